@@ -1,0 +1,100 @@
+/** Every id that `package.json` and the code share; a unit test holds the two together. Nothing else here. */
+
+export const commands = {
+  refineResponse: 'spar.refineResponse',
+  judgeResponse: 'spar.judgeResponse',
+  stop: 'spar.stop',
+  resume: 'spar.resume',
+  refineFurther: 'spar.refineFurther',
+  accept: 'spar.accept',
+  reject: 'spar.reject',
+  undoDecision: 'spar.undoDecision',
+  openReview: 'spar.openReview',
+  openDiff: 'spar.openDiff',
+  openDiffWithParent: 'spar.openDiffWithParent',
+  openAllAsDiffs: 'spar.openAllAsDiffs',
+  nextPending: 'spar.nextPending',
+  previousPending: 'spar.previousPending',
+  keepChange: 'spar.keepChange',
+  undoChange: 'spar.undoChange',
+  keepAllChanges: 'spar.keepAllChanges',
+  undoAllChanges: 'spar.undoAllChanges',
+  nextChange: 'spar.nextChange',
+  previousChange: 'spar.previousChange',
+  nextCandidate: 'spar.nextCandidate',
+  showCritique: 'spar.showCritique',
+  toggleReviewLayout: 'spar.toggleReviewLayout',
+  removeSearch: 'spar.removeSearch',
+  selectModel: 'spar.selectModel',
+  setApiKey: 'spar.setApiKey',
+  clearApiKey: 'spar.clearApiKey',
+  openLog: 'spar.openLog',
+  openSample: 'spar.openSample',
+  openDataset: 'spar.openDataset',
+  openWalkthrough: 'spar.openWalkthrough',
+} as const;
+
+export const viewContainer = 'spar';
+
+export const views = {
+  refinements: 'spar.refinements',
+} as const;
+
+export const contextKeys = {
+  /** A search is running. */
+  searching: 'spar.searching',
+  /** At least one candidate waits for a decision. */
+  hasPending: 'spar.hasPending',
+  /** The active editor is the inline review. */
+  inReview: 'spar.inReview',
+  /** The active editor is a candidate's editable side in the diff review. */
+  inDiffReview: 'spar.inDiffReview',
+  /** A model has been chosen. */
+  hasModel: 'spar.hasModel',
+  /** A search was stopped by its endpoint and can go on. */
+  canResume: 'spar.canResume',
+} as const;
+
+/** URI schemes of documents that SPaR makes. */
+export const schemes = {
+  /** Read-only texts of nodes, for diffs. */
+  node: 'spar-node',
+  /** Candidates as editable files in memory. */
+  candidate: 'spar-candidate',
+  /** Inline review documents with tracked changes. */
+  review: 'spar-review',
+} as const;
+
+/** Setting names below `spar.`. */
+export const settings = {
+  modelKind: 'model.kind',
+  editorModel: 'model.editorModel',
+  endpointBaseUrl: 'endpoint.baseUrl',
+  endpointModel: 'endpoint.model',
+  endpointHeaders: 'endpoint.headers',
+  endpointConcurrency: 'endpoint.concurrency',
+  endpointTimeout: 'endpoint.timeout',
+  prices: 'prices',
+  algorithm: 'search.algorithm',
+  branchFactor: 'search.branchFactor',
+  beamWidth: 'search.beamWidth',
+  depth: 'search.depth',
+  votes: 'search.votes',
+  voting: 'search.voting',
+  gate: 'search.gate',
+  stop: 'search.stop',
+  selection: 'search.selection',
+  seed: 'search.seed',
+  nodeBudget: 'search.nodeBudget',
+  tokenBudget: 'search.tokenBudget',
+  costBudget: 'search.costBudget',
+  timeBudget: 'search.timeBudget',
+  datasetFolder: 'datasets.folder',
+  datasetName: 'datasets.name',
+  reviewLayout: 'review.layout',
+  reviewWriteBack: 'review.writeBack',
+} as const;
+
+export const settingsSection = 'spar';
+
+export const walkthrough = 'spar.start';
