@@ -1,0 +1,49 @@
+import { rootPath } from '../../spar/search/events';
+import type { SearchTree, TreeNode } from '../../spar/search/tree';
+import type { Session } from './session';
+
+/**
+ * How a candidate stands against the gate. `unjudged`: rules alone looked at it, found nothing broken, and
+ * can't say more.
+ */
+export type Standing = 'passes' | 'fails' | 'unjudged' | 'failed' | 'waiting';
+
+export function standingOf(node: TreeNode, gate: number): Standing {
+  if (node.failure !== null) return 'failed';
+  if (node.node === null || node.judgement === null) return 'waiting';
+  const { value } = node.judgement;
+  if (value !== null) return value > gate ? 'passes' : 'fails';
+  return node.node.checks.some((check) => check.result.state === 'broken') ? 'fails' : 'unjudged';
+}
+
+/**
+ * Paths that wait for a person, in the tree's order: candidates that pass and, where a search ended without
+ * one, the best it found. None once a candidate of the session is accepted.
+ */
+export function pendingPaths(session: Session): readonly string[] {
+  const { tree, decisions } = session;
+  if ([...decisions.values()].some((decision) => decision.state === 'accepted')) return [];
+  const gate = tree.settings?.gate ?? 0.5;
+  const waits = (node: TreeNode): boolean => {
+    if (node.path === rootPath || decisions.has(node.path)) return false;
+    const standing = standingOf(node, gate);
+    return standing === 'passes' || standing === 'unjudged' || node.path === tree.outcome?.best;
+  };
+  return pathsInOrder(tree).filter((path) => {
+    const node = tree.nodes.get(path);
+    return node !== undefined && waits(node);
+  });
+}
+
+/** Every path of the tree, parents before their children, siblings by number. */
+export function pathsInOrder(tree: SearchTree): readonly string[] {
+  const ordered: string[] = [];
+  const waiting = [rootPath];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const node = tree.nodes.get(path);
+    if (node === undefined) continue;
+    ordered.push(path);
+    waiting.push(...[...node.children].reverse());
+  }
+  return ordered;
+}
