@@ -1,0 +1,174 @@
+/**
+ * Builds what ships: `dist/extension.js` (the editor) and `dist/cli.js` (the terminal command `spar`).
+ *
+ *   node scripts/build.mjs [--dev] [--watch]
+ *
+ * Whatever is imported with `import()` becomes a file of its own below `dist/chunks` and is loaded when it is
+ * first used. esbuild splits ES modules only, so each bundle is split as ES modules first and every file of it
+ * is then rewritten to CommonJS, which is what the editor loads. Shared code stays shared: a class exists once,
+ * so `instanceof` holds across files.
+ */
+import { build, context, transform } from 'esbuild';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+/** Bytes, minified: what the editor must read before `activate()` can run. */
+const entryBudget = 150 * 1024;
+
+const { values: options } = parseArgs({
+  options: { dev: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } },
+});
+const production = !options.dev && !options.watch;
+
+const bundles = [
+  { name: 'extension', entry: 'src/extension.ts', external: ['vscode'], banner: '' },
+  { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n' },
+];
+
+await rm(dist, { recursive: true, force: true });
+if (options.watch) {
+  for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
+} else {
+  for (const bundle of bundles) await build(optionsOf(bundle));
+}
+
+/**
+ * @param {typeof bundles[number]} bundle
+ * @returns {import('esbuild').BuildOptions}
+ */
+function optionsOf(bundle) {
+  return {
+    absWorkingDir: root,
+    entryPoints: { [bundle.name]: bundle.entry },
+    outdir: dist,
+    chunkNames: `chunks/${bundle.name}-[name]-[hash]`,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    // CommonJS builds of packages wrap their exports, which defeats both tree shaking and splitting.
+    mainFields: ['module', 'main'],
+    target: 'node20',
+    external: bundle.external,
+    minify: production,
+    keepNames: false,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    legalComments: 'none',
+    plugins: [oneLanguage(), ...(bundle.name === 'cli' ? [editorFree()] : []), commonJsFiles(bundle)],
+  };
+}
+
+/** The terminal command runs where no editor is, so an import of `vscode` anywhere below it fails the build. */
+function editorFree() {
+  return {
+    name: 'editor-free',
+    /** @param {import('esbuild').PluginBuild} plugin */
+    setup(plugin) {
+      plugin.onResolve({ filter: /^vscode$/ }, ({ importer }) => ({
+        errors: [{ text: `${relative(root, importer)} imports "vscode", which no terminal has.` }],
+      }));
+    },
+  };
+}
+
+/** zod carries the messages of some 40 languages; the schemas here speak English only. */
+function oneLanguage() {
+  return {
+    name: 'one-language',
+    /** @param {import('esbuild').PluginBuild} plugin */
+    setup(plugin) {
+      plugin.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+        contents: `export { default as en } from './en.js';`,
+        loader: /** @type {const} */ ('js'),
+      }));
+    },
+  };
+}
+
+/**
+ * Rewrites the split ES modules to CommonJS and writes them.
+ * @param {typeof bundles[number]} bundle
+ */
+function commonJsFiles(bundle) {
+  return {
+    name: 'commonjs-files',
+    /** @param {import('esbuild').PluginBuild} plugin */
+    setup(plugin) {
+      plugin.onEnd(async ({ errors, outputFiles, metafile }) => {
+        if (errors.length > 0 || !outputFiles || !metafile) return;
+        for (const file of outputFiles) {
+          const { code } = await transform(file.text, {
+            format: 'cjs',
+            platform: 'node',
+            target: 'node20',
+            // `import()` of a file that is CommonJS by now: `require` loads it as late and finds its exports.
+            supported: { 'dynamic-import': false },
+            minify: production,
+            legalComments: 'none',
+            logOverride: { 'empty-import-meta': 'silent' },
+          });
+          const isEntry = file.path === join(dist, `${bundle.name}.js`);
+          await mkdir(dirname(file.path), { recursive: true });
+          await writeFile(file.path, isEntry ? bundle.banner + code.replace(/^#!.*\n/, '') : code);
+          if (isEntry && bundle.banner) await chmod(file.path, 0o755);
+        }
+        report(bundle.name, metafile);
+      });
+    },
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {import('esbuild').Metafile} metafile
+ */
+function report(name, metafile) {
+  const entry = relative(root, join(dist, `${name}.js`)).replaceAll('\\', '/');
+  const eager = staticClosure(entry, metafile);
+  const bytes = eager.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);
+  const late = Object.keys(metafile.outputs).length - eager.length;
+  console.log(`${entry}: ${kilobytes(bytes)} to start${late ? `, ${late} files loaded when first used` : ''}`);
+  if (name === 'extension' && production && bytes > entryBudget) {
+    console.error(`${entry} is over its budget of ${kilobytes(entryBudget)}. The heaviest parts:`);
+    for (const [input, size] of heaviest(eager, metafile)) console.error(`  ${kilobytes(size)}  ${input}`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * The output files that are loaded with the entry.
+ * @param {string} entry
+ * @param {import('esbuild').Metafile} metafile
+ */
+function staticClosure(entry, metafile) {
+  const seen = new Set([entry]);
+  for (const file of seen) {
+    for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement' && !external) seen.add(path);
+    }
+  }
+  return [...seen];
+}
+
+/**
+ * @param {readonly string[]} outputs
+ * @param {import('esbuild').Metafile} metafile
+ */
+function heaviest(outputs, metafile) {
+  return outputs
+    .flatMap((file) => Object.entries(metafile.outputs[file]?.inputs ?? {}))
+    .map(([input, { bytesInOutput }]) => /** @type {const} */ ([input, bytesInOutput]))
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 12);
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
