@@ -9,7 +9,7 @@
  * so `instanceof` holds across files.
  */
 import { build, context, transform } from 'esbuild';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -29,11 +29,13 @@ const bundles = [
   { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n' },
 ];
 
-await rm(dist, { recursive: true, force: true });
+/** @type {Set<string>} */
+const written = new Set();
 if (options.watch) {
   for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
 } else {
   for (const bundle of bundles) await build(optionsOf(bundle));
+  await removeLeftovers();
 }
 
 /**
@@ -114,6 +116,7 @@ function commonJsFiles(bundle) {
             logOverride: { 'empty-import-meta': 'silent' },
           });
           const isEntry = file.path === join(dist, `${bundle.name}.js`);
+          written.add(file.path);
           await mkdir(dirname(file.path), { recursive: true });
           await writeFile(file.path, isEntry ? bundle.banner + code.replace(/^#!.*\n/, '') : code);
           if (isEntry && bundle.banner) await chmod(file.path, 0o755);
@@ -122,6 +125,14 @@ function commonJsFiles(bundle) {
       });
     },
   };
+}
+
+/** Removes what earlier builds left, last of all, so that an editor at work never misses a file. */
+async function removeLeftovers() {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !written.has(file)) await rm(file);
+  }
 }
 
 /**
@@ -133,7 +144,9 @@ function report(name, metafile) {
   const eager = staticClosure(entry, metafile);
   const bytes = eager.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);
   const late = Object.keys(metafile.outputs).length - eager.length;
-  console.log(`${entry}: ${kilobytes(bytes)} to start${late ? `, ${late} files loaded when first used` : ''}`);
+  console.log(
+    `${entry}: ${kilobytes(bytes)} to start${late ? `, ${late} files loaded when first used` : ''}`,
+  );
   if (name === 'extension' && production && bytes > entryBudget) {
     console.error(`${entry} is over its budget of ${kilobytes(entryBudget)}. The heaviest parts:`);
     for (const [input, size] of heaviest(eager, metafile)) console.error(`  ${kilobytes(size)}  ${input}`);

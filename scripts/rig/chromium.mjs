@@ -15,7 +15,10 @@ export async function chromium() {
     say('Installing Chromium by apt-get for the tests in a browser (about a minute) …');
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run(['apt-get', 'update', '-qq'], { env, quiet: true });
-    await run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, quiet: true });
+    await run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      env,
+      quiet: true,
+    });
     const installed = await firstThatRuns(['/usr/bin/chromium', '/usr/bin/chromium-browser']);
     if (installed) return installed;
   }
@@ -38,10 +41,15 @@ function candidates() {
   if (SPAR_CHROMIUM) return [SPAR_CHROMIUM];
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
   const onPath = PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const mac = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((app) => `/Applications/${app}.app/Contents/MacOS/${app}`);
+  const mac = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+    (app) => `/Applications/${app}.app/Contents/MacOS/${app}`,
+  );
   const windows = [ProgramFiles, process.env['ProgramFiles(x86)'], LOCALAPPDATA].flatMap((folder) =>
     folder
-      ? [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Microsoft/Edge/Application/msedge.exe')]
+      ? [
+          join(folder, 'Google/Chrome/Application/chrome.exe'),
+          join(folder, 'Microsoft/Edge/Application/msedge.exe'),
+        ]
       : [],
   );
   return { linux: onPath, darwin: [...mac, ...onPath], win32: windows }[process.platform] ?? onPath;

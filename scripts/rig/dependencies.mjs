@@ -10,12 +10,17 @@ const minimumMajor = 20;
 /** Installs what package-lock.json names and `node_modules` lacks; quick when nothing is missing. */
 export async function installDependencies() {
   if (Number(process.versions.node.split('.')[0]) < minimumMajor) {
-    throw new Unmet(`Node.js ${minimumMajor} or later is needed; this is ${process.version}. See https://nodejs.org.`);
+    throw new Unmet(
+      `Node.js ${minimumMajor} or later is needed; this is ${process.version}. See https://nodejs.org.`,
+    );
   }
   if (await isInstalled()) return;
-  say('Installing the development packages named in package-lock.json (one to two minutes on a fresh machine) …');
+  say(
+    'Installing the development packages named in package-lock.json (one to two minutes on a fresh machine) …',
+  );
   const { code } = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root });
-  if (code !== 0) throw new Unmet('npm ci failed; its own message is above. Is the package registry reachable?');
+  if (code !== 0)
+    throw new Unmet('npm ci failed; its own message is above. Is the package registry reachable?');
 }
 
 /**
@@ -23,7 +28,13 @@ export async function installDependencies() {
  * @returns {Promise<string>} the path of its executable
  */
 export async function node24() {
-  const packaged = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const packaged = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  );
   if (await isNode24(packaged)) return packaged;
   if (await isNode24(process.execPath)) return process.execPath;
   // npm's setting `ignore-scripts` leaves the package without its executable.
@@ -39,7 +50,9 @@ async function isInstalled() {
   const present = await packagesIn(join(root, 'node_modules', '.package-lock.json'));
   return Object.entries(wanted).every(
     ([path, { version, optional }]) =>
-      path === '' || optional === true || (present[path]?.version === version && existsSync(join(root, path))),
+      path === '' ||
+      optional === true ||
+      (present[path]?.version === version && existsSync(join(root, path))),
   );
 }
 

@@ -26,7 +26,17 @@ import { join } from 'node:path';
  * @param {ServerOptions} options
  * @returns {Promise<Server>}
  */
-export async function startServer({ node, workbench, home, extensions, port = 0, token, trust, testDriver, env }) {
+export async function startServer({
+  node,
+  workbench,
+  home,
+  extensions,
+  port = 0,
+  token,
+  trust,
+  testDriver,
+  env,
+}) {
   const extensionsDir = extensions ?? join(home, 'extensions');
   for (const folder of [join(home, 'user'), join(home, 'server'), extensionsDir]) {
     await mkdir(folder, { recursive: true });

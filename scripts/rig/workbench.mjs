@@ -51,5 +51,6 @@ async function install(folder, args) {
     cwd: folder,
     quiet: true,
   });
-  if (code !== 0) throw new Unmet(`${output}\nThe web workbench (npm package ${packageName}) could not be fetched.`);
+  if (code !== 0)
+    throw new Unmet(`${output}\nThe web workbench (npm package ${packageName}) could not be fetched.`);
 }

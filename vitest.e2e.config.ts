@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** One test at a time: each drives an editor and a browser of its own. Run by scripts/test-e2e.mjs. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.e2e.ts'],
+    fileParallelism: false,
+    maxConcurrency: 1,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+});
