@@ -16,23 +16,32 @@ export function standingOf(node: TreeNode, gate: number): Standing {
   return node.node.checks.some((check) => check.result.state === 'broken') ? 'fails' : 'unjudged';
 }
 
-/**
- * Paths that wait for a person, in the tree's order: candidates that pass and, where a search ended without
- * one, the best it found. None once a candidate of the session is accepted.
- */
+/** Paths that wait for a person, in the tree's order. */
 export function pendingPaths(session: Session): readonly string[] {
-  const { tree, decisions } = session;
-  if ([...decisions.values()].some((decision) => decision.state === 'accepted')) return [];
-  const gate = tree.settings?.gate ?? 0.5;
-  const waits = (node: TreeNode): boolean => {
-    if (node.path === rootPath || decisions.has(node.path)) return false;
-    const standing = standingOf(node, gate);
-    return standing === 'passes' || standing === 'unjudged' || node.path === tree.outcome?.best;
-  };
+  if (isDecided(session)) return [];
+  const { tree } = session;
   return pathsInOrder(tree).filter((path) => {
     const node = tree.nodes.get(path);
-    return node !== undefined && waits(node);
+    return node !== undefined && waitsForDecision(session, node);
   });
+}
+
+/**
+ * True for candidates that pass and, where a search ended without one, for the best it found; false for all
+ * once a candidate of the session is accepted.
+ */
+export function isPending(session: Session, node: TreeNode): boolean {
+  return !isDecided(session) && waitsForDecision(session, node);
+}
+
+function isDecided(session: Session): boolean {
+  return [...session.decisions.values()].some((decision) => decision.state === 'accepted');
+}
+
+function waitsForDecision({ tree, decisions }: Session, node: TreeNode): boolean {
+  if (node.path === rootPath || decisions.has(node.path)) return false;
+  const standing = standingOf(node, tree.settings?.gate ?? 0.5);
+  return standing === 'passes' || standing === 'unjudged' || node.path === tree.outcome?.best;
 }
 
 /** Every path of the tree, parents before their children, siblings by number. */

@@ -1,0 +1,137 @@
+import { Emitter, type Disposable, type Event } from '../../editor/emitter';
+import type { Session } from '../../editor/sessions/session';
+import type { SessionStore } from '../../editor/sessions';
+import { rootPath } from '../../spar/search/events';
+import { Throttle, type Later } from '../throttle';
+import { describeNode, describeSession, type ItemDescription } from './describe';
+
+/** What a line of the view stands for. One object for each session and path, kept, since views compare by identity. */
+export type RefinementElement =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'node'; readonly session: Session; readonly path: string };
+
+/** `null`: the list of sessions itself. */
+export type RefinementChange = readonly RefinementElement[] | null;
+
+export interface RefinementsModelOptions {
+  readonly store: SessionStore;
+  readonly later?: Later;
+}
+
+/**
+ * Sessions as a tree of elements. Changes are gathered for one tick, and only lines whose words or children
+ * became others are told, so that a large tree stays quick while its search runs.
+ */
+export class RefinementsModel implements Disposable {
+  private readonly elements = new Map<string, RefinementElement>();
+  /** What each element last said, for those that the view has asked about. */
+  private readonly told = new Map<RefinementElement, string>();
+  private readonly waiting = new Set<RefinementElement>();
+  private readonly changed = new Emitter<RefinementChange>();
+  private readonly subscriptions: readonly Disposable[];
+  private readonly throttle: Throttle;
+
+  readonly onDidChange: Event<RefinementChange> = this.changed.event;
+
+  constructor(private readonly options: RefinementsModelOptions) {
+    const { store, later } = options;
+    this.throttle = new Throttle(() => this.tell(), later);
+    this.subscriptions = [
+      store.onDidAdd(() => this.changed.fire(null)),
+      store.onDidRemove((session) => this.forget(session)),
+      store.onDidChange(({ session, paths }) => this.note(session, paths)),
+    ];
+  }
+
+  roots(): readonly RefinementElement[] {
+    return this.options.store.sessions.map((session) => this.sessionElement(session));
+  }
+
+  childrenOf(element: RefinementElement): readonly RefinementElement[] {
+    const { session } = element;
+    if (element.kind === 'session') {
+      return session.tree.nodes.has(rootPath) ? [this.nodeElement(session, rootPath)] : [];
+    }
+    const children = session.tree.nodes.get(element.path)?.children ?? [];
+    return children.map((path) => this.nodeElement(session, path));
+  }
+
+  parentOf(element: RefinementElement): RefinementElement | null {
+    if (element.kind === 'session') return null;
+    const parent = element.session.tree.nodes.get(element.path)?.parent ?? null;
+    return parent === null ? this.sessionElement(element.session) : this.nodeElement(element.session, parent);
+  }
+
+  describe(element: RefinementElement): ItemDescription {
+    const description = describe(element);
+    this.told.set(element, this.signature(element));
+    return description;
+  }
+
+  sessionElement(session: Session): RefinementElement {
+    return this.element(session.id, { kind: 'session', session });
+  }
+
+  nodeElement(session: Session, path: string): RefinementElement {
+    return this.element(`${session.id}/${path}`, { kind: 'node', session, path });
+  }
+
+  dispose(): void {
+    this.throttle.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private element(key: string, fresh: RefinementElement): RefinementElement {
+    const known = this.elements.get(key);
+    if (known !== undefined) return known;
+    this.elements.set(key, fresh);
+    return fresh;
+  }
+
+  private note(session: Session, paths: readonly string[]): void {
+    this.waiting.add(this.sessionElement(session));
+    for (const path of paths) this.waiting.add(this.nodeElement(session, path));
+    this.throttle.request();
+  }
+
+  private tell(): void {
+    const changed = [...this.waiting].filter(
+      (element) => this.told.has(element) && this.told.get(element) !== this.signature(element),
+    );
+    this.waiting.clear();
+    const all = new Set(changed);
+    const topmost = changed.filter((element) => !this.hasAncestorIn(all, element));
+    if (topmost.length > 0) this.changed.fire(topmost);
+  }
+
+  private hasAncestorIn(all: ReadonlySet<RefinementElement>, element: RefinementElement): boolean {
+    for (let parent = this.parentOf(element); parent !== null; parent = this.parentOf(parent)) {
+      if (all.has(parent)) return true;
+    }
+    return false;
+  }
+
+  private signature(element: RefinementElement): string {
+    const { label, description, icon, capabilities, children } = describe(element);
+    const below =
+      element.kind === 'node' ? (element.session.tree.nodes.get(element.path)?.children ?? []) : [];
+    return JSON.stringify([label, description, icon, capabilities, children, below]);
+  }
+
+  private forget(session: Session): void {
+    for (const [key, element] of this.elements) {
+      if (element.session !== session) continue;
+      this.elements.delete(key);
+      this.told.delete(element);
+      this.waiting.delete(element);
+    }
+    this.changed.fire(null);
+  }
+}
+
+function describe(element: RefinementElement): ItemDescription {
+  return element.kind === 'session'
+    ? describeSession(element.session)
+    : describeNode(element.session, element.path);
+}

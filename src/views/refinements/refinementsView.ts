@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { commands, views } from '../../contributions';
+import { DisposableStore, type Disposable } from '../../editor/emitter';
+import type { SessionStore } from '../../editor/sessions';
+import type { NodeReference, Session } from '../../editor/sessions/session';
+import { rootPath } from '../../spar/search/events';
+import { Throttle } from '../throttle';
+import { RefinementsModel, type RefinementElement } from './model';
+import { nodeTooltip, sessionTooltip } from './tooltip';
+
+/** The Refinements view: searches as live trees. */
+export class RefinementsView implements Disposable {
+  private readonly disposables = new DisposableStore();
+  private readonly model: RefinementsModel;
+  private readonly view: vscode.TreeView<RefinementElement>;
+
+  constructor(private readonly store: SessionStore) {
+    this.model = this.disposables.add(new RefinementsModel({ store }));
+    const provider = this.disposables.add(new RefinementsProvider(this.model));
+    this.view = this.disposables.add(
+      vscode.window.createTreeView(views.refinements, {
+        treeDataProvider: provider,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
+    this.disposables.add(store.onDidAdd((session) => this.showProgress(session)));
+    this.disposables.add(store.onDidChange(({ session }) => this.showProgress(session)));
+    const count = this.disposables.add(new Throttle(() => this.showCount()));
+    this.disposables.add(store.onDidAdd(() => count.request()));
+    this.disposables.add(store.onDidRemove(() => count.request()));
+    this.disposables.add(store.onDidChange(() => count.request()));
+    this.disposables.add(this.view.onDidChangeVisibility(({ visible }) => visible && void store.restore()));
+  }
+
+  /** Shows a node, or a session, and takes no focus from where the person is. */
+  async show(session: Session, path: string | null = null): Promise<void> {
+    const element =
+      path === null ? this.model.sessionElement(session) : this.model.nodeElement(session, path);
+    await this.view.reveal(element, { select: true, focus: false, expand: path === null ? 2 : false });
+  }
+
+  /** What is selected in the view: nodes, and for a selected search its original. */
+  get selection(): readonly NodeReference[] {
+    return this.view.selection.map((element) => ({
+      session: element.session,
+      path: element.kind === 'session' ? rootPath : element.path,
+    }));
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private showCount(): void {
+    const value = this.store.pending().length;
+    const tooltip = value === 1 ? '1 refinement waits for you' : `${value} refinements wait for you`;
+    this.view.badge = value === 0 ? undefined : { value, tooltip };
+  }
+
+  private readonly shown = new Set<Session>();
+
+  /** A bar above the tree while a search runs; the title's Stop ends it. */
+  private showProgress(session: Session): void {
+    if (!session.isRunning || this.shown.has(session)) return;
+    this.shown.add(session);
+    void vscode.window.withProgress({ location: { viewId: views.refinements } }, async () => {
+      await untilIdle(this.store, session);
+      this.shown.delete(session);
+    });
+  }
+}
+
+class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>, Disposable {
+  private readonly changed = new vscode.EventEmitter<RefinementElement[] | undefined>();
+  private readonly subscription: Disposable;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly model: RefinementsModel) {
+    this.subscription = model.onDidChange((elements) =>
+      this.changed.fire(elements === null ? undefined : [...elements]),
+    );
+  }
+
+  getChildren(element?: RefinementElement): RefinementElement[] {
+    return [...(element === undefined ? this.model.roots() : this.model.childrenOf(element))];
+  }
+
+  getParent(element: RefinementElement): RefinementElement | undefined {
+    return this.model.parentOf(element) ?? undefined;
+  }
+
+  getTreeItem(element: RefinementElement): vscode.TreeItem {
+    const line = this.model.describe(element);
+    const item = new vscode.TreeItem(line.label, collapsible[line.children]);
+    item.id = line.id;
+    item.description = line.description;
+    item.iconPath = new vscode.ThemeIcon(
+      line.icon,
+      line.color === null ? undefined : new vscode.ThemeColor(line.color),
+    );
+    item.contextValue = line.capabilities.join(' ');
+    item.accessibilityInformation = { label: line.spoken };
+    if (line.capabilities.includes('candidate')) {
+      item.command = { command: commands.openReview, title: 'Open Review', arguments: [element] };
+    }
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, element: RefinementElement): vscode.TreeItem {
+    const { session } = element;
+    const text = element.kind === 'session' ? sessionTooltip(session) : nodeTooltip(session, element.path);
+    const tooltip = new vscode.MarkdownString(text, false);
+    tooltip.isTrusted = false;
+    tooltip.supportHtml = false;
+    item.tooltip = tooltip;
+    return item;
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+const collapsible = {
+  none: vscode.TreeItemCollapsibleState.None,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+} as const;
+
+function untilIdle(store: SessionStore, session: Session): Promise<void> {
+  return new Promise((resolve) => {
+    const ended = new DisposableStore();
+    const check = (): void => {
+      if (session.isRunning && store.sessions.includes(session)) return;
+      ended.dispose();
+      resolve();
+    };
+    ended.add(store.onDidChange(check));
+    ended.add(store.onDidRemove(check));
+    check();
+  });
+}
