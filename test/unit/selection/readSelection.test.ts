@@ -5,6 +5,7 @@ import {
   type SelectionInput,
   type SelectionResult,
 } from '../../../src/editor/selection/readSelection';
+import { instructionText } from '../../../src/spar/refiner/instruction';
 
 interface Document {
   readonly languageId?: string;
@@ -87,7 +88,9 @@ describe('readSelection', () => {
     ],
   ])('takes the pair around a cursor %s', (_name, text, expected) => {
     const result = read(text);
-    expect(result.ok ? [result.instruction, result.response].join(' ') : result.problem).toBe(expected);
+    expect(result.ok ? `${instructionText(result.instruction)} ${result.response}` : result.problem).toBe(
+      expected,
+    );
   });
 
   it('takes a selection without labels as the response, and asks for the instruction', () => {
