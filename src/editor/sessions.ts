@@ -1,4 +1,5 @@
 import { rootPath, type SearchEvent } from '../spar/search/events';
+import type { ReplyStore } from '../spar/models/recorded';
 import { applyChanges, textChanges } from '../spar/text/wordDiff';
 import { Emitter, type Disposable, type Event } from './emitter';
 import { LiveSession, replaySession } from './sessions/liveSession';
@@ -121,7 +122,7 @@ export class SessionStore implements Disposable {
       path: own,
       state: 'accepted',
       madeOf: own === path ? null : path,
-      kept: own === path || options.editedText !== undefined ? null : (options.kept ?? null),
+      kept: own === path ? null : (options.kept ?? null),
     });
     return { status: 'accepted', path: own, decision };
   }
@@ -205,9 +206,13 @@ export class SessionStore implements Disposable {
     start: { item: SessionItem; from: string | null },
   ): Promise<void> {
     const signal = session.running?.signal ?? new AbortController().signal;
+    const replies = await this.repliesOf(session);
     const continueFrom = start.from === null ? null : { tree: session.tree, path: start.from };
     try {
-      for await (const event of this.ports.engine.search({ item: start.item, continueFrom }, { signal })) {
+      for await (const event of this.ports.engine.search(
+        { item: start.item, continueFrom, replies },
+        { signal },
+      )) {
         this.take(session, event);
       }
     } catch (cause) {
@@ -228,7 +233,7 @@ export class SessionStore implements Disposable {
     if (session.running === null) session.running = controller;
     let path: string | null = null;
     try {
-      const edit = { tree: session.tree, parent, text };
+      const edit = { tree: session.tree, parent, text, replies: await this.repliesOf(session) };
       for await (const event of this.ports.engine.judgeEdited(edit, { signal: controller.signal })) {
         this.take(session, event);
         if (event.type === 'node-refined' && event.node.text === text) path = event.node.path;
@@ -278,6 +283,16 @@ export class SessionStore implements Disposable {
       await session.journal?.append(entry);
     } catch (cause) {
       this.ports.problems.journalFailed(session, cause);
+    }
+  }
+
+  /** Without the disk a search still runs; only its resuming asks again. */
+  private async repliesOf(session: LiveSession): Promise<ReplyStore | null> {
+    try {
+      return (await session.journal?.replies()) ?? null;
+    } catch (cause) {
+      this.ports.problems.journalFailed(session, cause);
+      return null;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ReplyStore } from '../../spar/models/recorded';
 import type { SearchEvent } from '../../spar/search/events';
 import type { SearchTree } from '../../spar/search/tree';
 import type { NodeDecision, ReviewState, Session, SessionItem, SessionSource } from './session';
@@ -13,12 +14,15 @@ export interface SessionEngine {
 export interface EngineStart {
   readonly item: SessionItem;
   readonly continueFrom: { readonly tree: SearchTree; readonly path: string } | null;
+  /** Replies of this session that were paid for already; null where they can't be kept. */
+  readonly replies: ReplyStore | null;
 }
 
 export interface EngineEdit {
   readonly tree: SearchTree;
   readonly parent: string;
   readonly text: string;
+  readonly replies: ReplyStore | null;
 }
 
 /** What a session's journal holds, in order. Everything a session is can be folded from these. */
@@ -37,6 +41,8 @@ export type JournalEntry =
 export interface SessionJournal {
   /** Resolves when the entry is on the disk. Entries are kept in the order of the calls. */
   append(entry: JournalEntry): Promise<void>;
+  /** The replies kept beside the journal. */
+  replies(): Promise<ReplyStore>;
   close(): Promise<void>;
 }
 

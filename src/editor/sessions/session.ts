@@ -1,6 +1,6 @@
 import type { SearchTree } from '../../spar/search/tree';
 import type { Instruction } from '../../spar/refiner/instruction';
-import type { Span } from '../../spar/verifiers/constraint';
+import type { Constraint, Span } from '../../spar/verifiers/constraint';
 
 /** One item under refinement: its tree so far, where it came from, and what a person decided. */
 export interface Session {
@@ -47,21 +47,29 @@ export interface NodeDecision {
   readonly kept: readonly number[] | null;
 }
 
-/** The state of one candidate's review; plain data, journalled whole at each change. */
+/** What a person has done with a candidate so far, short of deciding; plain data, journalled whole at each change. */
 export interface ReviewState {
-  /** What the person did with the change at this index (of `textChanges(original, node.text)`). */
-  readonly changes: Readonly<Record<number, 'kept' | 'undone'>>;
   /** The candidate as edited by hand; null where it was not. */
   readonly editedText: string | null;
+  /** Indices in `textChanges(original, editedText ?? node.text)` kept on purpose, ascending. */
+  readonly kept: readonly number[];
+  /** Indices in the same list that were undone, ascending. */
+  readonly undone: readonly number[];
+  /** Milliseconds since 1970 of the last change; 0 where nothing was done yet. */
+  readonly savedAt: number;
 }
 
-export const untouched: ReviewState = { changes: {}, editedText: null };
+export const untouched: ReviewState = { editedText: null, kept: [], undone: [], savedAt: 0 };
 
 /** What to refine: the start of a session. */
 export interface SessionItem {
   readonly instruction: Instruction;
   readonly original: string;
   readonly source: SessionSource;
+  /** A critique of the original that came with it; the original is then taken as failing. */
+  readonly critique?: string;
+  /** The constraints that a row's own columns give; else they are read from the instruction's text. */
+  readonly constraints?: readonly Constraint[];
   /** True for Judge Response: the root is judged, nothing is refined. */
   readonly judgeOnly?: boolean;
 }
@@ -75,7 +83,7 @@ export interface NodeReference {
 export interface AcceptOptions {
   /** Indices of the changes kept (of `textChanges(original, node.text)`); the others are undone. */
   readonly kept?: readonly number[];
-  /** The text as edited by hand; wins over `kept`. */
+  /** The text itself, edited by hand or mixed by the review; `kept` then only tells how it was made. */
   readonly editedText?: string;
   /** True once the person has been asked about a candidate that does not pass. */
   readonly anyway?: boolean;
