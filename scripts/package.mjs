@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { root } from './rig/places.mjs';
 import { run } from './rig/run.mjs';
 import { runScript, say, Unmet } from './rig/say.mjs';
-import { vsixEntries } from './rig/vsixEntries.mjs';
+import { vsixEntries } from './rig/vsix.mjs';
 
 /** Bytes. */
 const budget = 2 * 1024 * 1024;
@@ -49,7 +49,7 @@ await runScript(async () => {
   );
   if (code !== 0) throw new Unmet(output);
 
-  const entries = await vsixEntries(vsix);
+  const entries = (await vsixEntries(vsix)).map(({ name }) => name);
   for (const entry of entries) console.log(`  ${entry}`);
   const strange = entries.filter((entry) => ![...parts, ...optionalParts].some((part) => part.test(entry)));
   const missing = parts.filter((part) => !entries.some((entry) => part.test(entry)));

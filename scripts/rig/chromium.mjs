@@ -52,7 +52,8 @@ function candidates() {
         ]
       : [],
   );
-  return { linux: onPath, darwin: [...mac, ...onPath], win32: windows }[process.platform] ?? onPath;
+  if (process.platform === 'win32') return windows;
+  return process.platform === 'darwin' ? [...mac, ...onPath] : onPath;
 }
 
 /** @param {readonly string[]} paths */

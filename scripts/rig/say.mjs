@@ -5,6 +5,7 @@ export function say(/** @type {string} */ sentence) {
 
 /** A reason to stop that the reader can act on; it is shown without a stack. */
 export class Unmet extends Error {
+  /** @override */
   name = 'Unmet';
 }
 

@@ -1,0 +1,236 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { onTestFinished, type TestContext } from 'vitest';
+import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
+import { root } from '../../../scripts/rig/places.mjs';
+import { startServer, type Server } from '../../../scripts/rig/server.mjs';
+
+export interface WorkbenchOptions {
+  /** The folder to copy and open; default `samples/`. */
+  readonly workspace?: string;
+  /** Files to add to the copy: path → text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** User settings on top of the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** `trusted` (default), or `restricted`: Workspace Trust is on and the folder is not trusted. */
+  readonly trust?: 'trusted' | 'restricted';
+  /** Environment variables of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export type Theme = 'light' | 'dark' | 'high-contrast';
+
+const themes: Readonly<Record<Theme, { readonly label: string; readonly bodyClass: string }>> = {
+  light: { label: 'Default Light Modern', bodyClass: 'vs' },
+  dark: { label: 'Default Dark Modern', bodyClass: 'vs-dark' },
+  'high-contrast': { label: 'Default High Contrast', bodyClass: 'hc-black' },
+};
+
+/**
+ * Opens a workbench with the packaged extension in a browser of 1400 × 900 pixels. User data and the copy of
+ * the workspace are its own. It closes by itself when the test ends; a failed test leaves a screenshot and the
+ * server's log in test-results/failures.
+ */
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const home = await mkdtemp(join(tmpdir(), 'spar-workbench-'));
+  const folder = join(home, 'samples');
+  await cp(options.workspace ?? join(root, 'samples'), folder, { recursive: true });
+  for (const [path, text] of Object.entries(options.files ?? {})) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  const settings = {
+    ...quietSettings,
+    'workbench.colorTheme': themes.light.label,
+    ...(options.trust === 'restricted' ? { 'security.workspace.trust.startupPrompt': 'never' } : {}),
+    ...options.settings,
+  };
+  // The copy: the editor writes its own list into the folder of extensions.
+  await cp(required('SPAR_E2E_EXTENSIONS'), join(home, 'extensions'), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
+  await writeSettings(home, settings);
+  const server = await startServer({
+    node: required('SPAR_E2E_NODE'),
+    workbench: required('SPAR_E2E_WORKBENCH'),
+    home,
+    trust: options.trust === 'restricted',
+    ...(options.env ? { env: options.env } : {}),
+  });
+  const browser = await chromium.launch({
+    executablePath: required('SPAR_E2E_BROWSER'),
+    args: launchArguments,
+  });
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  page.setDefaultTimeout(20_000);
+  const workbench = new Workbench({ page, folder, home, server, browser });
+  onTestFinished(async (context) => workbench.finish(context));
+  await page.goto(`${server.origin}/?folder=${encodeURIComponent(folder)}`);
+  await workbench.ready();
+  return workbench;
+}
+
+interface Parts {
+  readonly page: Page;
+  readonly folder: string;
+  readonly home: string;
+  readonly server: Server;
+  readonly browser: Browser;
+}
+
+/** The editor under a person's hands. Every step waits for what it needs; none sleeps. */
+export class Workbench {
+  /** Playwright's own page, for all that has no method here. */
+  readonly page: Page;
+  /** The open workspace on disk. */
+  readonly folder: string;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.page = parts.page;
+    this.folder = parts.folder;
+    this.#parts = parts;
+  }
+
+  /** Resolves when the workbench is drawn and the extension host has answered. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a file of the workspace by Quick Open and waits for its text. */
+  async openFile(path: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(path);
+    await this.#quickRow(path.split('/').at(-1) ?? path).waitFor();
+    await input.press('Enter');
+    await this.tab(path.split('/').at(-1) ?? path).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+
+  /** Runs a command from the palette by its title, for example `SPaR: Refine Response`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(`>${title}`);
+    await this.#quickRow(title).click();
+  }
+
+  /** Picks a row of the quick pick that is open. */
+  async pick(text: string): Promise<void> {
+    await this.#quickRow(text).click();
+  }
+
+  /** Types into the input box that is open and presses Enter. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input');
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** A row of any tree in the side bar whose text contains this. */
+  treeRow(text: string | RegExp): Locator {
+    return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
+  }
+
+  /** Opens SPaR's view container by its icon in the activity bar. */
+  async openSparView(): Promise<void> {
+    const icon = this.page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.page.locator('[aria-label^="SPaR"]') });
+    if ((await icon.locator('[aria-expanded="true"]').count()) === 0) await icon.click();
+    await this.page.locator('.part.sidebar .composite.title').filter({ hasText: /spar/i }).waitFor();
+  }
+
+  /** The tab of an editor whose label contains this. */
+  tab(label: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: label });
+  }
+
+  /** A CodeLens whose text contains this. */
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a').filter({ hasText: text });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  statusBar(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** The visible text of the active editor, a line each; the editor draws only what is in view. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .view-line').all();
+    const drawn = await Promise.all(
+      lines.map(async (line) => ({
+        top: (await line.boundingBox())?.y ?? 0,
+        text: await line.textContent(),
+      })),
+    );
+    return drawn
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => (text ?? '').replaceAll('\u00a0', ' '))
+      .join('\n');
+  }
+
+  /** Changes the user's settings while the editor runs. */
+  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.runCommand('SPaR Test: Apply Settings');
+    await this.page.locator('.quick-input-message').filter({ hasText: 'User settings as JSON' }).waitFor();
+    await this.answer(JSON.stringify(settings));
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    const { label, bodyClass } = themes[theme];
+    await this.changeSettings({ 'workbench.colorTheme': label });
+    await this.page.locator(`.monaco-workbench.${bodyClass}`).waitFor();
+  }
+
+  /** Writes test-results/screenshots/NAME.png, in a theme if one is named; look at what you wrote. */
+  async screenshot(name: string, theme?: Theme): Promise<void> {
+    if (theme) await this.setTheme(theme);
+    await this.page.screenshot({ path: join(root, 'test-results', 'screenshots', `${name}.png`) });
+  }
+
+  /** Reloads the window, as a person does after an update: the extension host starts anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** For onTestFinished. */
+  async finish({ task }: TestContext): Promise<void> {
+    const { server, browser, home } = this.#parts;
+    if (task.result?.state === 'fail') {
+      const place = join(root, 'test-results', 'failures', task.name.replace(/\W+/g, '-'));
+      await mkdir(dirname(place), { recursive: true });
+      await this.page.screenshot({ path: `${place}.png` });
+      await writeFile(`${place}.log`, server.output());
+    }
+    await browser.close();
+    await server.stop();
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #quickRow(text: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  }
+}
+
+async function writeSettings(home: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  await mkdir(join(home, 'user', 'User'), { recursive: true });
+  await writeFile(join(home, 'user', 'User', 'settings.json'), JSON.stringify(settings, null, 2));
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run these tests with npm run test:e2e.`);
+  return value;
+}
