@@ -34,8 +34,13 @@ const written = new Set();
 if (options.watch) {
   for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
 } else {
-  for (const bundle of bundles) await build(optionsOf(bundle));
-  await removeLeftovers();
+  try {
+    for (const bundle of bundles) await build(optionsOf(bundle));
+    await removeLeftovers();
+  } catch {
+    // esbuild has printed what is wrong and where.
+    process.exitCode = 1;
+  }
 }
 
 /**

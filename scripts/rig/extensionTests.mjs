@@ -6,7 +6,7 @@ import { node24 } from './dependencies.mjs';
 import { downloadedVSCode, hasDisplay } from './desktop.mjs';
 import { installLinks } from './installLinks.mjs';
 import { launchArguments } from './page.mjs';
-import { root } from './places.mjs';
+import { asUrlPath, root } from './places.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { startServer } from './server.mjs';
@@ -107,11 +107,11 @@ async function inWebWorkbench({ tests, extension, workspace, home, env }) {
     });
     const remote = server.origin.replace('http:', 'vscode-remote:');
     const payload = [
-      ['extensionDevelopmentPath', `${remote}${asPath(extension)}`],
-      ['extensionTestsPath', `${remote}${asPath(tests)}`],
+      ['extensionDevelopmentPath', `${remote}${asUrlPath(extension)}`],
+      ['extensionTestsPath', `${remote}${asUrlPath(tests)}`],
       ['skipWelcome', 'true'],
     ];
-    const query = new URLSearchParams({ folder: asPath(workspace), payload: JSON.stringify(payload) });
+    const query = new URLSearchParams({ folder: asUrlPath(workspace), payload: JSON.stringify(payload) });
     await page.goto(`${server.origin}/?${query}`);
     const how = await ended;
     if (how === 'late' || how === 'crashed' || !existsSync(join(home, 'results.json'))) {
@@ -159,12 +159,6 @@ async function countsIn(file) {
   } catch {
     return undefined;
   }
-}
-
-/** A file's path as it stands in an address. */
-function asPath(/** @type {string} */ file) {
-  const slashes = file.replaceAll('\\', '/');
-  return slashes.startsWith('/') ? slashes : `/${slashes}`;
 }
 
 function lastLines(/** @type {string} */ text) {

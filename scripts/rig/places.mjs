@@ -19,3 +19,12 @@ export function cacheFolder() {
 export function checkoutName() {
   return createHash('sha256').update(root).digest('hex').slice(0, 8);
 }
+
+/**
+ * A file's path as it stands in an address.
+ * @param {string} file
+ */
+export function asUrlPath(file) {
+  const slashes = file.replaceAll('\\', '/');
+  return slashes.startsWith('/') ? slashes : `/${slashes}`;
+}

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { onTestFinished, type TestContext } from 'vitest';
 import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
-import { root } from '../../../scripts/rig/places.mjs';
+import { asUrlPath, root } from '../../../scripts/rig/places.mjs';
 import { startServer, type Server } from '../../../scripts/rig/server.mjs';
 
 export interface WorkbenchOptions {
@@ -68,7 +68,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   page.setDefaultTimeout(20_000);
   const workbench = new Workbench({ page, folder, home, server, browser });
   onTestFinished(async (context) => workbench.finish(context));
-  await page.goto(`${server.origin}/?folder=${encodeURIComponent(folder)}`);
+  await page.goto(`${server.origin}/?folder=${encodeURIComponent(asUrlPath(folder))}`);
   await workbench.ready();
   return workbench;
 }
