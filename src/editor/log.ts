@@ -39,5 +39,5 @@ function causesOf(error: unknown): readonly string[] {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : String(JSON.stringify(value));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

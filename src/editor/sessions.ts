@@ -75,19 +75,23 @@ export class SessionStore implements Disposable {
     this.liveOf(session).running?.abort(new DOMException('Stopped by a person.', 'AbortError'));
   }
 
-  /** Goes on with a search that was stopped, from its root; what was judged already is not asked again. */
+  /**
+   * Goes on with a search that was stopped. Where nobody has touched its candidates it is run again with the
+   * replies that are recorded, which costs nothing twice; else it grows on from its root with new nodes, since
+   * decisions must keep the texts that they were made about.
+   */
   resume(session: Session): Promise<void> {
-    return this.refineFurther(session, rootPath);
+    const live = this.liveOf(session);
+    const isTouched =
+      live.decisions.size > 0 ||
+      live.isReviewed ||
+      [...live.tree.nodes.values()].some((node) => node.node?.origin === 'edited');
+    return this.continue(live, isTouched ? rootPath : null);
   }
 
   /** Searches further beneath a node of the same tree. Nothing happens while the session still runs. */
-  async refineFurther(session: Session, path: string): Promise<void> {
-    const live = this.liveOf(session);
-    if (live.running !== null) return;
-    live.running = new AbortController();
-    this.changed.fire({ session, paths: [rootPath] });
-    const { instruction, original, source } = live;
-    await this.runSearch(live, { item: { instruction, original, source }, from: path });
+  refineFurther(session: Session, path: string): Promise<void> {
+    return this.continue(this.liveOf(session), path);
   }
 
   /**
@@ -199,6 +203,16 @@ export class SessionStore implements Disposable {
       session.journal = null;
       this.ports.problems.journalFailed(session, cause);
     }
+  }
+
+  private async continue(session: LiveSession, from: string | null): Promise<void> {
+    if (session.running !== null) return;
+    session.running = new AbortController();
+    this.changed.fire({ session, paths: [rootPath] });
+    await this.runSearch(session, {
+      item: session.item,
+      from: from !== null && session.tree.nodes.has(from) ? from : null,
+    });
   }
 
   private async runSearch(

@@ -18,6 +18,7 @@ export class LiveSession implements Session {
   readonly source: SessionItem['source'];
   readonly instruction: SessionItem['instruction'];
   readonly original: string;
+  private readonly given: SessionItem;
   /** Aborts what runs now; null while nothing does. */
   running: AbortController | null = null;
   /** Where changes are written; null until the journal is open, or after it failed. */
@@ -29,6 +30,7 @@ export class LiveSession implements Session {
   constructor({ id, startedAt, item }: LiveSessionOptions) {
     this.id = id;
     this.startedAt = startedAt;
+    this.given = item;
     this.source = item.source;
     this.instruction = item.instruction;
     this.original = item.original;
@@ -37,6 +39,17 @@ export class LiveSession implements Session {
 
   get tree(): SearchTree {
     return this.builder.tree;
+  }
+
+  /** The item as a further search takes it: with the constraints that the first one checked. */
+  get item(): SessionItem {
+    const { judgeOnly: _, ...item } = this.given;
+    const { tree } = this;
+    return tree.item === null ? this.given : { ...item, constraints: tree.constraints };
+  }
+
+  get isReviewed(): boolean {
+    return this.reviews.size > 0;
   }
 
   get isRunning(): boolean {

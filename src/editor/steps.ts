@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+
+export type StepResult<Value> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'back' }
+  | { readonly kind: 'cancelled' };
+
+export interface StepPlace {
+  readonly title: string;
+  /** From 1. */
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+export interface TextStep extends StepPlace {
+  readonly prompt: string;
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly password?: boolean;
+  /** A sentence where the text will not do. */
+  readonly validate?: (text: string) => string | null;
+}
+
+/** One step that asks for a line of text. */
+export function askText(step: TextStep): Promise<StepResult<string>> {
+  const input = vscode.window.createInputBox();
+  Object.assign(input, frameOf(step), {
+    prompt: step.prompt,
+    value: step.value ?? '',
+    placeholder: step.placeholder,
+    password: step.password ?? false,
+  });
+  return shown(input, (settle) => [
+    input.onDidChangeValue(() => (input.validationMessage = undefined)),
+    input.onDidAccept(() => {
+      const problem = step.validate?.(input.value) ?? null;
+      if (problem === null) settle({ kind: 'value', value: input.value });
+      else input.validationMessage = problem;
+    }),
+  ]);
+}
+
+export interface PickStep<Item extends vscode.QuickPickItem> extends StepPlace {
+  readonly placeholder: string;
+  readonly items: readonly Item[];
+  /** Further items that are still being looked for; shown as they come. */
+  readonly more?: Promise<readonly Item[]>;
+}
+
+/** One step that offers a list. */
+export function askPick<Item extends vscode.QuickPickItem>(step: PickStep<Item>): Promise<StepResult<Item>> {
+  const pick = vscode.window.createQuickPick<Item>();
+  Object.assign(pick, frameOf(step), { placeholder: step.placeholder, matchOnDescription: true });
+  pick.items = step.items;
+  if (step.more !== undefined) {
+    pick.busy = true;
+    const add = (items: readonly Item[]): void => {
+      pick.items = [...step.items, ...items];
+      pick.busy = false;
+    };
+    step.more.then(add, () => add([]));
+  }
+  return shown(pick, (settle) => [
+    pick.onDidAccept(() => {
+      const [item] = pick.selectedItems;
+      if (item !== undefined && item.kind !== vscode.QuickPickItemKind.Separator)
+        settle({ kind: 'value', value: item });
+    }),
+  ]);
+}
+
+function frameOf({ title, step, totalSteps }: StepPlace) {
+  return {
+    title,
+    ...(totalSteps > 1 ? { step, totalSteps } : {}),
+    buttons: step > 1 ? [vscode.QuickInputButtons.Back] : [],
+    ignoreFocusOut: true,
+  };
+}
+
+function shown<Value>(
+  input: vscode.QuickInput & { readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton> },
+  listen: (settle: (result: StepResult<Value>) => void) => readonly vscode.Disposable[],
+): Promise<StepResult<Value>> {
+  return new Promise((resolve) => {
+    const settle = (result: StepResult<Value>): void => {
+      resolve(result);
+      for (const listener of listeners) listener.dispose();
+      input.dispose();
+    };
+    const listeners = [
+      ...listen(settle),
+      input.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) settle({ kind: 'back' });
+      }),
+      input.onDidHide(() => settle({ kind: 'cancelled' })),
+    ];
+    input.show();
+  });
+}
