@@ -43,9 +43,10 @@ export class LiveSession implements Session {
 
   /** The item as a further search takes it: with the constraints that the first one checked. */
   get item(): SessionItem {
-    const { judgeOnly: _, ...item } = this.given;
     const { tree } = this;
-    return tree.item === null ? this.given : { ...item, constraints: tree.constraints };
+    return tree.item === null
+      ? this.given
+      : { ...this.given, judgeOnly: false, constraints: tree.constraints };
   }
 
   get isReviewed(): boolean {
