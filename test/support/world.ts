@@ -1,0 +1,107 @@
+/**
+ * A simulated refiner of known statistics. Each item asks for five qualities; a response has some of them. A refinement
+ * gives a missing quality with probability `mend` and loses one it has with probability `spoil`; a vote is right with
+ * probability `accuracy`. Every reply is a function of the request's text and seed alone, so runs repeat exactly.
+ * Nothing here is a real model's word, and no quality is one that code can check.
+ */
+export interface WorldStatistics {
+  readonly qualities: number;
+  readonly mend: number;
+  readonly spoil: number;
+  readonly accuracy: number;
+  /** Length of a critique and of a refinement in tokens: smallest and largest, evenly spread. */
+  readonly judgeTokens: readonly [number, number];
+  readonly refineTokens: readonly [number, number];
+}
+
+export const defaultStatistics: WorldStatistics = {
+  qualities: 5,
+  mend: 0.5,
+  spoil: 0.05,
+  accuracy: 0.9,
+  judgeTokens: [150, 250],
+  refineTokens: [220, 380],
+};
+
+export interface WorldItem {
+  readonly instruction: string;
+  readonly response: string;
+}
+
+export interface WorldReply {
+  readonly text: string;
+  /** Length in simulated tokens. */
+  readonly tokens: number;
+}
+
+/** Items whose responses have each quality with probability one half, and lack at least one. */
+export function worldItems(count: number, statistics: WorldStatistics = defaultStatistics): readonly WorldItem[] {
+  return Array.from({ length: count }, (_, index) => {
+    const random = randomFrom(hash(`item ${String(index)}`));
+    const met = Array.from({ length: statistics.qualities }, () => random() < 0.5);
+    met[Math.floor(random() * met.length)] = false;
+    return {
+      instruction: `Simulated item ${String(index)} of the bench`,
+      response: write(met, `item${String(index)}`),
+    };
+  });
+}
+
+/** Whether a response truly follows its instruction. */
+export function isRight(response: string): boolean {
+  const met = read(response);
+  return met.length > 0 && met.every(Boolean);
+}
+
+/** What the simulated model answers; three messages ask for a refinement, one for a judgement. */
+export function worldReply(
+  request: { readonly messages: readonly { readonly content: string }[]; readonly seed: number },
+  statistics: WorldStatistics = defaultStatistics,
+): WorldReply {
+  const question = request.messages[0]?.content ?? '';
+  const response = /<response>\n([\s\S]*)\n<\/response>/u.exec(question)?.[1] ?? '';
+  const random = randomFrom(hash(`${String(request.seed)} ${question}`));
+  return request.messages.length > 1 ? refine(response, random, statistics) : judge(response, random, statistics);
+}
+
+function judge(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
+  const right = isRight(response);
+  const isYes = random() < statistics.accuracy ? right : !right;
+  const text = `Simulated critique.\nFinal Judgement (Yes or No): ${isYes ? 'Yes' : 'No'}`;
+  return { text, tokens: between(statistics.judgeTokens, random) };
+}
+
+function refine(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
+  const met = read(response).map((has) => (has ? random() >= statistics.spoil : random() < statistics.mend));
+  const draft = Math.floor(random() * 2 ** 31).toString(36);
+  const tokens = between(statistics.refineTokens, random);
+  return { text: `Simulated reflection.\n[[start]]\n${write(met, draft)}\n[[end]]`, tokens };
+}
+
+/** The draft's name keeps texts of the same qualities apart, as real answers would be. */
+function write(met: readonly boolean[], draft: string): string {
+  return `Draft ${draft} ${met.map((has, index) => `quality${String(index)}${has ? 'met' : 'lacking'}`).join(' ')}`;
+}
+
+function read(response: string): readonly boolean[] {
+  return [...response.matchAll(/quality\d+(met|lacking)/gu)].map((match) => match[1] === 'met');
+}
+
+function between([least, most]: readonly [number, number], random: () => number): number {
+  return Math.round(least + random() * (most - least));
+}
+
+function hash(text: string): number {
+  let value = 2166136261;
+  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 16777619);
+  return value >>> 0;
+}
+
+/** A linear congruential generator with mixed output; separate from the product's own, which it helps to test. */
+function randomFrom(seed: number): () => number {
+  let state = BigInt(seed) * 2n + 1n;
+  return () => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+    return Number(state >> 33n) / 2 ** 31;
+  };
+}
