@@ -105,7 +105,7 @@ type Outcome =
 class Exchange {
   private readonly completion = new Completion();
   private readonly place: ErrorPlace;
-  private phase: 'connecting' | 'answered' = 'connecting';
+  private phase: 'unsent' | 'sent' | 'answered' = 'unsent';
 
   constructor(
     private readonly options: TransportOptions,
@@ -139,13 +139,15 @@ class Exchange {
       throw error instanceof ConnectionFailure ? error.shown : error;
     } finally {
       watchdog.dispose();
-      onUsage(usage);
+      if (this.phase !== 'unsent') onUsage(usage);
     }
   }
 
   private async send(watchdog: Watchdog): Promise<ChatAnswer> {
     const { endpoint, fetch, limits } = this.options;
     const { postChat } = await import('./openaiClient');
+    watchdog.signal.throwIfAborted();
+    this.phase = 'sent';
     try {
       return await postChat({
         endpoint,

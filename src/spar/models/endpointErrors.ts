@@ -23,7 +23,7 @@ export function errorOfRefusal(refusal: Refusal, place: ErrorPlace): ModelError 
   return new ModelError({
     kind,
     status,
-    message: `${happened(kind, status, place)}${saying(kind, text, place)} ${nextStep(kind, place, refusal)}`,
+    message: `${happened(kind, status, place)}${saying(kind, text, place)}. ${nextStep(kind, place, refusal)}`,
     retryAfterMs: retryAfterOf(refusal.headers),
   });
 }
@@ -137,14 +137,14 @@ function isMissingModel(text: string): boolean {
 function happened(kind: ModelErrorKind, status: number, { endpoint, model }: ErrorPlace): string {
   const { baseUrl, hasKey } = endpoint;
   const name = hasKey ? `${baseUrl} refused the key` : `${baseUrl} asks for a key and none is set`;
-  if (kind === 'unauthorized') return `${name} (${status}).`;
-  if (kind === 'quota') return `The quota or credit at ${baseUrl} is used up (${status}).`;
-  if (kind === 'rate-limited') return `${baseUrl} limits how much may be asked (429).`;
+  if (kind === 'unauthorized') return `${name} (${status})`;
+  if (kind === 'quota') return `The quota or credit at ${baseUrl} is used up (${status})`;
+  if (kind === 'rate-limited') return `${baseUrl} limits how much may be asked (429)`;
   if (kind === 'context-length')
-    return `The request is longer than the context of ${model} at ${baseUrl} (${status}).`;
-  if (kind === 'bad-reply') return `${baseUrl} sends requests on to another address (${status}).`;
-  if (kind === 'server') return `${baseUrl} failed (${status}).`;
-  return `${baseUrl} refused the request (${status}).`;
+    return `The request is longer than the context of ${model} at ${baseUrl} (${status})`;
+  if (kind === 'bad-reply') return `${baseUrl} sends requests on to another address (${status})`;
+  if (kind === 'server') return `${baseUrl} failed (${status})`;
+  return `${baseUrl} refused the request (${status})`;
 }
 
 /** The server's own words where they help; never for a refused key, since servers like to repeat it. */
@@ -152,7 +152,7 @@ function saying(kind: ModelErrorKind, text: string, { endpoint }: ErrorPlace): s
   if (kind !== 'bad-request' && kind !== 'server' && kind !== 'quota') return '';
   if (/^\s*</u.test(text)) return '';
   const words = quotableWords(wordsOfError(parsedJson(text), text), endpoint.secrets);
-  return words === '' ? '' : ` It says: “${words}”.`;
+  return words === '' ? '' : `: “${words.replace(/[.\s]+$/u, '')}”`;
 }
 
 function nextStep(kind: ModelErrorKind, { endpoint }: ErrorPlace, refusal: Refusal): string {
