@@ -15,17 +15,24 @@ export class Errors {
     const { message, actions } = errorWords(error);
     this.log.error(message, error);
     const offered = actions.filter((action) => action !== 'retry' || options.retry !== undefined);
-    const chosen = await this.ask('error', message, offered);
-    if (chosen === 'retry') await options.retry?.();
-    else if (chosen !== undefined) await vscode.commands.executeCommand(actionCommands[chosen]);
+    await this.act(await this.ask(message, offered), options);
   }
 
-  /** A message that is no error but needs the person: one sentence, one or two ways on. */
-  async showNotice(message: string, actions: readonly Exclude<ErrorAction, 'retry'>[]): Promise<void> {
+  /** A sentence that says itself what to do, with the buttons that do it. */
+  async showProblem(
+    message: string,
+    actions: readonly ErrorAction[],
+    options: { readonly retry?: () => unknown } = {},
+  ): Promise<void> {
+    this.log.warn(message);
+    const offered = actions.filter((action) => action !== 'retry' || options.retry !== undefined);
+    await this.act(await this.ask(message, offered), options);
+  }
+
+  /** What is no error but needs the person, with one button; true when it was pressed. */
+  async showNotice(message: string, label: string): Promise<boolean> {
     this.log.info(message);
-    const chosen = await this.ask('notice', message, actions);
-    if (chosen !== undefined && chosen !== 'retry')
-      await vscode.commands.executeCommand(actionCommands[chosen]);
+    return (await vscode.window.showInformationMessage(message, label)) === label;
   }
 
   /** For what hinders nothing: into the log alone. */
@@ -34,20 +41,20 @@ export class Errors {
     if (cause !== undefined) this.log.error(message, cause);
   }
 
-  private async ask(
-    kind: 'error' | 'notice',
-    message: string,
-    actions: readonly ErrorAction[],
-  ): Promise<ErrorAction | undefined> {
+  private async act(
+    chosen: ErrorAction | undefined,
+    { retry }: { readonly retry?: () => unknown },
+  ): Promise<void> {
+    if (chosen === 'retry') await retry?.();
+    else if (chosen !== undefined) await vscode.commands.executeCommand(actionCommands[chosen]);
+  }
+
+  private async ask(message: string, actions: readonly ErrorAction[]): Promise<ErrorAction | undefined> {
     if (this.showing.has(message)) return undefined;
     this.showing.add(message);
     try {
       const labels = actions.map((action) => actionLabels[action]);
-      const shown =
-        kind === 'error'
-          ? vscode.window.showErrorMessage(message, ...labels)
-          : vscode.window.showInformationMessage(message, ...labels);
-      const label = await shown;
+      const label = await vscode.window.showErrorMessage(message, ...labels);
       return actions.find((action) => actionLabels[action] === label);
     } finally {
       this.showing.delete(message);

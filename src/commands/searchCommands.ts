@@ -1,0 +1,84 @@
+import { commands } from '../contributions';
+import type { Errors } from '../editor/errors';
+import { itemFromEditor } from '../editor/itemFromEditor';
+import type { SessionStore } from '../editor/sessions';
+import type { Session } from '../editor/sessions/session';
+import { candidateOf, type CandidateSources } from './candidates';
+import type { CommandTable } from './register';
+
+export interface SearchCommandsOptions {
+  readonly store: SessionStore;
+  readonly candidates: CandidateSources;
+  readonly errors: Errors;
+  /** Shows a session in the Refinements view without taking focus. */
+  readonly show: (session: Session) => Promise<void>;
+  /** True once a model is chosen. */
+  readonly selectModel: () => Promise<boolean>;
+}
+
+export function searchCommands(options: SearchCommandsOptions): CommandTable {
+  const { store, candidates } = options;
+  return {
+    [commands.refineResponse]: () => start(options, { title: 'SPaR: Refine Response', judgeOnly: false }),
+    [commands.judgeResponse]: () => start(options, { title: 'SPaR: Judge Response', judgeOnly: true }),
+    [commands.stop]: (...args) => {
+      const named = args[0] === undefined ? null : candidateOf(candidates, args);
+      const running =
+        named === null ? store.sessions.filter((session) => session.isRunning) : [named.session];
+      for (const session of running) store.stop(session);
+    },
+    [commands.resume]: (...args) => {
+      const meant = candidateOf(candidates, args);
+      if (meant !== null) follow(options, meant.session, store.resume(meant.session));
+    },
+    [commands.refineFurther]: (...args) => {
+      const meant = candidateOf(candidates, args);
+      if (meant !== null) follow(options, meant.session, store.refineFurther(meant.session, meant.path));
+    },
+    [commands.removeSearch]: async (...args) => {
+      const meant = candidateOf(candidates, args);
+      if (meant !== null) await store.remove(meant.session);
+    },
+  };
+}
+
+async function start(
+  options: SearchCommandsOptions,
+  { title, judgeOnly }: { readonly title: string; readonly judgeOnly: boolean },
+): Promise<void> {
+  const result = await itemFromEditor(title);
+  if (result.kind === 'cancelled') return;
+  if (result.kind === 'problem') {
+    void options.errors.showProblem(result.message, []);
+    return;
+  }
+  const { session, finished } = options.store.start({ ...result.item, judgeOnly });
+  follow(options, session, finished);
+  await options.show(session);
+}
+
+/** A command ends when its search runs; what comes of the search is told when it is there. */
+function follow(options: SearchCommandsOptions, session: Session, finished: Promise<void>): void {
+  finished.then(
+    () => tellOutcome(options, session),
+    (error: unknown) => options.errors.show(error),
+  );
+}
+
+/** Only what a person must act on is told; the view says the rest. */
+async function tellOutcome(options: SearchCommandsOptions, session: Session): Promise<void> {
+  const { outcome } = session.tree;
+  const { errors, store } = options;
+  if (outcome === null || session.isRunning) return;
+  const resume = (): void => {
+    if (store.sessions.includes(session)) follow(options, session, store.resume(session));
+  };
+  if (outcome.status === 'failed' || outcome.stoppedBy === 'endpoint') {
+    await errors.showProblem(outcome.reason, ['retry', 'set-api-key', 'select-model', 'open-log'], {
+      retry: resume,
+    });
+  } else if (outcome.needsModel && outcome.status !== 'accepted') {
+    const chosen = await errors.showNotice(outcome.reason, 'Select Model');
+    if (chosen && (await options.selectModel())) resume();
+  }
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { commands, walkthrough } from '../contributions';
+import type { Homes } from '../editor/homes';
+import type { Log } from '../editor/log';
+import { clearApiKey, setApiKey } from '../editor/models/keyCommands';
+import type { Keys } from '../editor/models/keys';
+import type { CommandTable } from './register';
+
+export interface SetupCommandsOptions {
+  readonly extension: { readonly id: string; readonly uri: vscode.Uri };
+  readonly homes: Homes;
+  readonly keys: Keys;
+  readonly log: Log;
+  readonly selectModel: () => Promise<boolean>;
+}
+
+export function setupCommands(options: SetupCommandsOptions): CommandTable {
+  const { extension, homes, keys, log } = options;
+  return {
+    [commands.selectModel]: () => options.selectModel(),
+    [commands.setApiKey]: () => setApiKey(keys),
+    [commands.clearApiKey]: () => clearApiKey(keys),
+    [commands.openLog]: () => log.show(),
+    [commands.openSample]: () => openSample(extension.uri),
+    [commands.openDataset]: () => openDataset(homes),
+    [commands.openWalkthrough]: () =>
+      vscode.commands.executeCommand(
+        'workbench.action.openWalkthrough',
+        `${extension.id}#${walkthrough}`,
+        false,
+      ),
+  };
+}
+
+const sampleFile = 'getting-started.md';
+
+/** The sample of the open folder where it is one; else the extension's own, as a new document that can be edited. */
+async function openSample(extension: vscode.Uri): Promise<void> {
+  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+    const file = vscode.Uri.joinPath(folder.uri, sampleFile);
+    if (await exists(file)) {
+      await vscode.window.showTextDocument(file);
+      return;
+    }
+  }
+  const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, 'samples', sampleFile));
+  const content = new TextDecoder().decode(bytes);
+  await vscode.window.showTextDocument(
+    await vscode.workspace.openTextDocument({ language: 'markdown', content }),
+  );
+}
+
+async function openDataset(homes: Homes): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document.uri.toString() ?? null;
+  const file = vscode.Uri.file(homes.of(document).datasetFile);
+  if (await exists(file)) await vscode.window.showTextDocument(file);
+  else {
+    void vscode.window.showInformationMessage(
+      `There is no dataset yet. The first refinement that you accept is saved in ${vscode.workspace.asRelativePath(file)}.`,
+    );
+  }
+}
+
+async function exists(file: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
