@@ -7,8 +7,8 @@ export interface RestoreOptions {
   readonly edited: string;
   /** What the editor showed before the person wrote. */
   readonly candidate: TextLayout;
-  /** The diff's other side: a line taken over from there keeps its own breaks. */
-  readonly counterpart: TextLayout | null;
+  /** What may stand on the diff's other side: a line taken over from there keeps its own breaks. */
+  readonly counterparts: readonly TextLayout[];
 }
 
 /**
@@ -92,16 +92,26 @@ class Restored {
   }
 }
 
-function counterpartReader({ edited, counterpart }: RestoreOptions): CounterpartReader {
-  let changes: readonly TextChange[] | null = null;
+function counterpartReader({ edited, counterparts }: RestoreOptions): CounterpartReader {
+  const readers = counterparts
+    .filter((layout) => layout.joints.length > 0)
+    .map((layout): CounterpartReader => {
+      let changes: readonly TextChange[] | null = null;
+      return (offset) => {
+        changes ??= textChanges(layout.display, edited);
+        const before = changes[lastIndex(changes, (change) => change.refinedStart <= offset)];
+        if (before !== undefined && offset < before.refinedEnd) return null;
+        const shift = before === undefined ? 0 : before.originalEnd - before.refinedEnd;
+        const joint = layout.jointAt(offset + shift);
+        return joint === undefined ? null : { layout, joint };
+      };
+    });
   return (offset) => {
-    if (counterpart === null || counterpart.joints.length === 0) return null;
-    changes ??= textChanges(counterpart.display, edited);
-    const before = changes[lastIndex(changes, (change) => change.refinedStart <= offset)];
-    if (before !== undefined && offset < before.refinedEnd) return null;
-    const shift = before === undefined ? 0 : before.originalEnd - before.refinedEnd;
-    const joint = counterpart.jointAt(offset + shift);
-    return joint === undefined ? null : { layout: counterpart, joint };
+    for (const read of readers) {
+      const found = read(offset);
+      if (found !== null) return found;
+    }
+    return null;
   };
 }
 

@@ -10,7 +10,7 @@ const text =
 const candidate = layoutText(text, 'sentences');
 
 function restored(edited: string): string {
-  return restoreText({ edited, candidate, counterpart: null }).source;
+  return restoreText({ edited, candidate, counterparts: [] }).source;
 }
 
 describe('restoreText', () => {
@@ -18,7 +18,7 @@ describe('restoreText', () => {
     fc.assert(
       fc.property(texts(), (source) => {
         const layout = layoutText(source, 'sentences');
-        expect(restoreText({ edited: layout.display, candidate: layout, counterpart: null }).source).toBe(
+        expect(restoreText({ edited: layout.display, candidate: layout, counterparts: [] }).source).toBe(
           source,
         );
       }),
@@ -54,7 +54,7 @@ describe('restoreText', () => {
     const counterpart = layoutLike(original, candidate);
     const edited = counterpart.display;
     expect(edited.split('\n')).toHaveLength(4);
-    expect(restoreText({ edited, candidate, counterpart }).source).not.toContain('\n');
+    expect(restoreText({ edited, candidate, counterparts: [counterpart] }).source).not.toContain('\n');
   });
 
   it('puts any edit of one place, without line breaks, exactly there', () => {
@@ -72,7 +72,7 @@ describe('restoreText', () => {
         const edited = layout.display.slice(0, start) + insert + layout.display.slice(end);
         const expected =
           source.slice(0, layout.toSource(start)) + insert + source.slice(layout.toSource(end));
-        const result = restoreText({ edited, candidate: layout, counterpart: null });
+        const result = restoreText({ edited, candidate: layout, counterparts: [] });
         expect(result.display).toBe(edited);
         expect(drawn(result.source)).toBe(drawn(expected));
       }),
@@ -85,7 +85,7 @@ describe('restoreText', () => {
         const layout = layoutText(source, 'sentences');
         const counterpart = layoutLike(other, layout);
         const edited = layoutText(other, 'as-written').display;
-        const result = restoreText({ edited, candidate: layout, counterpart });
+        const result = restoreText({ edited, candidate: layout, counterparts: [counterpart] });
         expect(result.display).toBe(edited);
         expect(result.toSource(edited.length)).toBe(result.source.length);
       }),
