@@ -1,0 +1,43 @@
+import { readLineBatches } from '../log/readLines';
+import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAtomically';
+import { datasetLineText, parseDatasetLine } from './datasetLine';
+import { foldUpTo } from './datasetReader';
+import type { DatasetFold } from './fold';
+
+/**
+ * Rewrites a dataset with only the lines that its state rests on: each record once, followed by its lines;
+ * deleted records without their texts. Lines that can't be read stay, where they are. Lines left out are
+ * named by those that replace them, so that a merge with an old copy can't bring them back; what they
+ * said can no longer be taken back by undo.
+ *
+ * @throws LogError, `changed` when another program replaced the file meanwhile.
+ */
+export async function compactDataset(file: string, signal?: AbortSignal): Promise<Replaced> {
+  return replaceAtomically(file, (end) => compactedLines(file, end), signal === undefined ? {} : { signal });
+}
+
+async function* compactedLines(file: string, end: number): AsyncGenerator<NewLine, void, void> {
+  const fold = await foldUpTo(file, end);
+  for await (const batch of readLineBatches(file, { end })) {
+    for (const line of batch) {
+      const parsed = line.type === 'text' ? parseDatasetLine(line.text) : null;
+      if (line.type === 'damaged' || parsed?.type !== 'line')
+        yield { offset: line.offset, length: line.length };
+      else if (parsed.line.kind === 'record' && fold.place(parsed.line.id)?.offset === line.offset) {
+        const { keepRecord, lines } = fold.compacted(parsed.line.id);
+        if (keepRecord) {
+          yield line.text;
+          yield* lines.map(datasetLineText);
+        }
+      }
+    }
+  }
+  yield* linesWithoutRecord(fold);
+}
+
+function* linesWithoutRecord(fold: DatasetFold): Generator<NewLine, void, void> {
+  for (const id of [...fold.ids()].sort()) {
+    const { keepRecord, lines } = fold.compacted(id);
+    if (fold.place(id) === undefined || !keepRecord) yield* lines.map(datasetLineText);
+  }
+}

@@ -1,0 +1,151 @@
+import { crc32 } from 'node:zlib';
+import { growthSince, markFile, type FileMark } from '../log/fileMark';
+import { toLogError } from '../log/logError';
+import { readLineBatches, type LogLine } from '../log/readLines';
+import { parseDatasetLine } from './datasetLine';
+import { DatasetFold } from './fold';
+
+/** A line that is kept as it is because it can't be read. */
+export interface LineProblem {
+  /** `damaged`: no line of a dataset. `unknown`: of a newer version. `torn`: the last line, cut by a crash. */
+  readonly type: 'damaged' | 'unknown' | 'torn';
+  /** Counted from 1. */
+  readonly number: number;
+  readonly offset: number;
+  readonly length: number;
+  /** For a person, for example `not valid JSON`. */
+  readonly reason: string;
+}
+
+export interface Refreshed {
+  /** `reread`: the file was replaced or edited, and read from its start. */
+  readonly change: 'none' | 'grown' | 'reread';
+}
+
+/** Problems that are remembered one by one; all are counted. */
+const mostProblems = 1000;
+
+/** Follows a dataset's file: reads it once, and then what was added to it. Keeps no texts of records. */
+export class DatasetReader {
+  private reading: Reading = emptyReading();
+
+  constructor(private readonly file: string) {}
+
+  get fold(): DatasetFold {
+    return this.reading.fold;
+  }
+
+  /** In file order; the first 1000. */
+  get problems(): readonly LineProblem[] {
+    return this.reading.torn === null ? this.reading.problems : [...this.reading.problems, this.reading.torn];
+  }
+
+  get problemCount(): number {
+    return this.reading.problemCount + (this.reading.torn === null ? 0 : 1);
+  }
+
+  /** Bytes read, up to the end of the last whole line. */
+  get position(): number {
+    return this.reading.position;
+  }
+
+  /**
+   * Takes in what changed on the disk. What was read before stays in view until the new is complete.
+   *
+   * @throws LogError; `signal.reason` when aborted.
+   */
+  async refresh(signal?: AbortSignal): Promise<Refreshed> {
+    try {
+      const { mark } = this.reading;
+      const growth = mark === null ? 'replaced' : await growthSince(mark, this.file);
+      if (growth === 'same') return { change: 'none' };
+      const reading = growth === 'grown' ? this.reading : emptyReading();
+      const wasEmpty = this.reading.mark === null && this.reading.position === 0;
+      await readOn(reading, this.file, signal === undefined ? {} : { signal });
+      this.reading = reading;
+      if (growth === 'grown') return { change: 'grown' };
+      return { change: wasEmpty && reading.position === 0 ? 'none' : 'reread' };
+    } catch (error) {
+      throw toLogError(error, 'read the dataset', this.file);
+    }
+  }
+}
+
+/** The fold of a file's first bytes alone. */
+export async function foldUpTo(file: string, end: number): Promise<DatasetFold> {
+  const reading = emptyReading();
+  await readOn(reading, file, { end });
+  return reading.fold;
+}
+
+interface Reading {
+  readonly fold: DatasetFold;
+  readonly problems: LineProblem[];
+  problemCount: number;
+  torn: LineProblem | null;
+  /** Start of the first line that was not read to its end, and its number. */
+  position: number;
+  nextNumber: number;
+  mark: FileMark | null;
+}
+
+function emptyReading(): Reading {
+  return {
+    fold: new DatasetFold(),
+    problems: [],
+    problemCount: 0,
+    torn: null,
+    position: 0,
+    nextNumber: 1,
+    mark: null,
+  };
+}
+
+async function readOn(
+  reading: Reading,
+  file: string,
+  options: { readonly end?: number; readonly signal?: AbortSignal },
+): Promise<void> {
+  // Marked first: what changes while reading is then noticed the next time.
+  const before = await markFile(file);
+  reading.torn = null;
+  if (before !== null) {
+    const from = { start: reading.position, startNumber: reading.nextNumber };
+    for await (const batch of readLineBatches(file, { ...options, ...from })) {
+      for (const line of batch) take(reading, line);
+    }
+  }
+  const after = before === null ? null : await markFile(file, { end: reading.position });
+  reading.mark =
+    after === null || before === null ? null : { ...after, inode: before.inode, modified: before.modified };
+}
+
+function take(reading: Reading, line: LogLine): void {
+  const problem = takeIn(reading.fold, line);
+  if (!line.terminated) {
+    // It may be still being written, so it is read again the next time.
+    reading.torn = problem === null ? null : { ...problem, type: 'torn' };
+    return;
+  }
+  reading.position = line.end;
+  reading.nextNumber = line.number + 1;
+  if (problem === null) return;
+  reading.problemCount += 1;
+  if (reading.problems.length < mostProblems) reading.problems.push(problem);
+}
+
+function takeIn(fold: DatasetFold, line: LogLine): LineProblem | null {
+  const { number, offset, length } = line;
+  if (line.type === 'damaged') return { type: 'damaged', number, offset, length, reason: line.reason };
+  const parsed = parseDatasetLine(line.text);
+  if (parsed.type === 'line') {
+    if (parsed.line.kind !== 'record') fold.addAbout(parsed.line);
+    else {
+      const { id, created } = parsed.line;
+      fold.addRecord({ id, created, offset, length, checksum: crc32(line.text) });
+    }
+    return null;
+  }
+  if (parsed.type === 'unknown' && parsed.record !== null) fold.addUnknown(parsed.record);
+  return { type: parsed.type, number, offset, length, reason: parsed.reason };
+}

@@ -1,0 +1,49 @@
+import type { DatasetEdit } from './edits';
+import { byTime, LineGraph } from './lineGraph';
+import type { NewChange } from './newLines';
+import { foldLines, type RecordState } from './recordState';
+import type { AboutLine, Change } from './schema';
+
+/**
+ * The edit that takes back the latest line about a record which is not itself an undo and not undone yet:
+ * a line of its own that brings back what held before it. Null when there is nothing to take back.
+ *
+ * @param kind Takes back only lines of that kind.
+ */
+export function undoEdit(
+  id: string,
+  lines: readonly AboutLine[],
+  kind?: AboutLine['kind'],
+): DatasetEdit | null {
+  const undone = new Set(lines.flatMap(({ undoes }) => undoes ?? []));
+  const isUndoable = (line: AboutLine): boolean =>
+    line.undoes === undefined && !undone.has(line.id) && (kind === undefined || line.kind === kind);
+  const graph = new LineGraph(lines);
+  const line = [...graph.latest(isUndoable)].sort(byTime).at(-1);
+  if (line === undefined) return null;
+  const seen = graph.before(line);
+  const before = foldLines(lines.filter((other) => seen.has(other.id)));
+  switch (line.kind) {
+    case 'decision': {
+      const status = before.decision?.status ?? 'pending';
+      const chosen = line.chosen === undefined ? {} : { chosen: before.chosen ?? null };
+      return { type: 'decide', id, decision: { status, ...chosen }, undoes: line.id };
+    }
+    case 'change':
+      return { type: 'change', id, change: inverse(line, before), undoes: line.id };
+    case 'deletion':
+      return { type: 'change', id, change: {}, undoes: line.id };
+  }
+}
+
+function inverse(change: Change, before: RecordState): NewChange {
+  const added = change.tags?.add.filter((tag) => !before.tags.includes(tag)) ?? [];
+  const removed = change.tags?.remove.filter((tag) => before.tags.includes(tag)) ?? [];
+  return {
+    ...(change.split === undefined ? {} : { split: before.split }),
+    ...(change.instruction === undefined ? {} : { instruction: before.instruction ?? null }),
+    ...(change.rejected === undefined ? {} : { rejected: before.rejected ?? null }),
+    ...(change.chosen === undefined ? {} : { chosen: before.chosen ?? null }),
+    ...(change.tags === undefined ? {} : { tags: { add: removed, remove: added } }),
+  };
+}

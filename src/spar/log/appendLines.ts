@@ -1,0 +1,116 @@
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ignore, makeFolder, syncFolder, writeWhole } from './durable';
+import { acquireLock, type FileLock, type LockOptions } from './fileLock';
+import { nodeFileSystem, type LogFileSystem } from './fileSystem';
+import { errorCode, LogError, toLogError } from './logError';
+
+export interface AppendOptions extends LockOptions {
+  /** A lock that the caller holds and that no other writer of the file goes without. */
+  readonly lock?: FileLock;
+}
+
+export interface Appended {
+  /** Of the first added line's first byte. */
+  readonly offset: number;
+  /** The file's size afterwards. */
+  readonly end: number;
+  /** A last line without its end was closed first: torn by a crash, or typed by hand. Its bytes are kept. */
+  readonly mended: boolean;
+  /** The file was not there before. */
+  readonly created: boolean;
+}
+
+/**
+ * Adds lines to the end of a log and resolves when they are on the disk (the file synced, and its folder
+ * when the file is new). Safe with other processes that append so, on this machine or another. When it
+ * fails, what it had written is taken back where that is possible, and the file takes the next append.
+ *
+ * @param lines Without line ends, one line of JSON each.
+ * @throws LogError; `signal.reason` when aborted before the first byte.
+ */
+export async function appendLines(
+  file: string,
+  lines: readonly string[],
+  options: AppendOptions = {},
+): Promise<Appended> {
+  if (lines.some((line) => /[\n\r]/u.test(line))) {
+    throw new LogError({ kind: 'unwritable', path: file, message: `A line for ${file} holds a line end.` });
+  }
+  const fileSystem = options.fileSystem ?? nodeFileSystem;
+  try {
+    await makeFolder(dirname(file), fileSystem);
+    const target = await resolveLinks(file, fileSystem);
+    const lock = options.lock ?? (await acquireLock(target, options));
+    try {
+      options.signal?.throwIfAborted();
+      return await appendHolding(lock, target, { lines, fileSystem });
+    } finally {
+      if (options.lock === undefined) await lock.release();
+    }
+  } catch (error) {
+    throw toLogError(error, 'add to the file', file);
+  }
+}
+
+/** The file itself behind symbolic links, so that all its names share one lock. */
+export async function resolveLinks(
+  file: string,
+  fileSystem: LogFileSystem = nodeFileSystem,
+): Promise<string> {
+  try {
+    return await fileSystem.realpath(file);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return join(await fileSystem.realpath(dirname(file)), basename(file));
+  }
+}
+
+interface Work {
+  readonly lines: readonly string[];
+  readonly fileSystem: LogFileSystem;
+}
+
+async function appendHolding(lock: FileLock, target: string, work: Work): Promise<Appended> {
+  const created = !(await exists(target, work.fileSystem));
+  const handle = await work.fileSystem.open(target, 'a+');
+  try {
+    const { size } = await handle.stat();
+    const mended = size > 0 && !(await endsLine(handle, size));
+    const text = `${mended ? '\n' : ''}${work.lines.map((line) => `${line}\n`).join('')}`;
+    const bytes = Buffer.from(text, 'utf8');
+    await lock.assertHeld();
+    try {
+      await writeWhole(handle, bytes);
+      await handle.sync();
+    } catch (error) {
+      await takeBack(handle, size, bytes.length).catch(ignore);
+      throw error;
+    }
+    if (created) await syncFolder(dirname(target), work.fileSystem);
+    return { offset: size + (mended ? 1 : 0), end: size + bytes.length, mended, created };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(file: string, fileSystem: LogFileSystem): Promise<boolean> {
+  try {
+    await fileSystem.stat(file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function endsLine(handle: FileHandle, size: number): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+  return bytesRead === 1 && buffer[0] === 10;
+}
+
+/** Cuts a failed append off again, unless the file holds more than it: then someone wrote without the lock. */
+async function takeBack(handle: FileHandle, size: number, added: number): Promise<void> {
+  const now = (await handle.stat()).size;
+  if (now > size && now <= size + added) await handle.truncate(size);
+}

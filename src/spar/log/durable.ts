@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { nodeFileSystem, type LogFileSystem } from './fileSystem';
+import { errorCode, toLogError } from './logError';
+
+export interface DurableOptions {
+  readonly fileSystem?: LogFileSystem;
+}
+
+/**
+ * Replaces a small file's text in one step: a reader, or a machine that loses power, sees the old or the new.
+ *
+ * @throws LogError
+ */
+export async function writeFileDurably(
+  file: string,
+  text: string,
+  options: DurableOptions = {},
+): Promise<void> {
+  const fileSystem = options.fileSystem ?? nodeFileSystem;
+  const temporary = temporaryBeside(file);
+  try {
+    const handle = await fileSystem.open(temporary, 'wx');
+    try {
+      await writeWhole(handle, Buffer.from(text, 'utf8'));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await renameDurably(temporary, file, fileSystem);
+  } catch (error) {
+    await fileSystem.unlink(temporary).catch(ignore);
+    throw toLogError(error, 'write the file', file);
+  }
+}
+
+/** Makes the folder and those above it, and makes their names last. True when it was not there before. */
+export async function makeFolder(
+  folder: string,
+  fileSystem: LogFileSystem = nodeFileSystem,
+): Promise<boolean> {
+  const first = await fileSystem.mkdir(folder, { recursive: true });
+  if (first === undefined) return false;
+  for (let at = folder; at.length >= first.length && at !== dirname(at); at = dirname(at)) {
+    await syncFolder(dirname(at), fileSystem);
+  }
+  return true;
+}
+
+/** Writes all bytes at the handle's own position; a handle opened to append writes at the end. */
+export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, null);
+    written += bytesWritten;
+  }
+}
+
+/** Moves a file over another and makes the new name last. */
+export async function renameDurably(from: string, to: string, fileSystem: LogFileSystem): Promise<void> {
+  await renameWhenFree(from, to, fileSystem);
+  await syncFolder(dirname(to), fileSystem);
+}
+
+/** Makes created, renamed and removed names last, where the system can: Windows and some network folders can't. */
+export async function syncFolder(folder: string, fileSystem: LogFileSystem): Promise<void> {
+  try {
+    const handle = await fileSystem.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!foldersWithoutSync.has(errorCode(error) ?? '')) throw error;
+  }
+}
+
+export function temporaryBeside(file: string): string {
+  return join(dirname(file), `.${basename(file)}.${randomUUID()}.tmp`);
+}
+
+export function ignore(): void {
+  // What is cleaned up after a failure may be gone already, and the first failure is the one to tell.
+}
+
+const foldersWithoutSync: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EBADF',
+  'EINVAL',
+  'EISDIR',
+  'ENOSYS',
+  'ENOTSUP',
+  'EPERM',
+]);
+
+/** On Windows a virus scanner or an indexer may hold either name for a moment. */
+const renameWaits: readonly number[] = [10, 20, 50, 100, 200, 400, 800];
+
+async function renameWhenFree(from: string, to: string, fileSystem: LogFileSystem): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await fileSystem.rename(from, to);
+      return;
+    } catch (error) {
+      const wait = renameWaits[attempt];
+      if (process.platform !== 'win32' || wait === undefined) throw error;
+      if (!['EACCES', 'EBUSY', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+      await delay(wait);
+    }
+  }
+}
