@@ -6,7 +6,6 @@ import type { SessionStore } from '../editor/sessions';
 import type { AcceptOptions, AcceptResult, NodeReference } from '../editor/sessions/session';
 import { writeBack } from '../editor/writeBack';
 import { rootPath } from '../spar/search/events';
-import { acceptOptions } from '../views/review/reviewState';
 import { candidatesOf, type CandidateSources } from './candidates';
 import type { CommandTable } from './register';
 
@@ -16,6 +15,8 @@ export interface DecisionCommandsOptions {
   readonly errors: Errors;
   /** Opens a candidate's review and shows it in the view. */
   readonly review: (candidate: NodeReference) => Promise<void>;
+  /** What stands in a candidate's review: whole, some of its changes, or edited by hand. */
+  readonly wanted: (candidate: NodeReference) => Promise<AcceptOptions>;
 }
 
 export function decisionCommands(options: DecisionCommandsOptions): CommandTable {
@@ -67,7 +68,7 @@ async function accept(options: DecisionCommandsOptions, meant: readonly NodeRefe
       await writeBackIfWanted(options, candidate, result.path);
     }
   };
-  for (const candidate of meant) await take(candidate, wantedOf(candidate));
+  for (const candidate of meant) await take(candidate, await options.wanted(candidate));
   const doubtful = open.splice(0);
   if (doubtful.length > 0 && (await askAnyway(doubtful.map(({ result }) => result)))) {
     for (const { candidate, wanted } of doubtful) await take(candidate, { ...wanted, anyway: true });
@@ -77,14 +78,6 @@ async function accept(options: DecisionCommandsOptions, meant: readonly NodeRefe
     const file = vscode.workspace.asRelativePath(vscode.Uri.file(saved[0] ?? ''));
     vscode.window.setStatusBarMessage(`$(check) ${pairs} saved in ${file}`, 8_000);
   }
-}
-
-/** What stands in the candidate's review: whole, some of its changes, or edited by hand. */
-function wantedOf({ session, path }: NodeReference): AcceptOptions {
-  const text = session.tree.nodes.get(path)?.node?.text;
-  return text === undefined
-    ? {}
-    : acceptOptions({ original: session.original, text, state: session.reviewState(path) });
 }
 
 async function askAnyway(results: readonly NotPassing[]): Promise<boolean> {

@@ -2,7 +2,7 @@ import { ModelError, type ModelErrorKind } from '../spar/models/modelError';
 import { LogError } from '../spar/log/logError';
 
 /** What a message can offer; each is a button. */
-export type ErrorAction = 'retry' | 'set-api-key' | 'select-model' | 'open-log';
+export type ErrorAction = 'retry' | 'set-api-key' | 'select-model' | 'open-log' | 'open-settings';
 
 export interface ErrorWords {
   /** What happened and what to do, for a person. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands } from '../contributions';
+import { commands, settingsSection } from '../contributions';
 import { errorWords, type ErrorAction } from './errorWords';
 import type { Log } from './log';
 
@@ -29,6 +29,19 @@ export class Errors {
     await this.act(await this.ask(message, offered), options);
   }
 
+  /** An error whose own words need a beginning: what it means for the person. */
+  async showWith(beginning: string, error: unknown): Promise<void> {
+    const { message, actions } = errorWords(error);
+    this.log.error(message, error);
+    await this.act(
+      await this.ask(
+        `${beginning} ${message}`,
+        actions.filter((action) => action !== 'retry'),
+      ),
+      {},
+    );
+  }
+
   /** What is no error but needs the person, with one button; true when it was pressed. */
   async showNotice(message: string, label: string): Promise<boolean> {
     this.log.info(message);
@@ -46,6 +59,7 @@ export class Errors {
     { retry }: { readonly retry?: () => unknown },
   ): Promise<void> {
     if (chosen === 'retry') await retry?.();
+    else if (chosen === 'open-settings') await vscode.commands.executeCommand(openSettings, settingsSection);
     else if (chosen !== undefined) await vscode.commands.executeCommand(actionCommands[chosen]);
   }
 
@@ -67,9 +81,12 @@ const actionLabels: Readonly<Record<ErrorAction, string>> = {
   'set-api-key': 'Set API Key',
   'select-model': 'Select Model',
   'open-log': 'Open Log',
+  'open-settings': 'Open Settings',
 };
 
-const actionCommands: Readonly<Record<Exclude<ErrorAction, 'retry'>, string>> = {
+const openSettings = 'workbench.action.openSettings';
+
+const actionCommands: Readonly<Record<Exclude<ErrorAction, 'retry' | 'open-settings'>, string>> = {
   'set-api-key': commands.setApiKey,
   'select-model': commands.selectModel,
   'open-log': commands.openLog,

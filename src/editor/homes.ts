@@ -38,6 +38,13 @@ export class Homes {
     };
   }
 
+  /** A document's path inside its workspace folder, with slashes; null where it is in none. */
+  relativePath(document: string): string | null {
+    const uri = vscode.Uri.parse(document);
+    if (vscode.workspace.getWorkspaceFolder(uri) === undefined) return null;
+    return vscode.workspace.asRelativePath(uri, false);
+  }
+
   /** Every place in which sessions of this window may be kept. */
   all(): readonly Home[] {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(

@@ -42,7 +42,7 @@ export interface Configuration {
   readonly datasetFolder: string;
   /** Without `.spar.jsonl`. */
   readonly datasetName: string;
-  readonly reviewLayout: 'inline' | 'diff';
+  readonly reviewLayout: 'sentences' | 'as-written';
   readonly writeBack: boolean;
   /** A sentence for each value that could not be used; its default holds instead. */
   readonly problems: readonly string[];
@@ -82,7 +82,7 @@ export function readSettings(source: SettingSource): Configuration {
     prices: reader.prices(),
     datasetFolder: reader.text(settings.datasetFolder, 'datasets').trim() || 'datasets',
     datasetName: reader.name(settings.datasetName, 'pairs'),
-    reviewLayout: reader.oneOf(settings.reviewLayout, ['inline', 'diff']),
+    reviewLayout: reader.oneOf(settings.reviewLayout, ['sentences', 'as-written']),
     writeBack: reader.flag(settings.reviewWriteBack),
     problems: reader.problems,
   };

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { decisionCommands } from './commands/decisionCommands';
+import { registerCommands } from './commands/register';
+import { reviewCommands } from './commands/reviewCommands';
+import { searchCommands } from './commands/searchCommands';
+import { setupCommands } from './commands/setupCommands';
+import { watchClosedFolders } from './editor/closedFolders';
+import { readConfiguration } from './editor/configuration';
+import { ContextKeys } from './editor/contextKeys';
+import { Errors } from './editor/errors';
+import { Homes } from './editor/homes';
+import { Log } from './editor/log';
+import { openModel } from './editor/models/activeModel';
+import { findEditorModel } from './editor/models/editorModels';
+import { askToSendKey } from './editor/models/keyCommands';
+import { Keys } from './editor/models/keys';
+import { SessionStore } from './editor/sessions';
+import { FileJournals } from './editor/sessions/fileJournals';
+import { FilePairs } from './editor/sessions/filePairs';
+import { createModelEngine } from './editor/sessions/modelEngine';
+import { createProblems } from './editor/sessions/problems';
+import { watchSettings } from './editor/settingProblems';
+import { RefinementsView } from './views/refinements/refinementsView';
+import { Review } from './views/review/review';
+import { StatusBar } from './views/statusBar';
+
+/** Builds and wires what the extension is made of; everything it makes is disposed with the context. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = new Log();
+  const errors = new Errors(log);
+  const homes = new Homes(context);
+  const notes = { everywhere: context.globalState, here: context.workspaceState };
+  const keys = new Keys({ secrets: context.secrets, ...notes });
+  const store = new SessionStore({
+    engine: createModelEngine({
+      openModel: () => openModel(readConfiguration(), { keys, findEditorModel, askToSendKey }),
+      settings: () => readConfiguration(),
+    }),
+    journals: new FileJournals({
+      homeOf: (document) => homes.of(document),
+      homes: () => homes.all(),
+      note: (message, cause) => errors.note(message, cause),
+    }),
+    pairs: new FilePairs({
+      open: async (file) => (await import('./spar/datasets/store')).DatasetFile.open(file),
+      datasetOf: (document) => homes.of(document).datasetFile,
+      relativePath: (document) => homes.relativePath(document),
+    }),
+    problems: createProblems(errors),
+    clock: () => new Date(),
+    nonce: () => crypto.randomUUID().slice(0, 8),
+  });
+  const view = new RefinementsView(store);
+  const review = new Review(store, { layout: () => readConfiguration().reviewLayout });
+  const candidates = { store, selection: () => view.selection, active: () => review.current() };
+  const selectModel = async (): Promise<boolean> =>
+    (await import('./editor/models/selectModel')).selectModel({ keys, notes: notes.everywhere });
+  context.subscriptions.push(
+    log,
+    store,
+    view,
+    review,
+    new StatusBar(store),
+    new ContextKeys(store),
+    watchClosedFolders({ store, errors }),
+    watchSettings(errors),
+    registerCommands(
+      {
+        ...searchCommands({ store, candidates, errors, selectModel, show: (session) => view.show(session) }),
+        ...decisionCommands({
+          store,
+          candidates,
+          errors,
+          wanted: ({ session, path }) => review.acceptOptions({ sessionId: session.id, path }),
+          review: async ({ session, path }) => {
+            await review.openReview(session.id, path);
+            await view.show(session, path);
+          },
+        }),
+        ...reviewCommands({ review, candidates }),
+        ...setupCommands({
+          extension: { id: context.extension.id, uri: context.extensionUri },
+          homes,
+          keys,
+          log,
+          selectModel,
+        }),
+      },
+      errors,
+    ),
+  );
+}
