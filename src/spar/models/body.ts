@@ -5,12 +5,18 @@ export class OversizedBody extends Error {
 
 export type ByteStream = ReadableStream<Uint8Array>;
 
+export interface PiecesOptions {
+  readonly maxBytes: number;
+  /** Called for each piece as it arrives. */
+  readonly onBytes?: () => void;
+}
+
 /**
  * The text of a body piece by piece as it arrives, decoded as UTF-8 across pieces.
  *
  * @throws OversizedBody beyond `maxBytes`; whatever the connection throws when it is cut.
  */
-export async function* textPieces(body: ByteStream | null, maxBytes: number): AsyncGenerator<string> {
+export async function* textPieces(body: ByteStream | null, options: PiecesOptions): AsyncGenerator<string> {
   if (body === null) return;
   const decoder = new TextDecoder();
   const reader = body.getReader();
@@ -20,7 +26,8 @@ export async function* textPieces(body: ByteStream | null, maxBytes: number): As
       const { done, value } = await reader.read();
       if (done) break;
       bytes += value.byteLength;
-      if (bytes > maxBytes) throw new OversizedBody('The body is too long.');
+      options.onBytes?.();
+      if (bytes > options.maxBytes) throw new OversizedBody('The body is too long.');
       yield decoder.decode(value, { stream: true });
     }
     yield decoder.decode();
@@ -34,7 +41,7 @@ export async function* textPieces(body: ByteStream | null, maxBytes: number): As
 export async function boundedText(body: ByteStream | null, maxBytes: number): Promise<string> {
   let text = '';
   try {
-    for await (const piece of textPieces(body, maxBytes)) text += piece;
+    for await (const piece of textPieces(body, { maxBytes })) text += piece;
   } catch (error) {
     if (!(error instanceof OversizedBody)) throw error;
   }

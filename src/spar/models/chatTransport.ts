@@ -167,15 +167,7 @@ class Exchange {
     if (this.body.stream === true) {
       watchdog.limit('byte', stall, () => errorOfTimeout(this.place, 'stalled', stall));
     }
-    const body = response.body?.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        transform: (bytes, controller) => {
-          watchdog.renew('byte');
-          controller.enqueue(bytes);
-        },
-      }),
-    );
-    return readCompletion(body ?? null, this.completion);
+    return readCompletion(response.body, this.completion, () => watchdog.renew('byte'));
   }
 
   private repliesOf(result: ReadResult): readonly ChatReply[] {

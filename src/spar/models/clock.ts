@@ -1,3 +1,5 @@
+import { onStop } from './stopping';
+
 /** Time as the wrappers see it, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since any fixed moment. */
@@ -10,15 +12,13 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wait: (milliseconds, signal) =>
     new Promise((resolve, reject) => {
-      const stop = (): void => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      };
       const timer = setTimeout(() => {
-        signal.removeEventListener('abort', stop);
+        leave();
         resolve();
       }, milliseconds);
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
+      const leave = onStop(signal, () => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      });
     }),
 };

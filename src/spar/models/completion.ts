@@ -76,11 +76,15 @@ const maxBytes = 32 * 1024 * 1024;
  * Reads a body into `completion`, whether it is one JSON document or a stream of server-sent events; what
  * it is shows by its first character, since servers' content types are not reliable.
  */
-export async function readCompletion(body: ByteStream | null, completion: Completion): Promise<ReadResult> {
+export async function readCompletion(
+  body: ByteStream | null,
+  completion: Completion,
+  onBytes: () => void = () => undefined,
+): Promise<ReadResult> {
   let start = '';
   let document: string | null = null;
   let events: EventReader | null = null;
-  const pieces = textPieces(body, maxBytes);
+  const pieces = textPieces(body, { maxBytes, onBytes });
   try {
     for (;;) {
       const next = await pieces.next();

@@ -1,4 +1,5 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions } from './chatModel';
+import { onStop } from './stopping';
 
 export interface ConcurrencyOptions {
   /** Most sequences in flight at once; at least 1. A request of several replies takes as many. */
@@ -60,11 +61,9 @@ export async function allOrStop<T>(
   run: (part: ChatRequest, options: CompleteOptions) => Promise<T>,
 ): Promise<readonly T[]> {
   const others = new AbortController();
-  const stop = (): void => {
+  const leave = onStop(options.signal, () => {
     others.abort(options.signal.reason);
-  };
-  if (options.signal.aborted) stop();
-  else options.signal.addEventListener('abort', stop, { once: true });
+  });
   const failures: unknown[] = [];
   try {
     const results = await Promise.all(
@@ -81,7 +80,7 @@ export async function allOrStop<T>(
     if (failures.length > 0) throw failures[0];
     return results.flat();
   } finally {
-    options.signal.removeEventListener('abort', stop);
+    leave();
   }
 }
 
@@ -104,19 +103,18 @@ class SequenceQueue {
         reject(signal.reason as Error);
         return;
       }
-      const stop = (): void => {
-        this.waiting.delete(entry);
-        reject(signal.reason as Error);
-        this.admitNext();
-      };
       const entry: Waiting = {
         sequences,
         admit: () => {
-          signal.removeEventListener('abort', stop);
+          leave();
           resolve();
         },
       };
-      signal.addEventListener('abort', stop, { once: true });
+      const leave = onStop(signal, () => {
+        this.waiting.delete(entry);
+        reject(signal.reason as Error);
+        this.admitNext();
+      });
       this.waiting.add(entry);
       this.admitNext();
     });

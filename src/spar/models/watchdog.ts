@@ -1,3 +1,5 @@
+import { onStop } from './stopping';
+
 /**
  * One request's time limits and its caller's wish to stop, as one signal. Whoever makes it disposes it,
  * or a limit would still be running.
@@ -5,13 +7,12 @@
 export class Watchdog {
   private readonly controller = new AbortController();
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  private readonly stop = (): void => {
-    this.controller.abort(this.parent.reason);
-  };
+  private readonly leave: () => void;
 
-  constructor(private readonly parent: AbortSignal) {
-    if (parent.aborted) this.stop();
-    else parent.addEventListener('abort', this.stop, { once: true });
+  constructor(parent: AbortSignal) {
+    this.leave = onStop(parent, () => {
+      this.controller.abort(parent.reason);
+    });
   }
 
   get signal(): AbortSignal {
@@ -44,23 +45,21 @@ export class Watchdog {
   /** Settles like `work`, but at once when a limit passes or the caller stops, however deaf `work` is to that. */
   async race<T>(work: Promise<T>): Promise<T> {
     const { signal } = this;
-    let stopped: (() => void) | undefined;
+    let leave = (): void => undefined;
     const ended = new Promise<never>((_, reject) => {
-      stopped = (): void => {
+      leave = onStop(signal, () => {
         reject(signal.reason as Error);
-      };
-      if (signal.aborted) stopped();
-      else signal.addEventListener('abort', stopped, { once: true });
+      });
     });
     try {
       return await Promise.race([work, ended]);
     } finally {
-      if (stopped !== undefined) signal.removeEventListener('abort', stopped);
+      leave();
     }
   }
 
   dispose(): void {
     for (const name of [...this.timers.keys()]) this.lift(name);
-    this.parent.removeEventListener('abort', this.stop);
+    this.leave();
   }
 }
