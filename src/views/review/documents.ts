@@ -3,6 +3,7 @@ import type { SearchNode } from '../../spar/search/events';
 import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
 import type { CandidateReference, ReviewHost } from './host';
+import type { neededChanges } from './neededChanges';
 import { restoreText } from './restoreText';
 import { reviewDocument, type ReviewDocument } from './reviewDocument';
 import { currentText, stateOfText, type Reviewed } from './reviewState';
@@ -32,12 +33,16 @@ export class ReviewDocuments {
   /** What the editor saved last, in the lines the person left it in. */
   private readonly saved = new Map<string, { readonly kind: LayoutKind; readonly layout: TextLayout }>();
 
+  private needed: typeof neededChanges | null = null;
+
   constructor(private readonly options: ReviewDocumentsOptions) {}
 
   /** Waits for the sessions of earlier windows; an address that names nothing gets a document that says so. */
   async content(decoded: DecodedAddress): Promise<{ readonly text: string; readonly isMessage: boolean }> {
     if (!decoded.ok) return message(decoded.reason);
-    await this.options.host.restore();
+    // The verifiers are heavy, and needed only once a review is open.
+    const [{ neededChanges }] = await Promise.all([import('./neededChanges'), this.options.host.restore()]);
+    this.needed = neededChanges;
     const { address } = decoded;
     if (this.options.host.find(address.sessionId) === undefined) {
       return message('This search is no longer on the list. Its decisions and its journal are kept.');
@@ -64,10 +69,10 @@ export class ReviewDocuments {
     const { session, node, searchNode, reviewed } = written;
     const layout = this.options.layout();
     const decision = session.decisions.get(reference.path);
-    const inputs = [searchNode, node.judgement, reviewed.state, decision, layout];
+    const inputs = [searchNode, node.judgement, reviewed.state, decision, layout, this.needed];
     return this.reviews.get(keyOf(reference), {
       inputs,
-      make: () => reviewDocument({ session, node, text: searchNode.text, layout }),
+      make: () => reviewDocument({ session, node, text: searchNode.text, layout, needed: this.needed }),
     });
   }
 

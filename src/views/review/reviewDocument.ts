@@ -3,7 +3,7 @@ import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
 import { distance } from '../../spar/text/wordDiff';
 import { judgementWords, percentWords } from '../refinements/describe';
-import { neededChanges, type Need } from './neededChanges';
+import type { Need, neededChanges } from './neededChanges';
 import { plainLabel } from './changeLabel';
 import { currentText, decisionsOf, reviewedText } from './reviewState';
 import type { LayoutKind } from './sentenceLayout';
@@ -30,14 +30,22 @@ export interface ReviewDocumentOptions {
   /** The node's text, present where there is something to review. */
   readonly text: string;
   readonly layout: LayoutKind;
+  /** Null until the verifiers are loaded; which changes were needed is unknown till then. */
+  readonly needed: typeof neededChanges | null;
 }
 
-export function reviewDocument({ session, node, text, layout }: ReviewDocumentOptions): ReviewDocument {
+export function reviewDocument({
+  session,
+  node,
+  text,
+  layout,
+  needed,
+}: ReviewDocumentOptions): ReviewDocument {
   const { original } = session;
   const state = session.reviewState(node.path);
   const refined = reviewedText({ text, state });
   const tracked = trackedChanges({ original, refined, decisions: decisionsOf(state), layout, mostChanges });
-  const need = neededChanges(original, refined, session.tree.constraints);
+  const need = needed?.(original, refined, session.tree.constraints) ?? null;
   const header = headerOf({ session, node, text, tracked, need });
   return {
     sessionId: session.id,
@@ -66,7 +74,7 @@ export function nodeName(path: string): string {
   return path === rootPath ? 'Original' : path;
 }
 
-interface HeaderOptions extends Omit<ReviewDocumentOptions, 'layout'> {
+interface HeaderOptions extends Omit<ReviewDocumentOptions, 'layout' | 'needed'> {
   readonly tracked: TrackedDocument;
   readonly need: Need | null;
 }
