@@ -1,0 +1,23 @@
+import type { Terminal } from './terminal';
+
+/** One subcommand of `spar`. */
+export interface Command {
+  readonly name: string;
+  /** One line for `spar --help`. */
+  readonly summary: string;
+  /** Loads the command's code, so that help and usage errors of others don't wait for it. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+export interface CommandModule {
+  /** Runs the command with the arguments after its name; the exit code. */
+  readonly run: (args: readonly string[], terminal: Terminal) => Promise<number>;
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'refine',
+    summary: 'Refine one response until it follows its instruction.',
+    load: () => import('./refine/command'),
+  },
+];
