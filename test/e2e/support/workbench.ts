@@ -103,9 +103,7 @@ export class Workbench {
 
   /** Opens a file of the workspace by Quick Open and waits for its text. */
   async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.fill(path);
+    const input = await this.#quickInput('Control+P', path);
     await this.#quickRow(path.split('/').at(-1) ?? path).waitFor();
     await input.press('Enter');
     await this.tab(path.split('/').at(-1) ?? path).waitFor();
@@ -114,9 +112,7 @@ export class Workbench {
 
   /** Runs a command from the palette by its title, for example `SPaR: Refine Response`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input');
-    await input.fill(`>${title}`);
+    await this.#quickInput('F1', `>${title}`);
     await this.#quickRow(title).click();
   }
 
@@ -127,7 +123,7 @@ export class Workbench {
 
   /** Types into the input box that is open and presses Enter. */
   async answer(text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input');
+    const input = this.page.locator('.quick-input-widget input.input');
     await input.fill(text);
     await input.press('Enter');
   }
@@ -217,6 +213,20 @@ export class Workbench {
     await browser.close();
     await server.stop();
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Presses the key until the input is there and holds the text: one that is just closing swallows the key. */
+  async #quickInput(key: string, text: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: 2000 });
+        return input;
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
   }
 
   #quickRow(text: string): Locator {
