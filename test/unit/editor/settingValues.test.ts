@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { settings } from '../../../src/contributions';
+import { readSettings, type InspectedValue } from '../../../src/editor/settingValues';
+
+function read(values: Readonly<Record<string, InspectedValue>>, isTrusted = true) {
+  return readSettings({ isTrusted, inspect: (name) => values[name] ?? {} });
+}
+
+describe('readSettings', () => {
+  it('takes the narrowest value', () => {
+    const { search } = read({ [settings.votes]: { defaultValue: 5, globalValue: 7, workspaceValue: 9 } });
+    expect(search.votes).toBe(9);
+  });
+
+  it('gives limits as the search takes them', () => {
+    const { search } = read({
+      [settings.tokenBudget]: { globalValue: 1000 },
+      [settings.timeBudget]: { globalValue: 90 },
+      [settings.costBudget]: { globalValue: null },
+    });
+    expect(search.budget).toEqual({ tokens: 1000, milliseconds: 90_000 });
+  });
+
+  it('names each setting that can not be used, and takes its default', () => {
+    const { problems, search, datasetName } = read({
+      [settings.votes]: { workspaceValue: 'five' },
+      [settings.gate]: { workspaceValue: 1 },
+      [settings.algorithm]: { workspaceValue: 'widest' },
+      [settings.datasetName]: { workspaceValue: '../elsewhere' },
+    });
+    expect(problems).toEqual([
+      'The setting `spar.search.algorithm` must be one of breadth-first, depth-first, best-of-n, chain.',
+      'The setting `spar.search.votes` must be a whole number from 1 to 99.',
+      'The setting `spar.search.gate` must be a number from 0 to 0.99.',
+      'The setting `spar.datasets.name` must be 1 to 64 letters, digits, points, hyphens or underscores.',
+    ]);
+    expect({ votes: search.votes, gate: search.gate, algorithm: search.algorithm, datasetName }).toEqual({
+      votes: 5,
+      gate: 0.5,
+      algorithm: 'breadth-first',
+      datasetName: 'pairs',
+    });
+  });
+
+  it('never throws, whatever a settings file holds', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...Object.values(settings)), fc.anything()), (values) => {
+        const inspected = Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, { workspaceValue: value }]),
+        );
+        const { search, datasetName } = read(inspected);
+        expect(search.votes).toBeGreaterThan(0);
+        expect(datasetName).not.toMatch(/[\\/]/u);
+      }),
+    );
+  });
+});
+
+describe('an untrusted workspace', () => {
+  const redirected = {
+    [settings.modelKind]: { globalValue: 'endpoint', workspaceValue: 'editor' },
+    [settings.endpointBaseUrl]: {
+      globalValue: 'https://mine.example/v1',
+      workspaceValue: 'https://evil.example/v1',
+    },
+    [settings.endpointHeaders]: { globalValue: { 'x-team': 'a' }, workspaceValue: { 'x-team': 'b' } },
+    [settings.datasetFolder]: { workspaceValue: '/etc' },
+  };
+
+  it('can not set model, endpoint, headers or dataset folder', () => {
+    const { modelKind, endpoint, datasetFolder } = read(redirected, false);
+    expect({ modelKind, datasetFolder, ...endpoint }).toMatchObject({
+      modelKind: 'endpoint',
+      datasetFolder: 'datasets',
+      baseUrl: 'https://mine.example/v1',
+      isFromWorkspace: false,
+      headers: { 'x-team': 'a' },
+    });
+  });
+
+  it('once trusted gets its own headers only, so that nothing of the person’s goes to its address', () => {
+    const { endpoint } = read(redirected);
+    expect(endpoint).toMatchObject({
+      baseUrl: 'https://evil.example/v1',
+      isFromWorkspace: true,
+      headers: { 'x-team': 'b' },
+    });
+    const without = read({ ...redirected, [settings.endpointHeaders]: { globalValue: { 'x-team': 'a' } } });
+    expect(without.endpoint.headers).toEqual({});
+  });
+});
+
+describe('headers', () => {
+  it('that carry credentials are refused', () => {
+    const { endpoint, problems } = read({
+      [settings.endpointHeaders]: {
+        globalValue: {
+          Authorization: 'Bearer x',
+          'X-Api-Key': 'y',
+          'x-team': 'z',
+          'bad name': 'q',
+          long: 'a\r\nb',
+        },
+      },
+    });
+    expect(endpoint.headers).toEqual({ 'x-team': 'z' });
+    expect(problems).toHaveLength(4);
+    expect(problems.join(' ')).not.toMatch(/Bearer|: y/u);
+  });
+});
