@@ -88,11 +88,13 @@ export class ChatTransport implements ChatModel {
   private async explained(error: ModelError, signal: AbortSignal): Promise<ModelError> {
     if (error.kind !== 'model-not-found') return error;
     const { endpoint, fetch } = this.options;
+    const status = error.status ?? 404;
     try {
-      return errorOfModelName(this.place, await listModelsAt(endpoint, { signal, fetch, timeoutMs: 5_000 }));
+      const offered = await listModelsAt(endpoint, { signal, fetch, timeoutMs: 5_000 });
+      return errorOfModelName(this.place, { status, offered });
     } catch {
       signal.throwIfAborted();
-      return errorOfModelName(this.place, null);
+      return errorOfModelName(this.place, { status, offered: [] });
     }
   }
 }

@@ -36,16 +36,18 @@ export function errorInBody(error: unknown, place: ErrorPlace): ModelError {
   return errorOfRefusal({ status, text, headers: new Headers() }, place);
 }
 
-/** Error for a wrong model name, with the names that the server lists; null where it listed none. */
-export function errorOfModelName(place: ErrorPlace, available: readonly string[] | null): ModelError {
+/** Error for a wrong model name, with the names that the server lists, if it does. */
+export function errorOfModelName(
+  place: ErrorPlace,
+  { status, offered }: { readonly status: number; readonly offered: readonly string[] },
+): ModelError {
   const { endpoint, model } = place;
-  const offered = available ?? [];
   if (offered.includes(model)) {
     return new ModelError({
       kind: 'model-not-found',
-      status: 404,
+      status,
       availableModels: offered,
-      message: `${endpoint.baseUrl} lists the model ${model} but has no chat completions for it (404). Choose a chat model.`,
+      message: `${endpoint.baseUrl} lists the model ${model} but has no chat completions for it (${status}). Choose a chat model.`,
     });
   }
   const advice =
@@ -54,9 +56,9 @@ export function errorOfModelName(place: ErrorPlace, available: readonly string[]
       : 'Check the model’s name, and that the endpoint’s address is right (for most servers it ends with /v1).';
   return new ModelError({
     kind: 'model-not-found',
-    status: 404,
+    status,
     availableModels: offered,
-    message: `${endpoint.baseUrl} has no model ${model} (404). ${advice}`,
+    message: `${endpoint.baseUrl} has no model ${model} (${status}). ${advice}`,
   });
 }
 
@@ -115,8 +117,8 @@ function kindOfRefusal(status: number, text: string): ModelErrorKind {
   const codes = [fieldOf(error, 'code'), fieldOf(error, 'type')]
     .filter((code) => typeof code === 'string')
     .join(' ');
-  if (status === 401 || status === 403 || status === 407) return 'unauthorized';
   if (status === 402 || /insufficient_quota|billing|credit/iu.test(codes)) return 'quota';
+  if (status === 401 || status === 403 || status === 407) return 'unauthorized';
   if (status === 429)
     return /exceeded your current quota|out of credits/iu.test(text) ? 'quota' : 'rate-limited';
   if (status === 413 || isContextOverflow(codes) || isContextOverflow(wordsOfError(parsedJson(text), text))) {
@@ -129,9 +131,7 @@ function kindOfRefusal(status: number, text: string): ModelErrorKind {
 
 /** True where a refusal with another status than 404 is about the model's name. */
 function isMissingModel(text: string): boolean {
-  return /model_not_found|\bmodel\b.{0,120}(?:not found|does not exist|not supported|is not available)/iu.test(
-    text,
-  );
+  return /model_not_found|\bmodel\b[^.]{0,120}(?:not found|does not exist)/iu.test(text);
 }
 
 function happened(kind: ModelErrorKind, status: number, { endpoint, model }: ErrorPlace): string {

@@ -48,6 +48,18 @@ test('a wrong model name, with the server’s list', async () => {
   ]);
 });
 
+test('a wrong model name told with another status, and a name that is listed but can’t chat', async () => {
+  const body = { error: { message: 'The model `medium` does not exist or you have no access to it.' } };
+  const url = await failing({ kind: 'status', status: 400, body }, { models: ['large', 'embedder'] });
+  const wrong = await new Asker(modelAt(url, { model: 'medium' })).failure();
+  const other = await new Asker(modelAt(url, { model: 'embedder' })).failure();
+
+  expect([wrong.kind, wrong.availableModels]).toEqual(['model-not-found', ['large', 'embedder']]);
+  expect(other.message).toBe(
+    `${url} lists the model embedder but has no chat completions for it (400). Choose a chat model.`,
+  );
+});
+
 test('a wrong model name where the server lists nothing', async () => {
   const url = await serve({ faults: () => ({ kind: 'status', status: 404, body: 'Not Found' }) });
   const error = await new Asker(modelAt(url)).failure();

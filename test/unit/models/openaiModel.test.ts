@@ -322,6 +322,19 @@ test('a server learns that the client has left', async () => {
   expect(simulator.totals().abortedTokens).toBe(simulator.chats[0]?.completionTokens);
 });
 
+test('many calls with one signal are no leak that Node warns of', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error): unknown => warnings.push(warning.message);
+  process.on('warning', note);
+  const { url } = await serve();
+  const asker = new Asker(modelAt(url, { concurrency: 4 }));
+  await Promise.all(Array.from({ length: 40 }, () => asker.ask({ seeds: [1, 2] })));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', note);
+
+  expect(warnings).toEqual([]);
+});
+
 test('a stopped signal sends nothing', async () => {
   const { url } = await serve();
   const asker = new Asker(modelAt(url));
