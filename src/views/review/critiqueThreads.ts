@@ -4,7 +4,7 @@ import { judgementWords } from '../refinements/describe';
 import { harmlessMarkdown } from '../refinements/tooltip';
 import type { ReviewDocuments, Written } from './documents';
 import type { CandidateReference } from './host';
-import type { ReviewDocument } from './reviewDocument';
+import { nodeName, type ReviewDocument } from './reviewDocument';
 
 /** One remark and where it belongs. */
 interface Remark {
@@ -78,7 +78,7 @@ function remarksOn(written: Written, review: ReviewDocument): readonly Remark[] 
       : [
           {
             at: 0,
-            author: `${title}: ${judgementWords(judgement)}`,
+            author: `Judge of ${title}: ${judgementWords(judgement)}`,
             body: harmlessMarkdown(judgement.critique),
           },
         ];
@@ -88,8 +88,8 @@ function remarksOn(written: Written, review: ReviewDocument): readonly Remark[] 
     ...findings(written.searchNode.checks, { review, side: 'refined' }),
   ];
   return [
-    ...judged(own, 'Judge'),
-    ...(node.parent === null ? [] : judged(before, 'Judge of the parent')),
+    ...judged(own, nodeName(node.path)),
+    ...(node.parent === null ? [] : judged(before, nodeName(node.parent))),
     ...found,
   ];
 }

@@ -15,7 +15,7 @@ export interface ChangeTarget extends CandidateReference {
 /** The session store as review sees it. */
 export type ReviewHost = Pick<
   SessionStore,
-  'restore' | 'find' | 'pending' | 'saveReviewState' | 'onDidChange' | 'onDidRemove'
+  'restore' | 'find' | 'pending' | 'saveReviewState' | 'onDidChange' | 'onDidAdd' | 'onDidRemove'
 >;
 
 /** The candidate that a menu, key, lens or link means; null for anything else. */

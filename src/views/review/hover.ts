@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { harmlessMarkdown } from '../refinements/tooltip';
+import type { Judgement } from '../../spar/search/events';
+import { judgementWords } from '../refinements/describe';
 import { plainLabel } from './changeLabel';
 import type { ReviewDocuments, Written } from './documents';
 import type { CandidateReference } from './host';
-import type { ReviewDocument } from './reviewDocument';
+import { nodeName, type ReviewDocument } from './reviewDocument';
 import { decodeAddress } from './reviewUri';
 import { changeAt, type TrackedChange } from './trackedChanges';
 
@@ -50,10 +52,10 @@ function changeHover({ review, written, change, reference }: ChangeHover): vscod
     link('Previous', commands.previousChange),
   ];
   const parts = [
-    `**Change ${change.index + 1} of ${total}**${state}: ${harmlessMarkdown(change.label)}`,
+    `**Change ${change.index + 1} of ${total}**${state}: ${literal(change.label)}`,
     needSentence(review, change.index),
     links.join(' · '),
-    critiquePart('What was wrong before', parentCritique(written)),
+    parentCritique(written),
   ];
   const markdown = new vscode.MarkdownString(parts.filter((part) => part !== '').join('\n\n'));
   // Only these four can be run from here, whatever a model wrote.
@@ -67,31 +69,35 @@ function changeHover({ review, written, change, reference }: ChangeHover): vscod
 export function needSentence({ need, path }: ReviewDocument, index: number): string {
   if (need === null) return 'Whether a constraint needed it is unknown: nothing that code checks was broken.';
   if (need.unneeded.has(index)) return 'Not needed by any checked constraint.';
-  const labels = need.neededBy(index).map((label) => harmlessMarkdown(plainLabel(label)));
+  const labels = need.neededBy(index).map((label) => literal(plainLabel(label)));
   return labels.length === 0
     ? `Needed, together with other changes, by what ${path} holds.`
     : `Needed by: ${labels.join(', ')}.`;
 }
 
 function headerHover(written: Written): string {
-  return [
-    critiquePart('The judge of this candidate', written.node.judgement?.critique ?? ''),
-    critiquePart('What was wrong before', parentCritique(written)),
-  ]
+  return [critiquePart(nodeName(written.node.path), written.node.judgement), parentCritique(written)]
     .filter((part) => part !== '')
     .join('\n\n---\n\n');
 }
 
 /** The critique that this candidate was made to answer. */
 function parentCritique({ session, node }: Written): string {
-  const parent = node.parent === null ? undefined : session.tree.nodes.get(node.parent);
-  return parent?.judgement?.critique ?? '';
+  if (node.parent === null) return '';
+  const parent = session.tree.nodes.get(node.parent);
+  return critiquePart(nodeName(node.parent), parent?.judgement ?? null);
 }
 
-function critiquePart(title: string, critique: string): string {
-  if (critique.trim() === '') return '';
+function critiquePart(name: string, judgement: Judgement | null): string {
+  if (judgement === null || judgement.critique.trim() === '') return '';
+  const { critique } = judgement;
   const text = critique.length > longestCritique ? `${critique.slice(0, longestCritique)}…` : critique;
-  return `**${title}**\n\n${harmlessMarkdown(text)}`;
+  return `**Judge of ${name}: ${judgementWords(judgement)}**\n\n${harmlessMarkdown(text)}`;
+}
+
+/** A label on one line, every character as it is. */
+function literal(label: string): string {
+  return harmlessMarkdown(label).replace(/[*_#+\-!]/gu, '\\$&');
 }
 
 function plain(text: string): vscode.MarkdownString {

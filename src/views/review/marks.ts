@@ -42,7 +42,7 @@ export class ReviewMarks implements vscode.Disposable {
       if (known === undefined) ranges.set(look, [range]);
       else known.push(range);
     };
-    add('header', new vscode.Range(0, 0, review.headerLines, 0));
+    add('header', new vscode.Range(0, 0, review.headerLines - 1, 0));
     for (const span of review.tracked.spans) {
       const { document } = editor;
       add(
@@ -93,21 +93,25 @@ function decorationTypes(): ReadonlyMap<Look, vscode.TextEditorDecorationType> {
   const removed: vscode.DecorationRenderOptions = {
     backgroundColor: color('diffEditor.removedTextBackground'),
     textDecoration: 'line-through',
-    overviewRulerColor: color('diffEditorOverview.removedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Full,
+    overviewRulerColor: color('editorOverviewRuler.deletedForeground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
     ...boxed('dashed'),
   };
   const added: vscode.DecorationRenderOptions = {
     backgroundColor: color('diffEditor.insertedTextBackground'),
-    overviewRulerColor: color('diffEditorOverview.insertedForeground'),
-    overviewRulerLane: vscode.OverviewRulerLane.Full,
+    overviewRulerColor: color('editorOverviewRuler.addedForeground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
     ...boxed('solid'),
   };
   const nothing = (symbol: string): vscode.DecorationRenderOptions => ({
     before: { contentText: symbol, color: color('descriptionForeground') },
   });
   const looks: Readonly<Record<Look, vscode.DecorationRenderOptions>> = {
-    header: { color: color('descriptionForeground'), isWholeLine: true },
+    header: {
+      color: color('descriptionForeground'),
+      backgroundColor: color('textBlockQuote.background'),
+      isWholeLine: true,
+    },
     removed,
     removedUnneeded: { ...removed, ...dotted },
     added,

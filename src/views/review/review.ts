@@ -53,6 +53,8 @@ export class Review implements vscode.Disposable {
     const selector = { scheme: schemes.review };
     this.store.add(vscode.languages.registerHoverProvider(selector, new ReviewHover(this.documents)));
     this.store.add(host.onDidChange(() => this.refreshSoon()));
+    // Sessions of an earlier window are added after the editor has brought their tabs back.
+    this.store.add(host.onDidAdd(() => this.refreshSoon()));
     this.store.add(host.onDidRemove(() => this.refreshSoon()));
   }
 
