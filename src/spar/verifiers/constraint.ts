@@ -52,7 +52,9 @@ export interface Repair {
 }
 
 /** One constraint type: how to check it, how to say it, and, where rules can mend it, how. */
-export interface Verifier<Args extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>> {
+export interface Verifier<
+  Args extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>,
+> {
   readonly type: string;
   readonly args: z.ZodType<Args>;
   /** Short label, see `Constraint.text`. */

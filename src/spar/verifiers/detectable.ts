@@ -1,0 +1,20 @@
+import type { Span, Verifier } from './constraint';
+import type { InstructionReading } from './reading/instructionReading';
+
+/** One reading of an instruction: the arguments of a type, and the clause that says so. */
+export interface Found<Args> {
+  readonly args: Args;
+  readonly span: Span;
+}
+
+/** A verifier that can also be read from an instruction's words. */
+export interface DetectableVerifier<
+  Args extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>,
+> extends Verifier<Args> {
+  /** Clauses that ask for this type, in text order. Precision first: where the words leave a doubt, nothing. */
+  detect(instruction: InstructionReading): readonly Found<Args>[];
+  /** True where one instruction can hold it only once, so that two different readings cancel each other. */
+  readonly single?: boolean;
+  /** What `repair` does, in the past tense, for example `removed the commas`. */
+  readonly repairNote?: string;
+}

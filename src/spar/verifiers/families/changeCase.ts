@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { DetectableVerifier, Found } from '../detectable';
+import { count, limitSign, limitWords, relation, within, type Limit } from '../limit';
+import { spansOf, verdict } from '../outcome';
+import type { InstructionReading } from '../reading/instructionReading';
+import { findLimits, quantityForms } from '../reading/quantity';
+import { fewerCapitalWords, moreCapitalWords } from '../repairing/capitalWords';
+import { capitalWords } from '../tokens';
+
+const noArgs = z.object({});
+type NoArgs = z.infer<typeof noArgs>;
+
+/** IFEval also asks that the text is English; whether it is, is not looked at here. */
+export const englishLowercase: DetectableVerifier<NoArgs> = {
+  type: 'change_case:english_lowercase',
+  args: noArgs,
+  describe: () => 'all lowercase',
+  check: (text) => {
+    const capitals = spansOf(text, /[\p{Uppercase}\p{Lt}]+/gu);
+    if (capitals.length > 0)
+      return verdict(false, 'There are capital letters; all must be lowercase.', capitals);
+    return verdict(/\p{Lowercase}/u.test(text), 'There is no lowercase letter.');
+  },
+  detect: (instruction) => clauses(instruction, lowercaseRequests),
+  repair: (text) => [text.toLowerCase()],
+  repairNote: 'put in lowercase',
+};
+
+export const englishCapital: DetectableVerifier<NoArgs> = {
+  type: 'change_case:english_capital',
+  args: noArgs,
+  describe: () => 'all capitals',
+  check: (text) => {
+    const small = spansOf(text, /[\p{Lowercase}\p{Lt}]+/gu);
+    if (small.length > 0) return verdict(false, 'There are lowercase letters; all must be capitals.', small);
+    return verdict(/\p{Uppercase}/u.test(text), 'There is no capital letter.');
+  },
+  detect: (instruction) => clauses(instruction, capitalRequests),
+  repair: (text) => [text.toUpperCase()],
+  repairNote: 'put in capitals',
+};
+
+const frequencyArgs = z.object({ capital_frequency: count, capital_relation: relation });
+type FrequencyArgs = z.infer<typeof frequencyArgs>;
+
+export const capitalWordFrequency: DetectableVerifier<FrequencyArgs> = {
+  type: 'change_case:capital_word_frequency',
+  args: frequencyArgs,
+  describe: (args) => `${limitSign(limitOf(args))} words in capitals`,
+  check: (text, args) => {
+    const words = capitalWords(text);
+    const limit = limitOf(args);
+    return verdict(
+      within(words.length, limit),
+      `${words.length} words are all in capitals; it must be ${limitWords(limit)}.`,
+      limit.relation === 'at least' ? [] : words,
+    );
+  },
+  detect: (instruction) =>
+    findLimits(instruction, capitalWordForms).flatMap(({ limits, span }) =>
+      limits.map((limit) => ({
+        args: { capital_frequency: limit.count, capital_relation: limit.relation },
+        span,
+      })),
+    ),
+  repair: (text, args) => {
+    const limit = limitOf(args);
+    const repaired =
+      limit.relation === 'at least' ? moreCapitalWords(text, limit.count) : fewerCapitalWords(text, limit);
+    return repaired === null ? [] : [repaired];
+  },
+  repairNote: 'changed the number of words in capitals',
+};
+
+function limitOf(args: FrequencyArgs): Limit {
+  return { relation: args.capital_relation, count: args.capital_frequency };
+}
+
+function clauses(instruction: InstructionReading, patterns: readonly RegExp[]): readonly Found<NoArgs>[] {
+  const found = patterns
+    .flatMap((pattern) => instruction.find(pattern))
+    .filter(({ span }) => {
+      const before = instruction.before(span.start);
+      return (
+        !partOfText.test(before) &&
+        !someWords.test(instruction.text.slice(span.start, span.end)) &&
+        !/^[^.\n]{0,20}\b(?:words? or phrases|at least|at most)\b/iu.test(instruction.text.slice(span.end))
+      );
+    });
+  const longest = [...found].sort((a, b) => b.span.end - b.span.start - (a.span.end - a.span.start))[0];
+  return longest === undefined ? [] : [{ args: {}, span: longest.span }];
+}
+
+/** The clause itself counts words, so it is about some of them. */
+const someWords = /\bwords? (?:or phrases )?(?:with|in|of)\b|\bat least\b|\btimes\b|\bphrases\b/iu;
+
+/** Words before the clause which say that it is about a part of the response only. */
+const partOfText =
+  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|words?|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$/iu;
+
+const whole = '(?:entire |whole |complete |full |final |all )*';
+const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)[^.\\n]{0,60}? )?`;
+const english = '(?:in English,? (?:language )?(?:and )?)?';
+const lower = '(?:lowercase|lower case|lower-case|lowercased|small)';
+const upper = '(?:capital|uppercase|upper case|upper-case)';
+const whatsoever = '(?: (?:whatsoever|at all|anywhere))?';
+
+const lowercaseRequests: readonly RegExp[] = [
+  `${subject}${english}(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
+  `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|not? (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
+  `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
+  `not a single letter in (?:your|the) (?:entire |whole )?(?:response|answer|reply) is capitali[sz]ed(?: whatsoever)?`,
+  `lowercase letters(?:,)? (?:only )?(?=(?:.{0,30}no capital))`,
+].map((source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'giu'));
+
+const capitalRequests: readonly RegExp[] = [
+  `${subject}${english}(?:in |use |using |be |is |with |contain |and |, )?(?:only |entirely )?(?:in )?(?:all|only|entirely|completely|fully)(?: use| in)? (?:${upper} letters?|caps|uppercase|capitals|upper case|capitali[sz]ed)(?: only)?\\b`,
+  `${subject}(?:in )?${english}(?:in )?all ${upper}(?: letters?)?\\b`,
+  `only use ${upper} letters?\\b`,
+  `capitali[sz]e (?:all (?:of )?(?:your |the )?(?:words|letters)|every (?:single )?(?:letter|word)|(?:your|the) entire (?:response|answer|reply))`,
+  `all (?:the )?letters in (?:your|the) (?:entire |whole )?(?:response|answer|reply) (?:should|must) be (?:capitali[sz]ed|uppercase|capital)`,
+  `no lowercase letters(?: (?:are|is) allowed)?${whatsoever}`,
+].map(
+  (source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}(?! (?:at least|for at least|should appear))`, 'giu'),
+);
+
+const inCapitals = `(?:with|in|of|that are|written in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
+const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phrases) ${inCapitals}`;
+const gap = '(?:[^.\\n]{0,30}?)';
+const capitalWordForms = [
+  ...quantityForms({
+    unit: `(?:such )?(?:${capitalThings}|all-?caps words?|(?:fully )?capitali[sz]ed words|all ${upper} words)`,
+  }),
+  ...quantityForms({
+    unit: 'times?',
+    lead: `(?:(?:use|include|have) )?(?:the )?${capitalThings}(?: \\([^)\\n]{0,40}\\))?(?:,)?${gap} `,
+  }),
+];

@@ -1,0 +1,238 @@
+import { z } from 'zod';
+import type { DetectableVerifier, Found } from '../detectable';
+import { count, largestAllowed, limitSign, limitWords, relation, within, type Limit } from '../limit';
+import { broken, counted, held, spansOf, verdict } from '../outcome';
+import type { InstructionReading } from '../reading/instructionReading';
+import { findLimits, quantityForms, timesForms } from '../reading/quantity';
+import { quotedList, wordList, type WordList } from '../reading/wordList';
+import { withoutWords } from '../repairing/forbidden';
+import { withKeywords } from '../repairing/required';
+
+const words = z.array(z.string().min(1)).min(1);
+
+const existenceArgs = z.object({ keywords: words });
+type ExistenceArgs = z.infer<typeof existenceArgs>;
+
+/** As in IFEval, a keyword also counts inside a longer word, in any case. */
+export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
+  type: 'keywords:existence',
+  args: existenceArgs,
+  describe: (args) => `includes ${quotedWords(args.keywords)}`,
+  check: (text, args) => {
+    const missing = args.keywords.filter((word) => !anywhere(word).test(text));
+    return verdict(
+      missing.length === 0,
+      `${quotedWords(missing)} must appear and ${missing.length === 1 ? 'does' : 'do'} not.`,
+    );
+  },
+  detect: (instruction) =>
+    lists(instruction, required).flatMap(({ span, list }) =>
+      followedByTimes(instruction.text, list.end) ? [] : [{ args: { keywords: [...list.words] }, span }],
+    ),
+  repair: (text, args) => withKeywords(text, args.keywords),
+  repairNote: 'added the missing keywords',
+};
+
+const forbiddenArgs = z.object({ forbidden_words: words });
+type ForbiddenArgs = z.infer<typeof forbiddenArgs>;
+
+/** Whole words only, in any case. */
+export const forbiddenWords: DetectableVerifier<ForbiddenArgs> = {
+  type: 'keywords:forbidden_words',
+  args: forbiddenArgs,
+  describe: (args) => `without ${quotedWords(args.forbidden_words)}`,
+  check: (text, args) => {
+    const spans = args.forbidden_words.flatMap((word) => spansOf(text, whole(word)));
+    const used = args.forbidden_words.filter((word) => whole(word).test(text));
+    if (used.length === 0) return held;
+    return broken(
+      `${quotedWords(used)} must not appear; found ${counted(spans.length, 'time')}.`,
+      [...spans].sort((a, b) => a.start - b.start),
+    );
+  },
+  detect: (instruction) =>
+    [...lists(instruction, forbidden), ...lists(instruction, forbiddenQuoted, quotedList)].flatMap(
+      ({ span, list }) =>
+        followedByTimes(instruction.text, list.end) || aboutPlace(instruction.text, list.end)
+          ? []
+          : [{ args: { forbidden_words: [...list.words] }, span }],
+    ),
+  repair: (text, args) => {
+    const repaired = withoutWords(text, args.forbidden_words.map(whole));
+    return repaired === null ? [] : [repaired];
+  },
+  repairNote: 'removed forbidden words',
+};
+
+const frequencyArgs = z.object({ keyword: z.string().min(1), frequency: count, relation });
+type FrequencyArgs = z.infer<typeof frequencyArgs>;
+
+export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
+  type: 'keywords:frequency',
+  args: frequencyArgs,
+  describe: (args) =>
+    `“${args.keyword}” ${limitSign({ relation: args.relation, count: args.frequency })} times`,
+  check: (text, args) => {
+    const spans = spansOf(text, anywhere(args.keyword.trim()));
+    const limit: Limit = { relation: args.relation, count: args.frequency };
+    return verdict(
+      within(spans.length, limit),
+      `“${args.keyword}” appears ${counted(spans.length, 'time')}; it must be ${limitWords(limit)}.`,
+      largestAllowed(limit) === null ? [] : spans,
+    );
+  },
+  detect: (instruction) =>
+    findLimits(instruction, frequencyForms).flatMap(
+      ({ limits, span, groups }): readonly Found<FrequencyArgs>[] => {
+        const keyword = (groups['quoted'] ?? groups['bare'] ?? '').trim();
+        if (keyword === '' || /^(?:letter|word|following|count|limit)$/iu.test(keyword)) return [];
+        return limits
+          .filter(
+            (limit) =>
+              !(
+                limit.relation === 'at least' &&
+                limit.count === 1 &&
+                limits.length === 1 &&
+                /include|contain|use/iu.test(groups['verb'] ?? '')
+              ),
+          )
+          .map((limit) => ({ args: { keyword, frequency: limit.count, relation: limit.relation }, span }));
+      },
+    ),
+  repair: (text, args) => {
+    const most = largestAllowed({ relation: args.relation, count: args.frequency });
+    const repaired = most === null ? null : withoutWords(text, [whole(args.keyword.trim())], most);
+    return repaired === null ? [] : [repaired];
+  },
+  repairNote: 'removed repeated words',
+};
+
+const letterArgs = z.object({
+  letter: z.string().regex(/^[A-Za-z]$/u),
+  let_frequency: count,
+  let_relation: relation,
+});
+type LetterArgs = z.infer<typeof letterArgs>;
+
+export const letterFrequency: DetectableVerifier<LetterArgs> = {
+  type: 'keywords:letter_frequency',
+  args: letterArgs,
+  describe: (args) => `letter “${args.letter}” ${limitSign(letterLimit(args))} times`,
+  check: (text, args) => {
+    const spans = spansOf(text, new RegExp(args.letter, 'giu'));
+    return verdict(
+      within(spans.length, letterLimit(args)),
+      `The letter “${args.letter}” appears ${counted(spans.length, 'time')}; it must be ${limitWords(letterLimit(args))}.`,
+      args.let_relation === 'at least' ? [] : spans,
+    );
+  },
+  detect: (instruction) => [
+    ...findLimits(instruction, letterForms).flatMap(({ limits, span, groups }) =>
+      limits.map((limit) => ({
+        args: {
+          letter: (groups['letter'] ?? '').toLowerCase(),
+          let_frequency: limit.count,
+          let_relation: limit.relation,
+        },
+        span,
+      })),
+    ),
+    ...instruction
+      .find(noLetter)
+      .filter(({ span }) => !followedByTimes(instruction.text, span.end))
+      .map(({ span, groups }) => ({
+        args: {
+          letter: (groups['letter'] ?? '').toLowerCase(),
+          let_frequency: 1,
+          let_relation: 'less than' as const,
+        },
+        span,
+      })),
+  ],
+};
+
+function letterLimit(args: LetterArgs): Limit {
+  return { relation: args.let_relation, count: args.let_frequency };
+}
+
+function quotedWords(list: readonly string[]): string {
+  return list.map((word) => `“${word}”`).join(', ');
+}
+
+function escaped(word: string): string {
+  return word.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`);
+}
+
+function anywhere(word: string): RegExp {
+  return new RegExp(escaped(word), 'giu');
+}
+
+/** Python's `\b`, which knows letters and digits of every script. */
+const boundary = '(?:(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_]))';
+
+function whole(word: string): RegExp {
+  return new RegExp(`${boundary}${escaped(word)}${boundary}`, 'giu');
+}
+
+interface FoundList {
+  readonly span: { readonly start: number; readonly end: number };
+  readonly list: WordList;
+}
+
+function lists(
+  instruction: InstructionReading,
+  pattern: RegExp,
+  read: (text: string, at: number) => WordList | null = wordList,
+): readonly FoundList[] {
+  return instruction.find(pattern).flatMap(({ span }) => {
+    const list = read(instruction.text, span.end);
+    return list === null ? [] : [{ span: { start: span.start, end: list.end }, list }];
+  });
+}
+
+function followedByTimes(text: string, at: number): boolean {
+  const rest = text.slice(at, at + 60);
+  return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/iu.test(
+    rest,
+  );
+}
+
+/** `do not use "x" in the title`: a part of the text only. */
+function aboutPlace(text: string, at: number): boolean {
+  return /^["'”’]?\s*(?:in|at|on) (?:the )?(?:title|first|last|beginning|start|end|subject|heading|opening|closing)\b/iu.test(
+    text.slice(at, at + 60),
+  );
+}
+
+const nouns = '(?:key ?words?|words?|terms?|phrases?)';
+const required = new RegExp(
+  `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+\\p{L})(?:\\s*:)?|items:)`,
+  'giu',
+);
+const negation =
+  "(?:do not|don't|don’t|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
+const using =
+  '(?: (?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
+const forbidden = new RegExp(
+  `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?=\\s*[:"'“‘\`]|\\s+\\p{L})(?:\\s*:)?`,
+  'giu',
+);
+const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, 'giu');
+
+const keyword = '(?:["“‘\'](?<quoted>[^"“”\'‘’\\n]{1,60})["”’\']|(?<bare>[\\p{L}\\p{N}-]{1,40}))';
+const verbs = '(?:(?<verb>include|includes|contain|contains|mention|use|uses|using|say|repeat)s? )?';
+const appears =
+  '(?: (?:should|must|has to|needs to|to|shall|is to|will))?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
+const frequencyForms = timesForms({
+  lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
+  tail: '(?! (?:a|per|each|in each|in every)\\b)',
+});
+const letter = '["“‘\']?(?<letter>[a-z])(?![\\p{L}\\p{N}])["”’\']?';
+const letterForms = [
+  ...timesForms({ lead: `(?:include |use |contain |have )?(?:the )?letter ${letter}${appears} ` }),
+  ...quantityForms({ unit: `(?:occurrences of )?(?:the )?letter ${letter}s?` }),
+];
+const noLetter = new RegExp(
+  `\\b${negation}${using}(?: any)?(?: the)? letter ${letter}(?: (?:anywhere|whatsoever|at all))?(?: in (?:your|the) (?:entire |whole )?(?:response|answer|reply))?`,
+  'giu',
+);

@@ -1,0 +1,245 @@
+import { z } from 'zod';
+import type { DetectableVerifier, Found } from '../detectable';
+import { count, limitSign, limitWords, relation, within, type Limit } from '../limit';
+import { counted, thereAre, verdict } from '../outcome';
+import type { InstructionReading } from '../reading/instructionReading';
+import { findLimits, numberOf, numberPattern, quantityForms } from '../reading/quantity';
+import { withParagraphs } from '../repairing/dividers';
+import { withFirstWord } from '../repairing/paragraphs';
+import { withSentenceCount } from '../repairing/sentenceCount';
+import { sentencesOf } from '../sentences';
+import { countWords } from '../tokens';
+
+const wordArgs = z.object({ num_words: count, relation });
+type WordArgs = z.infer<typeof wordArgs>;
+
+export const numberOfWords: DetectableVerifier<WordArgs> = {
+  type: 'length_constraints:number_words',
+  args: wordArgs,
+  describe: (args) => `${limitSign({ relation: args.relation, count: args.num_words })} words`,
+  check: (text, args) => {
+    const words = countWords(text);
+    const limit: Limit = { relation: args.relation, count: args.num_words };
+    return verdict(
+      within(words, limit),
+      `The response has ${counted(words, 'word')}; it must be ${limitWords(limit)}.`,
+    );
+  },
+  detect: (instruction) =>
+    findLimits(instruction, wordForms)
+      .filter(
+        ({ span }) => !ofPart(instruction, span) && !describedWords.test(instruction.text.slice(span.end)),
+      )
+      .flatMap(({ limits, span }) =>
+        limits.map((limit) => ({ args: { num_words: limit.count, relation: limit.relation }, span })),
+      ),
+};
+
+const sentenceArgs = z.object({ num_sentences: count, relation });
+type SentenceArgs = z.infer<typeof sentenceArgs>;
+
+export const numberOfSentences: DetectableVerifier<SentenceArgs> = {
+  type: 'length_constraints:number_sentences',
+  args: sentenceArgs,
+  describe: (args) => `${limitSign({ relation: args.relation, count: args.num_sentences })} sentences`,
+  check: (text, args) => {
+    const sentences = sentencesOf(text).length;
+    const limit: Limit = { relation: args.relation, count: args.num_sentences };
+    return verdict(
+      within(sentences, limit),
+      `The response has ${counted(sentences, 'sentence')}; it must be ${limitWords(limit)}.`,
+    );
+  },
+  detect: (instruction) =>
+    findLimits(instruction, sentenceForms)
+      .filter(({ span }) => !ofPart(instruction, span))
+      .flatMap(({ limits, span }) =>
+        limits.map((limit) => ({ args: { num_sentences: limit.count, relation: limit.relation }, span })),
+      ),
+  repair: (text, args) => withSentenceCount(text, { relation: args.relation, count: args.num_sentences }),
+  repairNote: 'joined or divided sentences',
+};
+
+const paragraphArgs = z.object({ num_paragraphs: count });
+type ParagraphArgs = z.infer<typeof paragraphArgs>;
+
+export const numberOfParagraphs: DetectableVerifier<ParagraphArgs> = {
+  type: 'length_constraints:number_paragraphs',
+  args: paragraphArgs,
+  single: true,
+  describe: (args) => `${counted(args.num_paragraphs, 'part')}, *** between`,
+  check: (text, args) => {
+    const parts = text.split(/\s?\*\*\*\s?/u);
+    const empty = parts.map((part) => part.trim() === '');
+    if (empty.some((isEmpty, index) => isEmpty && index !== 0 && index !== parts.length - 1)) {
+      return verdict(false, 'There is an empty part between two dividers ***.');
+    }
+    const found = empty.filter((isEmpty) => !isEmpty).length;
+    // A text with nothing in it counts once at most in the official program, and never as asked.
+    return verdict(
+      found === args.num_paragraphs,
+      `${thereAre(found, 'part')} with *** between; there must be ${args.num_paragraphs}.`,
+    );
+  },
+  detect: (instruction) => {
+    const found = dividedInto(instruction);
+    return found.length > 0 ? found : templateParts(instruction);
+  },
+  repair: (text, args) => withParagraphs(text, args.num_paragraphs),
+  repairNote: 'put *** between the parts',
+};
+
+const firstWordArgs = z.object({
+  num_paragraphs: count,
+  nth_paragraph: z.number().int().min(1),
+  first_word: z.string().min(1),
+});
+type FirstWordArgs = z.infer<typeof firstWordArgs>;
+
+export const nthParagraphFirstWord: DetectableVerifier<FirstWordArgs> = {
+  type: 'length_constraints:nth_paragraph_first_word',
+  args: firstWordArgs,
+  single: true,
+  describe: (args) => `${args.num_paragraphs} paragraphs, no. ${args.nth_paragraph}: “${args.first_word}”`,
+  check: (text, args) => {
+    const paragraphs = text.split('\n\n');
+    const found = paragraphs.filter((paragraph) => paragraph.trim() !== '').length;
+    const nth = args.nth_paragraph <= found ? (paragraphs[args.nth_paragraph - 1]?.trim() ?? '') : '';
+    if (found !== args.num_paragraphs)
+      return verdict(false, `${thereAre(found, 'paragraph')}; there must be ${args.num_paragraphs}.`);
+    return verdict(
+      firstWordOf(nth) === args.first_word.toLowerCase(),
+      `Paragraph ${args.nth_paragraph} must start with the word “${args.first_word}”.`,
+    );
+  },
+  detect: (instruction) => {
+    const total = instruction.find(paragraphTotal)[0];
+    const word = instruction.find(firstWordRequest)[0];
+    const number = numberOf(total?.groups['n'] ?? '');
+    if (total === undefined || word === undefined || number === null) return [];
+    const nth = ordinalOf(
+      word.groups['nth'] ??
+        word.groups['index'] ??
+        word.groups['nthLater'] ??
+        word.groups['indexLater'] ??
+        '',
+      number,
+    );
+    const first = word.groups['word'] ?? word.groups['wordLater'];
+    if (nth === null || first === undefined || nth > number) return [];
+    const span = {
+      start: Math.min(total.span.start, word.span.start),
+      end: Math.max(total.span.end, word.span.end),
+    };
+    return [{ args: { num_paragraphs: number, nth_paragraph: nth, first_word: first.toLowerCase() }, span }];
+  },
+  repair: (text, args) =>
+    withFirstWord(text, { total: args.num_paragraphs, nth: args.nth_paragraph, word: args.first_word }),
+  repairNote: 'arranged the paragraphs',
+};
+
+/** A number of parts and how they are to be divided, close together. */
+function dividedInto(instruction: InstructionReading): readonly Found<ParagraphArgs>[] {
+  return instruction
+    .find(dividerRequest)
+    .flatMap(({ span }): readonly Found<ParagraphArgs>[] => {
+      const near = instruction.text.slice(Math.max(0, span.start - 260), span.end);
+      const numbers = [...near.matchAll(partCount)];
+      const last = numbers.at(-1);
+      const exact = numberOf(last?.groups?.['n'] ?? last?.groups?.['m'] ?? '');
+      if (
+        last === undefined ||
+        exact === null ||
+        /at least|at most|more than|less than/iu.test(near.slice(Math.max(0, last.index - 12), last.index))
+      )
+        return [];
+      const start = Math.min(span.start, span.end - near.length + last.index);
+      return [{ args: { num_paragraphs: exact }, span: { start, end: span.end } }];
+    })
+    .slice(0, 1);
+}
+
+/** A template whose parts stand between lines of `***`, and which leaves no part to be thought of. */
+function templateParts(instruction: InstructionReading): readonly Found<ParagraphArgs>[] {
+  const { text } = instruction;
+  const dividers = [...text.matchAll(/^\*\*\*[ \t]*$/gmu)];
+  const first = dividers[0];
+  const last = dividers.at(-1);
+  if (
+    first === undefined ||
+    last === undefined ||
+    !/\b(?:format|separat|divid|template)/iu.test(text.slice(0, first.index))
+  )
+    return [];
+  if (/^\s*(?:\.\.\.|…)\s*$/mu.test(text)) return [];
+  return [
+    { args: { num_paragraphs: dividers.length + 1 }, span: { start: first.index, end: last.index + 3 } },
+  ];
+}
+
+/** The first word as IFEval reads it: lowercase, without leading quotation marks, up to the first mark. */
+export function firstWordOf(paragraph: string): string {
+  const word = /^\S*/u.exec(paragraph.trim())?.[0] ?? '';
+  return (/^[^.,?!'"]*/u.exec(word.replace(/^'+/u, '').replace(/^"+/u, ''))?.[0] ?? '').toLowerCase();
+}
+
+/** The clause bounds a part of the response (`each paragraph`, `a title of`), not the whole. */
+function ofPart(
+  instruction: InstructionReading,
+  span: { readonly start: number; readonly end: number },
+): boolean {
+  const before = instruction.before(span.start);
+  const after = instruction.text.slice(span.end, span.end + 30);
+  return (
+    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using)\b[^,;:]*$/iu.test(
+      before,
+    ) ||
+    /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/iu.test(
+      after,
+    )
+  );
+}
+
+/** `20 words in all capital letters`, `5 words that rhyme`: not a length. */
+const describedWords =
+  /^\s*(?:or phrases\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/iu;
+
+const wordForms = quantityForms({ unit: '(?:English )?words?' });
+const sentenceForms = quantityForms({ unit: '(?:short |long |complete |full )*sentences?' });
+
+const dividerRequest =
+  /(?:separate[sd]?|separating|separator|divide[sd]?|divider|divided|using|with|use|by|following)\b(?:(?!\*{4})[^.\n]){0,90}?(?:(?<!\*)\*{3}(?!\*)(?![^\n*]{1,40}\*{3})|(?:3|three) ast?eri(?:sk|x)s?(?: symbols?| markers?)?(?::? ?\(?\*{3}\)?)?)/giu;
+const partCount = new RegExp(
+  `(?:(?:exactly |in )?(?<n>${numberPattern}) (?:short |long )?(?:paragraphs?|sections|parts|stanzas|verses|steps|chapters)(?! (?:should|must) be highlight)|first (?<m>${numberPattern}) steps)`,
+  'giu',
+);
+const paragraphTotal = new RegExp(
+  `(?:exactly |should be |contain |with |in |write |me |reply with |have |has )+(?<n>${numberPattern}) paragraphs`,
+  'giu',
+);
+const ordinals = [
+  'first',
+  'second',
+  'third',
+  'fourth',
+  'fifth',
+  'sixth',
+  'seventh',
+  'eighth',
+  'ninth',
+  'tenth',
+];
+const nth = `(?:(?<nth>\\d+(?:st|nd|rd|th)|${ordinals.join('|')}|last|final) paragraph|paragraph (?<index>\\d+))`;
+const firstWordRequest = new RegExp(
+  `(?:the )?(?:very )?${nth} (?:must |should |has to |needs to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:word )?(?:of )?["“']?(?<word>[\\p{L}\\p{N}-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')} with (?:the )?(?:word )?["“']?(?<wordLater>[\\p{L}\\p{N}-]+)["”']?`,
+  'giu',
+);
+
+function ordinalOf(words: string, last: number): number | null {
+  const text = words.toLowerCase();
+  if (text === 'last' || text === 'final') return last;
+  const index = ordinals.indexOf(text);
+  if (index !== -1) return index + 1;
+  const digits = /^\d+/u.exec(text);
+  return digits === null ? null : Number(digits[0]);
+}

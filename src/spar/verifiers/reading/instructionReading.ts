@@ -1,0 +1,112 @@
+import type { Span } from '../constraint';
+
+/** A match of a pattern in an instruction, at a place where the words are the person's own request. */
+export interface ClauseMatch {
+  readonly span: Span;
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+/** An instruction's text with what is known about it; built once, read by every verifier. */
+export interface InstructionReading {
+  readonly text: string;
+  /** Matches (flag `g` needed) that are no quotation, no given material and no mere mention. */
+  find(pattern: RegExp): readonly ClauseMatch[];
+  /** The text from the start of the sentence, or line, that holds the offset, up to the offset. */
+  before(offset: number): string;
+}
+
+/** Longest instruction that is read: what follows is material, never a request. */
+const maxLength = 50_000;
+
+export function readInstruction(instruction: string): InstructionReading {
+  const text = instruction.slice(0, maxLength);
+  const material = materialSpans(text);
+  const before = (offset: number): string => text.slice(clauseStart(text, offset), offset);
+  const own = withoutMaterial(text, material);
+  return {
+    text,
+    before,
+    find: (pattern) => {
+      const matches: ClauseMatch[] = [];
+      for (const match of text.matchAll(pattern)) {
+        const span = { start: match.index, end: match.index + match[0].trimEnd().length };
+        if (material.some((part) => part.start < span.start && span.start < part.end)) continue;
+        if (isMention(own.slice(clauseStart(text, span.start), span.start))) continue;
+        matches.push({ span, groups: match.groups ?? {} });
+      }
+      return matches;
+    },
+  };
+}
+
+/** Quotations, code, and the block that "the following text:" introduces. */
+function materialSpans(text: string): readonly Span[] {
+  return [
+    ...allSpans(text, /```[\s\S]*?(?:```|$)/gu),
+    ...allSpans(text, /["“”][^"“”]{1,4000}["“”]/gu),
+    ...allSpans(text, /(?<![\p{L}\p{N}])'[^'\n]{1,200}'(?![\p{L}\p{N}])/gu),
+    ...Array.from(
+      text.matchAll(
+        /\b(?:following|below|this)\b[^\n.:]{0,40}\b(?:text|passage|paragraph|article|story|poem|email|essay|blog|abstract|review|dialogue|document|code|letter)\b[^\n.:]{0,60}:\s*\n+(?<block>[^\n]+)/giu,
+      ),
+      (match) => {
+        const end = match.index + match[0].length;
+        return { start: end - (match.groups?.['block'] ?? '').length - 1, end };
+      },
+    ),
+  ];
+}
+
+/** The text with blanks where others speak, offsets unchanged. */
+function withoutMaterial(text: string, material: readonly Span[]): string {
+  return material.reduce(
+    (own, part) => own.slice(0, part.start) + ' '.repeat(part.end - part.start) + own.slice(part.end),
+    text,
+  );
+}
+
+function allSpans(text: string, pattern: RegExp): readonly Span[] {
+  return Array.from(text.matchAll(pattern), (match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+/** Words after which a clause is talked about, not asked for. */
+const mention = new RegExp(
+  [
+    'how (?:to|do|does|can|should|would|come)\\b',
+    'why\\b|whether\\b|when to\\b|because\\b|if\\b|rules?\\b',
+    'what (?:does|do|is|are|happens)\\b',
+    '(?:explain|describe|discuss|summari[sz]e|define) (?:the|what|that|when|this)\\b',
+    '(?:about|on|against|of) (?:the (?:use|usage|rule|habit)|using|avoiding|writing|not|people|someone)\\b',
+    '(?:story|poem|song|joke|limerick|novel|movie|film|world|game|tale|scene) (?:where|who|whose|in which)\\b',
+    '(?:functions?|programs?|scripts?|regex|regexp|expressions?|algorithms?|methods?|macro|query|command|class|code|validators?|parsers?|prompts?|tools?|app) (?:that|which|to|for|in which|where|with)\\b',
+    '(?:people|person|students?|children|teachers?|someone|character|man|woman|boy|girl|authors?|writers?|poets?) who\\b',
+    'that (?:converts?|checks?|removes?|replaces?|prints?|returns?|counts?|validates?|detects?|takes?)\\b',
+    'translate\\b|(?:he|she|they) said\\b|(?:told|asked) me\\b',
+  ]
+    .map((source) => `\\b(?:${source})`)
+    .join('|'),
+  'iu',
+);
+
+/** A later verb of asking takes the clause back from the mention: `about dogs, and make sure …`. */
+const asking =
+  /(?:\b(?:make sure|be sure|ensure|please|you (?:must|should|need|are|have|can ?not|may)|your (?:entire |whole |complete )?(?:response|answer|reply|output)|(?:the|this) (?:response|answer|reply|output)|but|don't forget|the (?:poem|story|essay|song|letter|email|article|post|riddle|joke|limerick|summary|proposal) (?:should|must|has to|needs to|shall))\b|[,;:)]\s*(?:and\s+|then\s+|also\s+)*$|\band\s*$)/giu;
+
+function isMention(before: string): boolean {
+  const found = mention.exec(before);
+  if (found === null) return false;
+  const rest = before.slice(found.index + found[0].length);
+  return !Array.from(rest.matchAll(asking)).some((match) => match.index >= 0);
+}
+
+function clauseStart(text: string, offset: number): number {
+  for (let at = offset - 1; at >= 0 && offset - at < 1000; at -= 1) {
+    const char = text.charAt(at);
+    if (char === '\n') return at + 1;
+    if ('.?!;'.includes(char) && /\s|["”']/u.test(text.charAt(at + 1)) && at + 1 < offset) return at + 1;
+  }
+  return Math.max(0, offset - 1000);
+}

@@ -1,0 +1,62 @@
+/** Words named after a request, and the offset just behind them. */
+export interface WordList {
+  readonly words: readonly string[];
+  readonly end: number;
+}
+
+const quoted =
+  /\s*(?:["“”](?<double>[^"“”\n]{1,80})["“”]|['‘](?<single>[^'‘’\n]{1,80})['’](?!\p{L})|`(?<code>[^`\n]{1,80})`)/uy;
+const separator = /\s*(?:,\s*(?:and|or)\b|,|;|\b(?:and|or|nor)\b|&)\s*/iuy;
+/** Where a list of unquoted words ends. */
+const listEnd =
+  /[.;!?\n()]|\s(?:in (?:the|your|it|this|any)|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/iu;
+/** Words that describe other words instead of naming them. */
+const describing =
+  /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only)\b/iu;
+
+/** A run of quoted words, from `at` on; null where there is none. Trailing punctuation is dropped. */
+export function quotedList(text: string, at: number): WordList | null {
+  const words: string[] = [];
+  let position = at;
+  let end = at;
+  for (;;) {
+    quoted.lastIndex = position;
+    const match = quoted.exec(text);
+    if (match === null) break;
+    const groups = match.groups ?? {};
+    const word = trimmed(groups['double'] ?? groups['single'] ?? groups['code'] ?? '');
+    if (word === '') return null;
+    words.push(word);
+    end = quoted.lastIndex;
+    separator.lastIndex = end;
+    if (separator.exec(text) === null) break;
+    position = separator.lastIndex;
+  }
+  return words.length === 0 ? null : { words, end };
+}
+
+/** Quoted words, or plain ones up to the end of the phrase: at most three words each, none a description. */
+export function wordList(text: string, at: number): WordList | null {
+  const inQuotes = quotedList(text, at);
+  if (inQuotes !== null) return inQuotes;
+  const rest = text.slice(at, at + 400);
+  const lead = /^\s*/u.exec(rest)?.[0].length ?? 0;
+  const body = rest.slice(lead);
+  const stop = listEnd.exec(body)?.index ?? body.length;
+  const listed = body.slice(0, stop);
+  const words = listed
+    .split(/\s*(?:,\s*(?:and|or)\s|,|;|\s(?:and|or)\s|&)\s*/iu)
+    .map(trimmed)
+    .filter((word) => word !== '');
+  const sound = words.every(
+    (word) => word.split(/\s+/u).length <= 3 && !describing.test(word) && /\p{L}|\p{N}/u.test(word),
+  );
+  return words.length === 0 || !sound ? null : { words, end: at + lead + listed.trimEnd().length };
+}
+
+function trimmed(word: string): string {
+  return word
+    .trim()
+    .replaceAll(/^["'“”‘’*]+|["'“”‘’*,.]+$/gu, '')
+    .trim();
+}

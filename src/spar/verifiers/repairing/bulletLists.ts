@@ -1,0 +1,52 @@
+import { bulletSpans } from '../bullets';
+
+/** Texts with exactly `wanted` bullet points, made of the items that are there; none where they don't show. */
+export function withBulletCount(text: string, wanted: number): readonly string[] {
+  const lines = text.split('\n');
+  const candidates = [
+    lines.map((line) => (isRule(line) ? '___' : line)),
+    lines.map((line) => line.replace(/^(?<lead>\s*)(?:[•‣◦▪●–—+·]|\d{1,3}[.)])\s+/u, '$<lead>* ')),
+    lines.map((line) => line.replace(/^\d{1,3}[.)]\s+/u, '* ')),
+    lines.map((line, index) =>
+      index >= lines.length - 3 ? line.replace(/^(?<lead>\s*)-\s*(?=\p{Lu})/u, '$<lead>— ') : line,
+    ),
+    nestedNumbered(lines),
+    lines.map((line) => (/^\s+[*-]\s/u.test(line) ? line : line.replace(/^\d{1,3}[.)]\s+/u, '* '))),
+    allItems(lines, wanted),
+  ];
+  const fitting = candidates
+    .map((candidate) => candidate.join('\n'))
+    .find((candidate) => bulletSpans(candidate).length === wanted);
+  return fitting === undefined ? [] : [fitting];
+}
+
+function isRule(line: string): boolean {
+  return /^\s*-{3,}\s*$/u.test(line);
+}
+
+/** Bullets below bullets become numbers, so that only the outer ones count. */
+function nestedNumbered(lines: readonly string[]): readonly string[] {
+  let number = 0;
+  return lines.map((line) => {
+    if (!/^\s*[*-]\s/u.test(line)) return line;
+    if (!/^\s{2,}[*-]\s/u.test(line)) {
+      number = 0;
+      return line;
+    }
+    number += 1;
+    return line.replace(/^(?<lead>\s+)[*-]\s/u, (_match, lead: string) => `${lead}${number}. `);
+  });
+}
+
+/** As many lines as bullets are asked for: each is one; a first line that ends with a colon introduces them. */
+function allItems(lines: readonly string[], wanted: number): readonly string[] {
+  const said = lines.filter((line) => line.trim() !== '');
+  const intro = /:\s*$/u.test(said[0] ?? '') ? 1 : 0;
+  if (said.length - intro !== wanted || bulletSpans(lines.join('\n')).length > 0) return lines;
+  let seen = 0;
+  return lines.map((line) => {
+    if (line.trim() === '') return line;
+    seen += 1;
+    return seen <= intro ? line : `* ${line.trim()}`;
+  });
+}

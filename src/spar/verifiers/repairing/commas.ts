@@ -1,0 +1,133 @@
+import { commaList } from './commaLists';
+import { hasVerb, isOpening, isSubordinate, startsClause } from './english';
+import { addressSpans, codeSpans, RegionCursor } from './regions';
+
+/**
+ * The text without commas, as a careful editor would write it: a list gets its conjunction between all members, two
+ * sentences joined by a comma alone get a semicolon, an added remark stands behind a dash or in brackets, a number
+ * loses its separators, and elsewhere the comma just goes. Null where code holds a comma, which it can't do without.
+ */
+export function withoutCommas(text: string): string | null {
+  if (codeSpans(text).some((span) => text.slice(span.start, span.end).includes(','))) return null;
+  const pieces: string[] = [];
+  const addresses = new RegionCursor(addressSpans(text));
+  let end = 0;
+  for (const sentence of text.matchAll(/[^.!?;:\n()"“”]+[.!?;:\n()"“”]*/gu)) {
+    pieces.push(text.slice(end, sentence.index));
+    end = sentence.index + sentence[0].length;
+    if (!sentence[0].includes(',')) {
+      pieces.push(sentence[0]);
+      continue;
+    }
+    // `https:` ends a stretch, so an address is looked for by its offset in the whole text.
+    const inAddress = [...sentence[0].matchAll(/,/gu)].map((comma) =>
+      addresses.holds(sentence.index + comma.index),
+    );
+    pieces.push(rewritten(sentence[0], inAddress));
+  }
+  pieces.push(text.slice(end));
+  return pieces.join('').replaceAll(',', '');
+}
+
+/** Longer stretches are no sentences; their commas just go. */
+const maxSentence = 2000;
+
+function rewritten(sentence: string, inAddress: readonly boolean[]): string {
+  if (inAddress.some(Boolean)) {
+    let index = -1;
+    return sentence.replaceAll(',', () => {
+      index += 1;
+      return inAddress[index] === true ? '%2C' : '';
+    });
+  }
+  const whole = sentence.replaceAll(/(?<=\d),(?=\d{3}(?!\d))/gu, '');
+  if (whole.length > maxSentence) return spaced(whole);
+  const steps = [closedBracket, numberRun, commaList, adjectives, bracketedRemark, closingRemark, splice];
+  return spaced(steps.reduce((current, step) => (current.includes(',') ? step(current) : current), whole));
+}
+
+/** What is left: the comma goes, the words stay apart. */
+function spaced(text: string): string {
+  return text.replaceAll(/,(?=[\p{L}\p{N}])/gu, ' ').replaceAll(/ ?,+/gu, '');
+}
+
+/** Three or more bare numbers in a row: `1, 4, 7`. */
+function numberRun(text: string): string {
+  return text.replaceAll(/(?<![\p{L}\d.])\d{1,12}(?:, ?\d{1,12}){2,}/gu, (run) =>
+    run.replaceAll(/, ?/gu, '; '),
+  );
+}
+
+/** Before a closing mark or the end of the stretch a comma needs nothing in its place. */
+function closedBracket(text: string): string {
+  return text.replaceAll(/,(?=["”’')\]*_]|\s*$)/gu, '');
+}
+
+/** `a long, dark night` → `a long and dark night`. */
+function adjectives(text: string): string {
+  return text.replaceAll(/\b(?:[Aa]n?|very|so) \p{Ll}{3,}, \p{Ll}{3,} \p{Ll}{3,}/gu, (found) => {
+    const [head = '', tail = ''] = found.split(', ');
+    return tail.split(' ').some(isNoDescription) ? found : `${head} and ${tail}`;
+  });
+}
+
+function isNoDescription(word: string): boolean {
+  return (
+    isSubordinate(word) ||
+    startsClause(word) ||
+    isOpening(word) ||
+    /^(?:and|or|but|an?|the|his|her|its|their|our|your|my|all|just|one|two|each|of|is|was)$/iu.test(word)
+  );
+}
+
+/** `The app, soon to be seen, will be big` → the remark in brackets; an auxiliary verb behind it shows its end. */
+function bracketedRemark(text: string): string {
+  return text.replace(
+    /^(?<head>.{3,}?), (?<words>[^,]{3,90}), (?=(?:is|was|are|were|has|had|have|will|can|could|would|should|must|may|might|shall) )/u,
+    (match: string, head: string, words: string) =>
+      head.includes(',') ||
+      isOpening(head) ||
+      startsClause(words.replace(/^wh(?:o|ich) /u, '')) ||
+      /^(?:and|or|but)\b/u.test(words)
+        ? match
+        : `${head} (${words}) `,
+  );
+}
+
+/** `He saw Tokyo, a city of lights.` → `He saw Tokyo — a city of lights.` */
+function closingRemark(text: string): string {
+  const comma = text.lastIndexOf(',');
+  const clause = text.slice(text.lastIndexOf(',', comma - 1) + 1, comma);
+  const words = text.slice(comma + 1);
+  const isRemark =
+    /^ (?:an? (?:\p{L}+ ){1,2}(?:of|that|to|for|in|with|from|where|who)|the \p{L}+ of|one of|another) /u.test(
+      words,
+    );
+  const isStatement =
+    (hasVerb(clause) || startsClause(clause)) && !isOpening(clause) && !isSubordinate(clause);
+  return isRemark &&
+    isStatement &&
+    !/\b(?:is|was|are|were|has|had|have|will|would|can|could)\b/u.test(
+      words.replace(/\b(?:that|who|where)\b.*$/u, ''),
+    )
+    ? `${text.slice(0, comma)} —${words}`
+    : text;
+}
+
+/** `He came, he saw` → `He came; he saw`. */
+function splice(text: string): string {
+  const parts = text.split(',');
+  const head = parts[0] ?? '';
+  const rest = parts.slice(1);
+  const isRow = rest.every(
+    (part) => startsClause(part) && !/^\s*(?:that|which|who|this|these|those)\b/iu.test(part),
+  );
+  if (
+    !isRow ||
+    isOpening(head) ||
+    isSubordinate(head) ||
+    !(startsClause(head) || (parts.length === 2 && hasVerb(head)))
+  )
+    return text;
+  return parts.join(';');
+}

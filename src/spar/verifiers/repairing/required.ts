@@ -1,0 +1,36 @@
+import { beforeLastParagraph, withAddedParagraph } from './ending';
+
+/**
+ * Texts that hold every keyword. First the same word written otherwise is written as asked (`e-mail` for `email`,
+ * `café` for `cafe`); what is still missing can only be added as what it is, a list of keywords.
+ */
+export function withKeywords(text: string, keywords: readonly string[]): readonly string[] {
+  const respelt = keywords.reduce((current, word) => respelled(current, word), text);
+  const missing = keywords.filter((word) => !respelt.toLowerCase().includes(word.toLowerCase()));
+  if (missing.length === 0) return respelt === text ? [] : [respelt];
+  const lists = missing.length === 1 ? [missing.join('')] : [missing.join(', '), missing.join(' and ')];
+  return lists.flatMap((list) => {
+    const line = `Keyword${missing.length === 1 ? '' : 's'}: ${list}`;
+    return [...withAddedParagraph(respelt, line), ...beforeLastParagraph(respelt, line)];
+  });
+}
+
+function respelled(text: string, keyword: string): string {
+  if (text.toLowerCase().includes(keyword.toLowerCase())) return text;
+  const letters: readonly string[] = folded(keyword).match(/[\p{L}\p{N}]/gu) ?? [];
+  if (letters.length < 3) return text;
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}])${letters.join("[ \\-\\u2010-\\u2013'’_]?")}(?![\\p{L}\\p{N}])`,
+    'iu',
+  );
+  const match = pattern.exec(folded(text));
+  if (match === null) return text;
+  const found = text.slice(match.index, match.index + match[0].length);
+  const word = /^\p{Lu}/u.test(found) ? keyword.charAt(0).toUpperCase() + keyword.slice(1) : keyword;
+  return text.slice(0, match.index) + word + text.slice(match.index + match[0].length);
+}
+
+/** Without diacritics, every offset unchanged. */
+function folded(text: string): string {
+  return text.replaceAll(/[\u00C0-\u024F]/gu, (char) => char.normalize('NFD').charAt(0));
+}

@@ -1,0 +1,95 @@
+import type { Span } from '../constraint';
+import { largestAllowed, type Limit } from '../limit';
+import { sentencesOf } from '../sentences';
+
+/** Texts with as many sentences as asked, by joining or dividing those that are there; none where that is not enough. */
+export function withSentenceCount(text: string, limit: Limit): readonly string[] {
+  const sentences = sentencesOf(text);
+  const most = largestAllowed(limit);
+  const changed =
+    most === null
+      ? divided(text, limit.count - sentences.length)
+      : joined(text, sentences, sentences.length - most);
+  return changed === null ? [] : [changed];
+}
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
+/** First words that may lose their capital: no name begins so. */
+const plainWord =
+  /^(?:the|a|an|he|she|it|they|we|you|this|that|these|those|there|his|her|its|their|our|your|my|in|on|at|by|for|from|with|as|when|while|if|but|and|so|then|yet|not|no|all|some|many|each|every|after|before|however|also|both|such|to|one|here|now|let|make|use|be|do|what|how|once|during|among|with|within|without|through|despite|although|because|since|even|just|only|another|other|most|more|once|until|thus|instead|additionally|furthermore|moreover|finally|first|next|overall)$/iu;
+
+/** `… end. It is …` → `… end; it is …`; short neighbours first, and no sentence joined on both sides if it can be helped. */
+function joined(text: string, sentences: readonly Span[], surplus: number): string | null {
+  const places = sentences.slice(0, -1).flatMap((sentence, index) => {
+    const next = sentences[index + 1];
+    const gap = next === undefined ? '' : text.slice(sentence.end, next.start);
+    const word = next === undefined ? '' : (/^[\p{L}']+/u.exec(text.slice(next.start, next.end))?.[0] ?? '');
+    const ends = text.slice(sentence.end - 2, sentence.end);
+    if (next === undefined || gap.includes('\n') || !/[\p{L}\p{N})]\.$/u.test(ends)) return [];
+    const isI = /^(?:I|I'm|I've|I'll|I'd)$/u.test(word);
+    if (!isI && !plainWord.test(word) && !/^\p{Ll}/u.test(word)) return [];
+    const edit: Edit = {
+      start: sentence.end - 1,
+      end: next.start + word.length,
+      text: `;${gap}${isI ? word : word.charAt(0).toLowerCase() + word.slice(1)}`,
+    };
+    return [{ index, edit, size: next.end - sentence.start }];
+  });
+  const chosen: typeof places = [];
+  for (const pass of ['apart', 'any'] as const) {
+    for (const place of [...places].sort((a, b) => a.size - b.size || a.index - b.index)) {
+      if (chosen.length === surplus || chosen.includes(place)) continue;
+      const touches = chosen.some((other) => Math.abs(other.index - place.index) === 1);
+      if (pass === 'any' || !touches) chosen.push(place);
+    }
+  }
+  return chosen.length < surplus
+    ? null
+    : edited(
+        text,
+        chosen.map((place) => place.edit),
+      );
+}
+
+/** Where a sentence may be divided, the most natural places first. */
+const divisions: readonly { readonly pattern: RegExp; readonly edit: (found: string) => string }[] = [
+  { pattern: /; (?=\p{L})\p{L}/gu, edit: (found) => `. ${found.slice(2).toUpperCase()}` },
+  // A verse that ends without a mark, before one that begins with a capital.
+  { pattern: /(?<=\p{Ll}{2})(?=[ \t]*\n\s{0,4}["“(]?\p{Lu}\p{L}*[ ,'’])/gu, edit: () => '.' },
+  { pattern: /(?<=\p{L})[,;](?=[ \t]*\n\s{0,4}["“(]?\p{Lu}\p{L}*[ ,'’])/gu, edit: () => '.' },
+  {
+    pattern: /, (?=(?:and|but|so|yet) (?:he|she|it|they|we|you|I|there|this|that) )[abys]/gu,
+    edit: (found) => `. ${found.slice(2).toUpperCase()}`,
+  },
+];
+
+function divided(text: string, missing: number): string | null {
+  const edits: Edit[] = [];
+  for (const { pattern, edit } of divisions) {
+    for (const match of text.matchAll(pattern)) {
+      if (edits.length === missing) break;
+      const line = text.slice(text.lastIndexOf('\n', match.index - 1) + 1, match.index);
+      if (
+        /^\s*(?:[#>|]|[-*]\s|\d+[.)]\s)/u.test(line) ||
+        /^\s*[([]/u.test(line) ||
+        line.trim().split(/\s+/u).length < 4
+      )
+        continue;
+      edits.push({ start: match.index, end: match.index + match[0].length, text: edit(match[0]) });
+    }
+  }
+  return missing <= 0 || edits.length < missing ? null : edited(text, edits);
+}
+
+function edited(text: string, edits: readonly Edit[]): string {
+  const pieces: string[] = [];
+  let position = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    pieces.push(text.slice(position, edit.start), edit.text);
+    position = edit.end;
+  }
+  return pieces.join('') + text.slice(position);
+}

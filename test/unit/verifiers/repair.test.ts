@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { detectConstraints } from '../../../src/spar/verifiers/detect';
+import { repairs, unresolvedBy } from '../../../src/spar/verifiers/repair';
+
+function repaired(instruction: string, text: string): readonly string[] {
+  return repairs(instruction, detectConstraints(instruction).constraints, text).map((repair) => repair.text);
+}
+
+describe('repairs', () => {
+  it.each<readonly [string, string, readonly string[]]>([
+    ['Tell a story. Do not use any commas.', 'However, he saw 1,000 cats.', ['However he saw 1000 cats.']],
+    ['Use all lowercase letters.', 'Hello World', ['hello world']],
+    ['Answer in all capital letters.', 'Straße no. 5', ['STRASSE NO. 5']],
+    [
+      'Advertise it. Do not use the words "very" or "fresh".',
+      'It is a very good, fresh scent: a fresh citrus and very light.',
+      [],
+    ],
+    [
+      'Advertise it. Do not use the words "fresh" or "really".',
+      'Smell a fresh orange scent. It is really light.',
+      ['Smell an orange scent. It is light.'],
+    ],
+    ['Is it cold? Do not say "yes" or "no".', 'Yes, it is cold.', ['It is cold.']],
+    ['Do not use the word "story".', 'The story begins here.', []],
+    ['Write to Bo. Include the keyword "e-mail".', 'I got your email.', ['I got your e-mail.']],
+    [
+      'Write a post. Include the keywords "sun" and "sea".',
+      'Beach day.',
+      ['Beach day. Keywords: sun, sea', 'Beach day. Keywords: sun and sea'],
+    ],
+    [
+      'Explain tea. End your response with "Enjoy!"',
+      'Boil water.\n\nDrink it.',
+      ['Boil water.\n\nDrink it.\n\nEnjoy!'],
+    ],
+    ['Explain tea. End your response with "Enjoy!"', 'Boil water. **Enjoy!**', ['Boil water. Enjoy!']],
+    [
+      'Explain tea. End your response with the phrase "Any questions?"',
+      'Boil water.\n\nAny questions?\n\nYours\nAnn',
+      ['Boil water.\n\nYours\nAnn\n\nAny questions?'],
+    ],
+    ['Say hi. Wrap your entire response with double quotation marks.', '“Hi there”', ['"Hi there"']],
+    [
+      'Write a poem with a title wrapped in double angular brackets, i.e. <<title>>.',
+      '# Snow\n\nIt falls.',
+      ['# <<Snow>>\n\nIt falls.'],
+    ],
+    [
+      'Write a poem with a title wrapped in double angular brackets, i.e. <<title>>.',
+      'It falls, and falls.',
+      [],
+    ],
+    [
+      'Thank her. At the end of your response, add a postscript starting with P.S.',
+      'Thanks.\n\nPS: Bring tea.',
+      ['Thanks.\n\nP.S. Bring tea.'],
+    ],
+    [
+      'Thank her. At the end of your response, add a postscript starting with P.S.',
+      'Thanks for all. I will bring tea.',
+      ['Thanks for all.\n\nP.S. I will bring tea.'],
+    ],
+    ['Your answer must contain exactly 2 bullet points.', '1. One\n2. Two', ['* One\n* Two']],
+    ['Your answer must contain exactly 3 bullet points.', '* One\n* Two', []],
+    [
+      'Write 2 paragraphs. Separate the paragraphs with the markdown divider: ***',
+      'One.\n\nTwo.',
+      ['One.\n\n***\n\nTwo.'],
+    ],
+    [
+      'Write 2 paragraphs. Separate the paragraphs with the markdown divider: ***',
+      'One.\n\n---\n\nTwo.',
+      ['One.\n\n***\n\nTwo.'],
+    ],
+    ['Use at least 20 words.', 'Too short.', []],
+    ['Use less than 3 words.', 'This is too long.', []],
+    [
+      'Tell it in less than 3 sentences.',
+      'The cat came. It sat. Anna laughed.',
+      ['The cat came; it sat. Anna laughed.'],
+    ],
+    [
+      'Write a limerick.\nFirst repeat the request word for word without change, then give your answer.',
+      'There once was a man.',
+      ['Write a limerick.\n\nThere once was a man.'],
+    ],
+    [
+      'Write a short limerick for me.\nFirst repeat the request word for word without change, then give your answer.',
+      'A short limerick for you.\n\nThere once was a man.',
+      ['Write a short limerick for me.\n\nThere once was a man.'],
+    ],
+    [
+      'What is the capital of France?\nFirst repeat the question word for word without change, then give your answer.',
+      'The capital of France is Paris.',
+      ['What is the capital of France?\n\nThe capital of France is Paris.'],
+    ],
+    [
+      'Give two names. Separate the responses with 6 asterisk symbols: ******.',
+      'Response 1: Ann\n\nResponse 2: Bo',
+      ['Response 1: Ann\n\n******\n\nResponse 2: Bo'],
+    ],
+    [
+      'Is it cold? Answer with one of: My answer is yes. My answer is no. My answer is maybe.',
+      'Yes, very much so.',
+      ['My answer is yes. Very much so.'],
+    ],
+    [
+      'Highlight at least 1 sections in your answer with markdown, i.e. *highlighted section*.',
+      '# Tea\n\nBoil it.',
+      ['# *Tea*\n\nBoil it.'],
+    ],
+    [
+      'Write a plan with 2 sections. Mark the beginning of each section with SECTION X.',
+      'Section I\nBuy.\n\nSection II\nSell.',
+      ['SECTION 1\nBuy.\n\nSECTION 2\nSell.'],
+    ],
+    ['', 'Nothing asked, nothing done.', []],
+    ['Do not use any commas.', 'Nothing broken', []],
+  ])('%j on %j', (instruction, text, expected) => {
+    expect(repaired(instruction, text)).toEqual(expected);
+  });
+
+  it('mends several constraints in one text', () => {
+    const instruction =
+      'Describe it. Do not use any commas, use all lowercase letters, and end your response with "Bye, all." Wrap your entire response with double quotation marks.';
+    const constraints = detectConstraints(instruction).constraints;
+    const text = 'Tall, dark, and old.';
+    expect(repairs(instruction, constraints, text)).toEqual([
+      {
+        text: '"tall and dark and old."',
+        mended: ['punctuation:no_comma', 'change_case:english_lowercase', 'startend:quotation'],
+        description: 'removed the commas; put in lowercase; put in double quotation marks',
+      },
+    ]);
+    expect(unresolvedBy(instruction, constraints, text).map((constraint) => constraint.text)).toEqual([
+      'ends with “Bye, all.”',
+    ]);
+  });
+
+  it('puts what it adds inside quotation marks that held, and in the case that held', () => {
+    const instruction =
+      'Use all lowercase letters. Wrap your entire response with double quotation marks. End your response with the phrase "The End".';
+    expect(repaired(instruction, '"once upon a time."')).toEqual(['"once upon a time. the end"']);
+  });
+
+  it('leaves code alone that needs its commas', () => {
+    expect(repaired('Do not use any commas.', 'Call `f(a, b)`, then stop.')).toEqual([]);
+  });
+});
