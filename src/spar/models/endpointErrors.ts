@@ -67,7 +67,7 @@ export function errorOfConnection(failure: unknown, place: ErrorPlace): ModelErr
   const chain = causesOf(failure);
   const code = chain.map((link) => fieldOf(link, 'code')).find((found) => typeof found === 'string');
   const lost = typeof code === 'string' && ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code);
-  const reason = (typeof code === 'string' ? reasonOfCode[code] : undefined) ?? certificateReason(code);
+  const reason = typeof code === 'string' ? reasonOf(code) : forbiddenPort(chain);
   const { baseUrl } = place.endpoint;
   return new ModelError({
     kind: lost ? 'bad-reply' : 'unreachable',
@@ -199,9 +199,15 @@ const reasonOfCode: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no way to the network',
 };
 
-function certificateReason(code: unknown): string | null {
-  return typeof code === 'string' && /CERT|SSL|TLS|SELF_SIGNED/u.test(code)
-    ? 'its certificate is not trusted'
+function reasonOf(code: string): string | null {
+  if (Object.hasOwn(reasonOfCode, code)) return reasonOfCode[code] ?? null;
+  return /CERT|SSL|TLS|SELF_SIGNED/u.test(code) ? 'its certificate is not trusted' : null;
+}
+
+/** Fetch refuses the ports of some other protocols (Fetch standard, "port blocking") and tells it in words only. */
+function forbiddenPort(chain: readonly unknown[]): string | null {
+  return chain.some((link) => link instanceof Error && link.message === 'bad port')
+    ? 'its port is one that web requests may not use'
     : null;
 }
 

@@ -232,13 +232,22 @@ test('a refused connection is tried again some times, then told', async () => {
   });
 });
 
-test('an unknown host and an address that is none', async () => {
+test('an unknown host, a forbidden port, a name with two addresses, and an address that is none', async () => {
   await serve();
   const unknown = await new Asker(
     modelAt('http://no-such-host.invalid/v1', { retry: { attempts: {} } }),
   ).failure();
   const none = await new Asker(modelAt('localhost 8000')).failure();
 
+  const once = { retry: { attempts: {} } };
+  const port = await new Asker(modelAt('http://127.0.0.1:6000/v1', once)).failure();
+  const closed = await startSimulator();
+  await closed.close();
+  const byName = closed.url.replace('127.0.0.1', 'localhost');
+  const twoAddresses = await new Asker(modelAt(byName, once)).failure();
+
+  expect(port.message).toMatch(/\(its port is one that web requests may not use\)/u);
+  expect(twoAddresses.message).toContain(`Can’t reach ${byName} (connection refused).`);
   expect(unknown.message).toMatch(
     /^Can’t reach http:\/\/no-such-host\.invalid\/v1 \(.*host.*\)\. Start the server/u,
   );
