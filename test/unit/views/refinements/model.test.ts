@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { Disposable } from '../../../../src/editor/emitter';
+import { RefinementsModel, type RefinementElement } from '../../../../src/views/refinements/model';
+import { finished, grown, item, started, storeOfFakes, votes } from '../../editor/sessions/fakes';
+
+/** A clock that ticks when the test says so. */
+class HandClock {
+  private waiting: (() => void) | null = null;
+
+  readonly later = (callback: () => void): Disposable => {
+    this.waiting = callback;
+    return { dispose: () => (this.waiting = null) };
+  };
+
+  tick(): void {
+    const callback = this.waiting;
+    this.waiting = null;
+    callback?.();
+  }
+}
+
+function setUp() {
+  const fakes = storeOfFakes();
+  const clock = new HandClock();
+  const model = new RefinementsModel({ store: fakes.store, later: clock.later });
+  const changes: (string | null)[] = [];
+  model.onDidChange((elements) =>
+    changes.push(elements === null ? null : elements.map(nameOf).sort().join(' ')),
+  );
+  /** Looks at every line, as a view with all of the tree open does. */
+  const lookAtAll = (elements = model.roots()): void => {
+    for (const element of elements) {
+      model.describe(element);
+      lookAtAll(model.childrenOf(element));
+    }
+  };
+  return { ...fakes, clock, model, changes, lookAtAll };
+}
+
+function nameOf(element: RefinementElement): string {
+  return element.kind === 'session' ? 'session' : element.path;
+}
+
+describe('RefinementsModel', () => {
+  it('gives the same object for the same line, whoever asks', async () => {
+    const { store, engine, model } = setUp();
+    engine.script = [started(), ...grown('1', votes(4, 1)), ...grown('1.1', votes(5, 0)), finished()];
+    await store.start(item).finished;
+    const [session] = model.roots();
+    const [root] = session === undefined ? [] : model.childrenOf(session);
+    const [one] = root === undefined ? [] : model.childrenOf(root);
+    const [deep] = one === undefined ? [] : model.childrenOf(one);
+    expect([session, root, one, deep].map((element) => element && nameOf(element))).toEqual([
+      'session',
+      '0',
+      '1',
+      '1.1',
+    ]);
+    expect(deep && model.parentOf(deep)).toBe(one);
+    expect(one && model.parentOf(one)).toBe(root);
+    expect(root && model.parentOf(root)).toBe(session);
+    expect(session && model.parentOf(session)).toBeNull();
+  });
+
+  it('tells only lines that read differently, the topmost of them, together in a tick', async () => {
+    const { store, engine, clock, lookAtAll, changes } = setUp();
+    engine.script = [
+      started(),
+      ...grown('1', votes(2, 3)),
+      ...grown('2', votes(1, 4)),
+      finished({ status: 'unsolved', best: null }),
+    ];
+    const { session, finished: end } = store.start(item);
+    await end;
+    lookAtAll();
+    clock.tick();
+    changes.length = 0;
+    await store.reject(session, '2');
+    clock.tick();
+    expect(changes).toEqual(['2']);
+  });
+
+  it('tells nothing of tokens while a search runs, so that no tree is drawn anew for them', async () => {
+    const { store, engine, clock, lookAtAll, changes } = setUp();
+    const usage = { requests: 1, sequences: 1, promptTokens: 5, completionTokens: 5, estimated: false };
+    engine.hold = true;
+    engine.script = [started()];
+    const { session, finished: end } = store.start(item);
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.tick();
+    lookAtAll();
+    changes.length = 0;
+    engine.script = [{ type: 'usage-updated', usage, cost: null }];
+    await store.saveReviewState(session, '0', { editedText: null, kept: [], undone: [], savedAt: 1 });
+    clock.tick();
+    expect(changes).toEqual([]);
+    store.stop(session);
+    await end;
+  });
+
+  it('tells the list when a search comes or goes', async () => {
+    const { store, engine, changes } = setUp();
+    engine.script = [started(), finished()];
+    const { session, finished: end } = store.start(item);
+    await end;
+    await store.remove(session);
+    expect(changes.filter((change) => change === null)).toHaveLength(2);
+  });
+
+  it('stays quick with 10,000 nodes: a change costs lines, not trees', async () => {
+    const { store, engine, clock, model, changes } = setUp();
+    const many = Array.from({ length: 100 }, (_, at) => `${at + 1}`).flatMap((parent) => [
+      ...grown(parent, votes(1, 4)),
+      ...Array.from({ length: 99 }, (_, at) => grown(`${parent}.${at + 1}`, votes(1, 4))).flat(),
+    ]);
+    engine.script = [started(), ...many, finished({ status: 'unsolved', best: null })];
+    const { session, finished: end } = store.start(item);
+    await end;
+    expect(session.tree.nodes.size).toBe(10_001);
+    const element = model.nodeElement(session, '50.50');
+    model.describe(element);
+    clock.tick();
+    changes.length = 0;
+    await store.reject(session, '50.50');
+    clock.tick();
+    expect(changes).toEqual(['50.50']);
+  });
+});
