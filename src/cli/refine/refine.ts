@@ -37,7 +37,11 @@ export async function refine(
     const result = resultOf(tree);
     const interrupted = forced || tree.outcome?.stoppedBy === 'abort';
     if (saving === null || result.status !== 'accepted') return { tree, result, saved: null, interrupted };
-    const saved = await saving.save(tree, { file: options.response, accept: options.accept });
+    const saved = await Promise.race([
+      saving.save(tree, { file: options.response, accept: options.accept }),
+      interruption.secondTime,
+    ]);
+    if (saved === 'forced') return { tree, result, saved: null, interrupted: true };
     return saved.ok
       ? { tree, result, saved: saved.words, interrupted }
       : { tree, result: { ...result, status: 'failed', reason: saved.reason }, saved: null, interrupted };

@@ -7,7 +7,7 @@ export const refineUsage = `Refines one response until it follows its instructio
 
 Usage: spar refine --instruction FILE --response FILE [options]
 
-Texts (UTF-8; “-” reads standard input, for one of them):
+Texts (UTF-8; white space at both ends is dropped; “-” reads standard input, for one of them):
   --instruction FILE   what was asked
   --response FILE      the answer to refine
   --critique FILE      what is wrong with it, so that the response itself is not judged
