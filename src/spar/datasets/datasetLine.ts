@@ -17,7 +17,9 @@ export function parseDatasetLine(text: string): ParsedLine {
   const parsed = parseJson(text);
   if (!parsed.ok) return { type: 'damaged', reason: parsed.reason };
   const { value } = parsed;
-  if (typeof value !== 'object' || value === null) return { type: 'damaged', reason: 'not a JSON object' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { type: 'damaged', reason: 'not a JSON object' };
+  }
   const foreign = foreignReason(value);
   if (foreign !== null) return { type: 'unknown', reason: foreign, record: recordOf(value) };
   if (isDatasetLine(value)) {

@@ -49,6 +49,17 @@ export class DatasetReader {
     return this.reading.position;
   }
 
+  /** Lines that were just appended at `offset`; `refresh` will read them again, which changes nothing. */
+  takeAppended(texts: readonly string[], offset: number): void {
+    let start = offset;
+    for (const text of texts) {
+      const length = Buffer.byteLength(text, 'utf8');
+      const place = { number: 0, offset: start, length, end: start + length + 1, terminated: true };
+      takeIn(this.reading.fold, { type: 'text', text, ...place });
+      start = place.end;
+    }
+  }
+
   /**
    * Takes in what changed on the disk. What was read before stays in view until the new is complete.
    *

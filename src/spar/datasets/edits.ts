@@ -52,18 +52,29 @@ class EditWriter {
 
   add(edit: DatasetEdit): void {
     switch (edit.type) {
-      case 'add':
-        return this.addRecord(edit.record, edit.decision);
+      case 'add': {
+        this.addRecord(edit.record, edit.decision);
+        return;
+      }
       case 'decide':
         this.requireRecord(edit.id);
         this.requireSettled(edit.id, edit.decision);
-        return this.write(decisionLine(edit.id, edit.decision, this.stamp(edit.id, edit.undoes)));
+        {
+          this.write(decisionLine(edit.id, edit.decision, this.stamp(edit.id, edit.undoes)));
+          return;
+        }
       case 'change':
         this.requireRecord(edit.id);
-        return this.write(changeLine(edit.id, edit.change, this.stamp(edit.id, edit.undoes)));
+        {
+          this.write(changeLine(edit.id, edit.change, this.stamp(edit.id, edit.undoes)));
+          return;
+        }
       case 'delete':
         this.requireRecord(edit.id);
-        return this.write(deletionLine(edit.id, this.stamp(edit.id, edit.undoes)));
+        {
+          this.write(deletionLine(edit.id, this.stamp(edit.id, edit.undoes)));
+          return;
+        }
     }
   }
 
@@ -73,7 +84,10 @@ class EditWriter {
       this.lines.push(recordLine(record, this.options.now().toISOString()));
       this.added.add(id);
     }
-    if (decision !== undefined) return this.add({ type: 'decide', id, decision });
+    if (decision !== undefined) {
+      this.add({ type: 'decide', id, decision });
+      return;
+    }
     // Adding a deleted pair again is a wish to have it back.
     if (this.options.fold.state(id)?.deleted === true) this.add({ type: 'change', id, change: {} });
   }

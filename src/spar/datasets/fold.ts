@@ -102,7 +102,7 @@ export class DatasetFold {
     for (const [id, entry] of this.entries) {
       const state = this.state(id) ?? untouched;
       if (state.deleted) deleted += 1;
-      else if (entry.record === null) missing += 1;
+      else if (entry.record === null) missing += entry.lines === null ? 0 : 1;
       else {
         statuses[state.status] += 1;
         for (const tag of state.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);

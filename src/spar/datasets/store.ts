@@ -178,13 +178,15 @@ export class DatasetFile {
     const lines = linesForEdits(edits, { fold, path: this.path, now: this.now });
     if (lines.length === 0) return lines;
     const texts = lines.map((line) => this.checkedText(line));
-    const { created } = await appendLines(this.path, texts);
-    if (created) {
+    const appended = await appendLines(this.path, texts);
+    if (appended.created) {
       await ensureGitAttributes(dirname(this.path)).catch((error: unknown) => {
         this.failedGitAttributes = error;
       });
     }
-    await this.reader.refresh();
+    this.reader.takeAppended(texts, appended.offset);
+    // The lines are saved whether or not the file can be read back; the next refresh tells if it can't.
+    await this.reader.refresh().catch(() => null);
     return lines;
   }
 

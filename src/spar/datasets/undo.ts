@@ -23,6 +23,7 @@ export function undoEdit(
   if (line === undefined) return null;
   const seen = graph.before(line);
   const before = foldLines(lines.filter((other) => seen.has(other.id)));
+  if (before.deleted) return { type: 'delete', id, undoes: line.id };
   switch (line.kind) {
     case 'decision': {
       const status = before.decision?.status ?? 'pending';

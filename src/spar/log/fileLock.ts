@@ -6,7 +6,10 @@ import { errorCode, LogError, toLogError } from './logError';
 import { describeOwner, isSameMachine, parseOwner, isProcessAlive, thisOwner } from './lockOwner';
 
 export interface LockOptions {
-  /** How long to wait for another process; 30 s by default, 0 to try once. */
+  /**
+   * How long to wait for another process; 30 s by default, 0 to try once. A lock that its owner does not
+   * touch meanwhile is waited for until it is stale.
+   */
   readonly waitMs?: number;
   /** A lock whose file nobody touched for this long is given up by its owner; 10 s by default. */
   readonly staleMs?: number;
@@ -52,6 +55,11 @@ interface LockPlace {
   readonly fileSystem: LogFileSystem;
 }
 
+/** Milliseconds between two touches by the owner. */
+function beat(place: LockPlace): number {
+  return place.staleMs / 5;
+}
+
 /** The lock file as it was last seen. */
 interface Sighting {
   readonly text: string;
@@ -78,7 +86,9 @@ async function waitForLock(file: string, place: LockPlace, options: LockOptions)
           await place.fileSystem.unlink(guardPath(place, found)).catch(ignore);
       }
     }
-    if (now - began >= waitMs) throw stillHeld(file, place, found);
+    // A living owner would have touched it by now: better to wait until it is stale than to give up.
+    const isSuspect = waitMs > 0 && seen !== null && now - seen.since > 1.25 * beat(place);
+    if (now - began >= waitMs && !isSuspect) throw stillHeld(file, place, found);
     await delay(1 + Math.random() * Math.min(50, 4 + attempt * 2), undefined, signalOf(options));
   }
 }
@@ -194,7 +204,7 @@ class HeldLock implements FileLock {
     private touched: Moment,
   ) {
     this.path = place.path;
-    this.heartbeat = setInterval(() => void this.touch(), place.staleMs / 5);
+    this.heartbeat = setInterval(() => void this.touch(), beat(place));
     this.heartbeat.unref();
   }
 
