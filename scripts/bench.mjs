@@ -1,5 +1,10 @@
-/** npm run bench: bundles bench/index.ts and runs it with Node.js 24, its arguments passed on. */
+/**
+ * npm run bench [-- NAME [ARGUMENTS]]
+ *
+ * Bundles bench/index.ts, or bench/NAME.ts where there is one, and runs it with Node.js 24.
+ */
 import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24 } from './rig/dependencies.mjs';
 import { root } from './rig/places.mjs';
@@ -7,10 +12,13 @@ import { run } from './rig/run.mjs';
 import { runScript } from './rig/say.mjs';
 
 await runScript(async () => {
-  const outfile = join(root, 'out', 'bench', 'index.mjs');
+  const [wished = '', ...others] = process.argv.slice(2);
+  const isName = /^\w+$/.test(wished) && existsSync(join(root, 'bench', `${wished}.ts`));
+  const name = isName ? wished : 'index';
+  const outfile = join(root, 'out', 'bench', `${name}.mjs`);
   await build({
     absWorkingDir: root,
-    entryPoints: ['bench/index.ts'],
+    entryPoints: [`bench/${name}.ts`],
     outfile,
     bundle: true,
     format: 'esm',
@@ -22,5 +30,9 @@ await runScript(async () => {
     logLevel: 'warning',
   });
   const node = await node24();
-  return (await run([node, '--enable-source-maps', outfile, ...process.argv.slice(2)], { cwd: root })).code;
+  return (
+    await run([node, '--enable-source-maps', outfile, ...(isName ? others : process.argv.slice(2))], {
+      cwd: root,
+    })
+  ).code;
 });

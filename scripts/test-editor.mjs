@@ -36,8 +36,9 @@ await runScript(async () => {
       settings: quietSettings,
       env: values.grep ? { SPAR_TEST_GREP: values.grep } : {},
     });
-    await report(counts ?? { passed: 0, failed: 1 });
-    return counts && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+    const { passed = 0, failed = 1 } = counts ?? {};
+    await report({ passed, failed });
+    return failed === 0 && passed > 0 ? 0 : 1;
   } finally {
     await rm(bundles, { recursive: true, force: true });
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
@@ -62,7 +63,7 @@ async function bundle(/** @type {string} */ outdir) {
   return join(outdir, 'index.js');
 }
 
-/** @param {import('./rig/extensionTests.mjs').Counts} counts */
+/** @param {{ passed: number, failed: number }} counts */
 async function report(counts) {
   await mkdir(join(root, 'test-results'), { recursive: true });
   await writeFile(join(root, 'test-results', 'editor.json'), JSON.stringify(counts));

@@ -21,8 +21,6 @@ import { webWorkbench } from './workbench.mjs';
  * @property {string} home scratch folder
  * @property {Record<string, unknown>} settings the user's settings
  * @property {Record<string, string>} env for the extension host
- *
- * @typedef {{ passed: number, failed: number }} Counts
  */
 
 const longest = 12 * 60_000;
@@ -31,7 +29,8 @@ const longest = 12 * 60_000;
  * Runs the suites in the extension host of a real VS Code: the desktop one where it can be downloaded and
  * started, else the web workbench. Prints their progress.
  * @param {TestRun} options
- * @returns {Promise<Counts | undefined>} undefined when the suites did not come to their end
+ * @returns {Promise<Record<string, number> | undefined>} what the module wrote to `SPAR_TEST_RESULTS`; undefined
+ *   when it did not come to its end
  */
 export async function runExtensionTests(options) {
   const results = join(options.home, 'results.json');
@@ -50,12 +49,12 @@ export async function runExtensionTests(options) {
     desktop && !hasDisplay() && (await run(['xvfb-run', '--help'], { quiet: true })).code === 0;
   if (desktop && (hasDisplay() || virtualScreen)) {
     await watched(progress, () => inDesktop(desktop, { ...options, env }, Boolean(virtualScreen)));
-    if (existsSync(progress)) return countsIn(results);
+    if (existsSync(progress)) return resultsIn(results);
     say('VS Code did not start here; the web workbench takes its place.');
   }
   await rm(progress, { force: true });
   await watched(progress, () => inWebWorkbench({ ...options, env }));
-  return countsIn(results);
+  return resultsIn(results);
 }
 
 /**
@@ -64,7 +63,7 @@ export async function runExtensionTests(options) {
  * @param {boolean} virtualScreen
  */
 async function inDesktop(executable, { tests, extension, workspace, home, env }, virtualScreen) {
-  say('Running the editor tests in the desktop VS Code …');
+  say('Running in the extension host of the desktop VS Code …');
   const { code, output } = await run(
     [
       ...(virtualScreen ? ['xvfb-run', '-a'] : []),
@@ -92,7 +91,7 @@ async function inWebWorkbench({ tests, extension, workspace, home, env }) {
   const node = await node24();
   const workbench = await webWorkbench();
   const executablePath = await chromiumPath();
-  say("Running the editor tests in VS Code's web workbench …");
+  say("Running in the extension host of VS Code's web workbench …");
   const server = await startServer({ node, workbench, home, testDriver: true, env });
   const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({ executablePath, args: launchArguments });
@@ -151,9 +150,9 @@ async function watched(file, work) {
 
 /**
  * @param {string} file
- * @returns {Promise<Counts | undefined>}
+ * @returns {Promise<Record<string, number> | undefined>}
  */
-async function countsIn(file) {
+async function resultsIn(file) {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
