@@ -1,3 +1,5 @@
+import { exitCodes } from './exitCodes';
+
 /** Where text goes; a stream of the process, or a fake in tests. */
 export interface TextSink {
   readonly isTTY: boolean;
@@ -21,7 +23,10 @@ export interface ProcessTerminal extends Terminal {
 
 const interruptions = ['SIGINT', 'SIGTERM'] as const;
 
-/** The terminal of a Node process. A reader that leaves early (`spar … | head`) is no error. */
+/**
+ * The terminal of a Node process. A reader that leaves early (`spar … | head`) is no error; output that can't be
+ * written, since a disk is full, is told and makes the exit code 1.
+ */
 export function processTerminal(node: NodeJS.Process): ProcessTerminal {
   const stdin = {
     // Touching `process.stdin` opens it, so that is left to the command that reads it.
@@ -30,10 +35,12 @@ export function processTerminal(node: NodeJS.Process): ProcessTerminal {
     },
     [Symbol.asyncIterator]: () => node.stdin[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>,
   };
+  const stdout = new StreamSink(node.stdout);
+  const stderr = new StreamSink(node.stderr);
   return {
     stdin,
-    stdout: sinkOf(node.stdout),
-    stderr: sinkOf(node.stderr),
+    stdout,
+    stderr,
     environment: node.env,
     onInterrupt: (listener) => {
       for (const signal of interruptions) node.on(signal, listener);
@@ -42,26 +49,39 @@ export function processTerminal(node: NodeJS.Process): ProcessTerminal {
       };
     },
     leave: (code) => {
-      const ended = [node.stdout, node.stderr].map(
-        (stream) =>
-          new Promise<void>((resolve) => (stream.destroyed ? resolve() : stream.write('', () => resolve()))),
-      );
-      void Promise.all(ended).then(() => node.exit(code));
+      void (async () => {
+        await stdout.flushed();
+        const { failure } = stdout;
+        if (failure !== null) stderr.write(`spar: the output could not be written: ${failure.message}.\n`);
+        await stderr.flushed();
+        node.exit(failure === null ? code : exitCodes.failed);
+      })();
     },
   };
 }
 
-function sinkOf(stream: NodeJS.WriteStream): TextSink {
-  let isOpen = true;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    isOpen = false;
-  });
-  return {
+class StreamSink implements TextSink {
+  readonly isTTY: boolean;
+  /** Why nothing more can be written, where that is a fault. */
+  failure: Error | null = null;
+  private isOpen = true;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {
     // Undefined where the stream is no terminal.
-    isTTY: (stream.isTTY as boolean | undefined) === true,
-    write: (text) => {
-      if (isOpen) stream.write(text);
-    },
-  };
+    this.isTTY = (stream.isTTY as boolean | undefined) === true;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      this.isOpen = false;
+      if (error.code !== 'EPIPE') this.failure ??= error;
+    });
+  }
+
+  write(text: string): void {
+    if (this.isOpen) this.stream.write(text);
+  }
+
+  /** Resolves when all that was written has gone out, or can't. */
+  async flushed(): Promise<void> {
+    if (this.stream.destroyed || !this.isOpen) return;
+    await new Promise<void>((resolve) => this.stream.write('', () => resolve()));
+  }
 }

@@ -11,12 +11,13 @@ export function printRefined(refined: Refined, { json }: RefineArguments, termin
     terminal.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }
-  if (tree?.item != null)
-    terminal.stdout.write(renderReport(tree, result, paintFor(terminal.stdout, terminal.environment)));
-  if (saved !== null) terminal.stdout.write(`${saved}\n`);
-  if (tree?.item == null || result.status === 'failed') {
-    terminal.stderr.write(
-      `spar refine: ${renderEnding(result, paintFor(terminal.stderr, terminal.environment))}\n`,
-    );
+  const { stdout, stderr, environment } = terminal;
+  const hasReport = tree?.item != null;
+  if (hasReport) stdout.write(renderReport(tree, result, paintFor(stdout, environment)));
+  if (saved !== null) stdout.write(`${saved}\n`);
+  // A report at a terminal says it already; one that goes to a file is not seen.
+  if (result.status !== 'failed' && hasReport) return;
+  if (!(hasReport && stdout.isTTY)) {
+    stderr.write(`spar refine: ${renderEnding(result, paintFor(stderr, environment))}\n`);
   }
 }

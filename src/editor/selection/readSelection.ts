@@ -124,11 +124,21 @@ function readRowSelection(input: SelectionInput, { selections, rows }: Rows): Se
 function readOneSelection(text: string, range: TextRange): SelectionResult {
   const pair = readSections(text.slice(range.start, range.end)).pair(0);
   if (pair !== undefined) return checked(fromPair(text, pair, range.start));
+  const around = responseSectionAt(text, trimmed(text, range));
+  if (around !== undefined) return checked(fromPair(text, around, 0));
   return checked({
     instruction: '',
     ...responseIn(text, trimmed(text, range)),
     source: { kind: 'one-selection', row: null, shape: null },
   });
+}
+
+/** The pair whose response is exactly what is selected: its heading need not be selected too. */
+function responseSectionAt(text: string, selected: TextRange): SectionPair | undefined {
+  const sections = readSections(text);
+  const pair = sections.pair(sections.ranges.findLastIndex((range) => range.start <= selected.start));
+  const { start, end } = pair?.response ?? { start: -1, end: -1 };
+  return start === selected.start && end === selected.end ? pair : undefined;
 }
 
 const proseLanguages: ReadonlySet<string> = new Set([
@@ -148,6 +158,9 @@ function readAtCursor(input: SelectionInput): SelectionResult {
     const around = sections.ranges.findLastIndex((range) => range.start <= cursor);
     const pair = sections.pair(Math.max(0, around));
     if (pair !== undefined) return checked(fromPair(text, pair, 0));
+    // Rows that were pasted into a new document.
+    const line = text.slice(cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1).trimStart();
+    if (line.startsWith('{')) return readRowSelection(input, { selections: [], rows: 'json-lines' });
   }
   return refuse(
     'no-selection',

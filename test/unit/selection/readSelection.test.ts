@@ -68,6 +68,31 @@ describe('readSelection', () => {
     });
   });
 
+  it('takes the instruction of the section whose response is selected, and of no other', () => {
+    expect(read('## Prompt\nP\n## Response\n«Hello\n»\n')).toEqual({
+      ok: true,
+      instruction: 'P',
+      response: 'Hello',
+      responseRange: { start: 24, end: 29 },
+      source: { kind: 'sections', ...noRow },
+    });
+    expect(read('## Prompt\nP\n## Response\nHello «there»\n')).toMatchObject({
+      ok: false,
+      problem: { code: 'no-instruction' },
+      partial: { response: 'there' },
+    });
+  });
+
+  it('takes a row that was pasted into a text', () => {
+    const result = read('{"prompt": "a", "response": "b"}\n{"prompt": "c", "resp|onse": "d"}', {
+      languageId: 'plaintext',
+    });
+    expect(result).toMatchObject({ ok: true, response: 'd', source: { kind: 'row', row: 2 } });
+    expect(read('Some {"prompt": "a"}|', { languageId: 'plaintext' })).toMatchObject({
+      problem: { code: 'no-selection' },
+    });
+  });
+
   it('takes the first pair of a selection with several, wherever the cursor is', () => {
     expect(
       read('«Question: a\nAnswer: b\nQuestion: c\nAnswer: d|»', { languageId: 'plaintext' }),
