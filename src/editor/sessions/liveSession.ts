@@ -8,6 +8,7 @@ export interface LiveSessionOptions {
   readonly id: string;
   readonly startedAt: string;
   readonly item: SessionItem;
+  readonly isRestored?: boolean;
 }
 
 /** A session as the store changes it; everyone else sees a `Session`. */
@@ -15,6 +16,7 @@ export class LiveSession implements Session {
   readonly id: string;
   readonly title: string;
   readonly startedAt: string;
+  readonly isRestored: boolean;
   readonly source: SessionItem['source'];
   readonly instruction: SessionItem['instruction'];
   readonly original: string;
@@ -27,7 +29,8 @@ export class LiveSession implements Session {
   private readonly decided = new Map<string, NodeDecision>();
   private readonly reviews = new Map<string, ReviewState>();
 
-  constructor({ id, startedAt, item }: LiveSessionOptions) {
+  constructor({ id, startedAt, item, isRestored = false }: LiveSessionOptions) {
+    this.isRestored = isRestored;
     this.id = id;
     this.startedAt = startedAt;
     this.given = item;
@@ -84,7 +87,7 @@ export class LiveSession implements Session {
 export function replaySession(id: string, entries: readonly JournalEntry[]): LiveSession | null {
   const head = entries.find((entry) => entry.kind === 'session');
   if (head === undefined) return null;
-  const session = new LiveSession({ id, startedAt: head.startedAt, item: head });
+  const session = new LiveSession({ id, startedAt: head.startedAt, item: head, isRestored: true });
   for (const entry of entries) {
     switch (entry.kind) {
       case 'session':

@@ -16,6 +16,8 @@ export interface Session {
   /** As it stands now; ask again after a change. */
   readonly tree: SearchTree;
   readonly isRunning: boolean;
+  /** True for a search of an earlier window. */
+  readonly isRestored: boolean;
   /** By node path. Nodes that nobody has decided on are absent. */
   readonly decisions: ReadonlyMap<string, NodeDecision>;
   /** What a review of this node holds so far; `untouched` for one never opened. */

@@ -28,7 +28,7 @@ export function describeSession(session: Session): ItemDescription {
   const description = [state.words, brokenWords(tree), tokenWords(session)]
     .filter((part) => part !== '')
     .join(' · ');
-  const isStopped = tree.outcome?.status === 'stopped' || (tree.outcome === null && !session.isRunning);
+  const isStopped = !session.isRunning && (tree.outcome === null || tree.outcome.stoppedBy !== null);
   return {
     id: session.id,
     label: session.title === '' ? '(empty instruction)' : session.title,
@@ -38,10 +38,10 @@ export function describeSession(session: Session): ItemDescription {
     capabilities: [
       'session',
       ...(session.isRunning ? ['running'] : []),
-      ...(isStopped || tree.outcome?.needsModel === true ? ['resumable'] : []),
+      ...(isStopped || (!session.isRunning && tree.outcome?.needsModel === true) ? ['resumable'] : []),
       ...(tree.nodes.size > 1 ? ['reviewable'] : []),
     ],
-    children: tree.nodes.has(rootPath) ? 'expanded' : 'none',
+    children: !tree.nodes.has(rootPath) ? 'none' : session.isRestored ? 'collapsed' : 'expanded',
     spoken: `Search: ${session.title}. ${description}`,
   };
 }
@@ -80,6 +80,8 @@ function sessionState(session: Session): StateWords {
   if (session.isRunning) return { words: 'searching…', icon: 'sync~spin', color: null };
   if (accepted) return { words: 'pair saved', icon: 'pass-filled', color: 'testing.iconPassed' };
   if (outcome === null) return { words: 'interrupted, can be resumed', icon: 'debug-pause', color: null };
+  if (outcome.stoppedBy !== null)
+    return { words: stoppedWords(outcome.stoppedBy), icon: 'debug-pause', color: null };
   switch (outcome.status) {
     case 'accepted':
       return { words: 'solved', icon: 'pass', color: 'testing.iconPassed' };
@@ -94,7 +96,7 @@ function sessionState(session: Session): StateWords {
     case 'undetermined':
       return { words: withNeed('checked by rules only', outcome.needsModel), icon: 'question', color: null };
     case 'stopped':
-      return { words: stoppedWords(outcome.stoppedBy), icon: 'debug-pause', color: null };
+      return { words: 'stopped', icon: 'debug-pause', color: null };
     case 'failed':
       return { words: `failed: ${oneLine(outcome.reason)}`, icon: 'error', color: 'testing.iconFailed' };
   }
@@ -104,7 +106,7 @@ function withNeed(words: string, needsModel: boolean): string {
   return needsModel ? `${words} · needs a model` : words;
 }
 
-function stoppedWords(by: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endpoint' | null): string {
+function stoppedWords(by: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endpoint'): string {
   switch (by) {
     case 'nodes':
       return 'stopped: node budget used up';
@@ -117,7 +119,6 @@ function stoppedWords(by: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endp
     case 'endpoint':
       return 'paused: the model does not answer';
     case 'abort':
-    case null:
       return 'stopped';
   }
 }

@@ -99,6 +99,7 @@ describe('the lines of a search', () => {
     [{ status: 'stopped', stoppedBy: 'abort' }, 'stopped'],
     [{ status: 'stopped', stoppedBy: 'tokens' }, 'stopped: token budget used up'],
     [{ status: 'stopped', stoppedBy: 'endpoint' }, 'paused: the model does not answer'],
+    [{ status: 'failed', stoppedBy: 'endpoint' }, 'paused: the model does not answer'],
     [{ status: 'failed', reason: 'The judge\ngave up.' }, 'failed: The judge gave up.'],
   ] as const)('say how a search ended: %o', async (outcome, words) => {
     const { session } = await sessionOf(started(), finished({ best: null, ...outcome }));
