@@ -38,6 +38,17 @@ export class SparProcess {
     });
   }
 
+  /** As `run`, with standard output going to a file. */
+  async runInto(file: string, args: readonly string[]): Promise<Ended> {
+    const command = ['exec "$0" "$@" > "$OUTPUT"', process.execPath, this.script, ...args];
+    const child = spawn('sh', ['-c', ...command], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'] ?? '', OUTPUT: file },
+    });
+    child.stdin.end();
+    return endOf(child);
+  }
+
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const child = this.start(args, options.environment);
     child.stdin.end(options.stdin ?? '');

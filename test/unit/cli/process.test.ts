@@ -49,6 +49,18 @@ describe('spar refine as a process', { timeout: 60_000 }, () => {
     expect(await endOf(child)).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
+  // A device of Linux that is always full.
+  it.runIf(process.platform === 'linux')(
+    'says that its output can’t be written, with exit code 1',
+    async () => {
+      const { code, stderr } = await spar.runInto('/dev/full', ['refine', ...commas.split(' '), '--json']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^spar: the output could not be written: ENOSPC: no space left on device, write\.\n$/,
+      );
+    },
+  );
+
   it('asks an endpoint with the key from the environment', async () => {
     await withSimulator({ ...kindness, apiKey: 'sk-right-key-1234' }, async (simulator) => {
       const words = `${poem} --model simulated --base-url ${simulator.url}`;
