@@ -3,11 +3,11 @@ import type { TextChange } from '../../spar/text/wordDiff';
 /** Characters of a whole label, about; a side of a replacement gets half. */
 const longestLabel = 44;
 
-/** Names a change by whole words, for example `“story,” → “story”`, `add “P.S.”`, `remove “very”`. */
+/** Names a change by whole words, for example `“story,” → “story”`, `added “P.S.”`, `removed “very”`. */
 export function changeLabel(change: Pick<TextChange, 'removed' | 'added'>): string {
   const { removed, added } = change;
-  if (removed === '') return `add ${quoted(added, longestLabel - 4)}`;
-  if (added === '') return `remove ${quoted(removed, longestLabel - 7)}`;
+  if (removed === '') return `added ${quoted(added, longestLabel - 6)}`;
+  if (added === '') return `removed ${quoted(removed, longestLabel - 8)}`;
   const half = longestLabel / 2 - 2;
   return `${quoted(removed, half)} → ${quoted(added, half)}`;
 }

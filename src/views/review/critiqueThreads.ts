@@ -52,7 +52,7 @@ export class CritiqueThreads implements vscode.Disposable {
         { body, mode: vscode.CommentMode.Preview, author: { name: remark.author } },
       ]);
       thread.canReply = false;
-      thread.label = remark.author;
+      thread.label = 'SPaR critique';
       thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
       return thread;
     });

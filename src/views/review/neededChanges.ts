@@ -1,5 +1,5 @@
 import { interferenceOf } from '../../spar/search/measures';
-import { applyChanges, textChanges } from '../../spar/text/wordDiff';
+import { applyChanges, type TextChange } from '../../spar/text/wordDiff';
 import { checkConstraints } from '../../spar/verifiers/check';
 import type { Constraint } from '../../spar/verifiers/constraint';
 
@@ -14,13 +14,16 @@ export interface Need {
 /** Characters to check at most, all undone variants together; beyond it the answer is unknown rather than late. */
 const mostCharacters = 4_000_000;
 
+export interface NeedOptions {
+  readonly original: string;
+  readonly refined: string;
+  /** `textChanges(original, refined)`. */
+  readonly changes: readonly TextChange[];
+  readonly constraints: readonly Constraint[];
+}
+
 /** Null where that can't be told: nothing that code checks was broken, or the text is too large. */
-export function neededChanges(
-  original: string,
-  refined: string,
-  constraints: readonly Constraint[],
-): Need | null {
-  const changes = textChanges(original, refined);
+export function neededChanges({ original, refined, changes, constraints }: NeedOptions): Need | null {
   if (changes.length === 0 || changes.length * refined.length > mostCharacters) return null;
   const { share, unneeded } = interferenceOf(original, refined, constraints);
   if (share === null) return null;

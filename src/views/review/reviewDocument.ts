@@ -1,11 +1,11 @@
 import type { Session } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
-import { distance } from '../../spar/text/wordDiff';
+import { distance, textChanges } from '../../spar/text/wordDiff';
 import { judgementWords, percentWords } from '../refinements/describe';
 import type { Need, neededChanges } from './neededChanges';
 import { plainLabel } from './changeLabel';
-import { currentText, decisionsOf, reviewedText } from './reviewState';
+import { decisionsOf, reviewedText } from './reviewState';
 import type { LayoutKind } from './sentenceLayout';
 import { trackedChanges, type TrackedDocument } from './trackedChanges';
 
@@ -44,9 +44,12 @@ export function reviewDocument({
   const { original } = session;
   const state = session.reviewState(node.path);
   const refined = reviewedText({ text, state });
-  const tracked = trackedChanges({ original, refined, decisions: decisionsOf(state), layout, mostChanges });
-  const need = needed?.(original, refined, session.tree.constraints) ?? null;
-  const header = headerOf({ session, node, text, tracked, need });
+  const changes = textChanges(original, refined);
+  const decisions = decisionsOf(state);
+  const tracked = trackedChanges({ original, refined, changes, decisions, layout, mostChanges });
+  const { constraints } = session.tree;
+  const need = needed?.({ original, refined, changes, constraints }) ?? null;
+  const header = headerOf({ session, node, tracked, need });
   return {
     sessionId: session.id,
     path: node.path,
@@ -74,7 +77,7 @@ export function nodeName(path: string): string {
   return path === rootPath ? 'Original' : path;
 }
 
-interface HeaderOptions extends Omit<ReviewDocumentOptions, 'layout' | 'needed'> {
+interface HeaderOptions extends Pick<ReviewDocumentOptions, 'session' | 'node'> {
   readonly tracked: TrackedDocument;
   readonly need: Need | null;
 }
@@ -112,9 +115,9 @@ function needWords({ need, tracked }: HeaderOptions): string {
   return `${total - need.unneeded.size} of ${changes} needed`;
 }
 
-function progressWords({ session, node, text }: HeaderOptions): string {
+function progressWords({ session, node }: HeaderOptions): string {
   const state = session.reviewState(node.path);
-  const isOther = currentText({ original: session.original, text, state }) !== text;
+  const isOther = state.editedText !== null || state.undone.length > 0;
   return [
     ...(state.kept.length === 0 ? [] : [`${state.kept.length} kept`]),
     ...(state.undone.length === 0 ? [] : [`${state.undone.length} undone`]),

@@ -193,7 +193,7 @@ function endsInAbbreviation(line: string, end: number): boolean {
 function cutIn(line: string, from: number, to: number): Span | null {
   if (to - from <= longestLine) return null;
   const piece = line.slice(from + longestLine / 2, from + longestLine);
-  const space = /\s+(?=\S)/u.exec(piece);
+  const space = /(?<!\s)\s+(?=\S)/u.exec(piece);
   if (space !== null) {
     const start = from + longestLine / 2 + space.index;
     return { start, end: start + space[0].length };

@@ -1,4 +1,4 @@
-import { textChanges, type TextChange } from '../../spar/text/wordDiff';
+import type { TextChange } from '../../spar/text/wordDiff';
 import { changeLabel } from './changeLabel';
 import { changePieces, type ChangePiece } from './changePieces';
 import { lastIndex, layoutText, type LayoutKind, type TextLayout } from './sentenceLayout';
@@ -8,7 +8,9 @@ export type ChangeDecision = 'kept' | 'undone';
 export interface TrackedOptions {
   readonly original: string;
   readonly refined: string;
-  /** By index in `textChanges(original, refined)`; a change that is absent waits for a decision. */
+  /** `textChanges(original, refined)`, which the caller has at hand; it takes long for large texts. */
+  readonly changes: readonly TextChange[];
+  /** By index in `changes`; a change that is absent waits for a decision. */
   readonly decisions: Readonly<Record<number, ChangeDecision>>;
   readonly layout: LayoutKind;
   /** Changes shown as such; those behind them appear as the candidate has them. */
@@ -62,8 +64,7 @@ export interface TrackedDocument {
 
 /** Both texts as one document: what was removed and added stands side by side (see ARCHITECTURE.md, review). */
 export function trackedChanges(options: TrackedOptions): TrackedDocument {
-  const { original, refined, decisions } = options;
-  const changes = textChanges(original, refined);
+  const { original, refined, changes, decisions } = options;
   const writer = new Writer(layoutText(original, options.layout), layoutText(refined, options.layout));
   let position = { original: 0, refined: 0 };
   changes.slice(0, options.mostChanges).forEach((change, index) => {

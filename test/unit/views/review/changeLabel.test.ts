@@ -5,11 +5,11 @@ import { changeLabel, elided, plainLabel } from '../../../../src/views/review/ch
 describe('changeLabel', () => {
   it.each([
     ['story,', 'story', '“story,” → “story”'],
-    ['', ' P.S. Bye', 'add “P.S. Bye”'],
-    ['very ', '', 'remove “very”'],
+    ['', ' P.S. Bye', 'added “P.S. Bye”'],
+    ['very ', '', 'removed “very”'],
     [' ', '\n\n', '“␣” → “⏎⏎”'],
     ['one\ntwo', 'one two', '“one⏎two” → “one two”'],
-    ['', '$(rocket) \u202Eevil', 'add “$ (rocket) evil”'],
+    ['', '$(rocket) \u202Eevil', 'added “$ (rocket) evil”'],
   ])('%j → %j', (removed, added, label) => {
     expect(changeLabel({ removed, added })).toBe(label);
   });

@@ -33,6 +33,7 @@ function track(original: string, refined: string, more: Partial<TrackedOptions> 
   return trackedChanges({
     original,
     refined,
+    changes: textChanges(original, refined),
     decisions: {},
     layout: 'sentences',
     mostChanges: 1000,
