@@ -127,7 +127,7 @@ async function serve(home, workspace, wishedPort) {
 }
 
 /**
- * The port asked for; else the usual one, so that a bookmark stays right, unless it is taken.
+ * The port asked for; else the usual one, since browsers keep layout and secrets by address, unless it is taken.
  * @param {string | undefined} wished
  */
 async function freePort(wished) {
