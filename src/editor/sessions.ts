@@ -235,6 +235,7 @@ export class SessionStore implements Disposable {
       session.running = null;
       this.changed.fire({ session, paths: [rootPath] });
     }
+    await session.written;
   }
 
   /** The path of the judged node for a person's text; null where no verdict could be had. */
@@ -288,7 +289,7 @@ export class SessionStore implements Disposable {
 
   private take(session: LiveSession, event: SearchEvent): void {
     const paths = session.fold(event);
-    void this.record(session, { kind: 'event', event });
+    session.written = this.record(session, { kind: 'event', event });
     this.changed.fire({ session, paths });
   }
 

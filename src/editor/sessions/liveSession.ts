@@ -25,6 +25,8 @@ export class LiveSession implements Session {
   running: AbortController | null = null;
   /** Where changes are written; null until the journal is open, or after it failed. */
   journal: SessionJournal | null = null;
+  /** Resolves when the last event is on the disk, or could not be written. */
+  written: Promise<void> = Promise.resolve();
   private readonly builder = new SearchTreeBuilder();
   private readonly decided = new Map<string, NodeDecision>();
   private readonly reviews = new Map<string, ReviewState>();
