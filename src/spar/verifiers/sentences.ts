@@ -21,8 +21,9 @@ export function sentencesOf(text: string): readonly Span[] {
 /** Offsets just behind the marks that end a sentence; at most one in each run without white space. */
 function breaks(text: string): readonly number[] {
   const found: number[] = [];
+  const end = text.trimEnd().length;
   for (const run of text.matchAll(/\S+/gu)) {
-    const last = lastMark(run[0], run.index + run[0].length < text.trimEnd().length);
+    const last = lastMark(run[0], run.index + run[0].length < end);
     if (last === null) continue;
     const next = /\S{1,40}/uy;
     next.lastIndex = spaceEnd(text, run.index + run[0].length);

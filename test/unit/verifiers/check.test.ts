@@ -116,7 +116,7 @@ describe('checkConstraint', () => {
       "I DON'T like NATO-LED things.",
       'held',
     ],
-  ])('%s %j on %j', (type, args, text, expected) => {
+  ])('%s %j on %j', (...[type, args, text, expected]) => {
     expect(checked(type, args, text)).toBe(expected);
   });
 

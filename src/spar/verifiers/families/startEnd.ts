@@ -17,9 +17,9 @@ export const endChecker: DetectableVerifier<EndArgs> = {
   check: (text, args) => {
     const ending = text.trim().replace(/^"+/u, '');
     const holds = withoutEndQuotes(ending).toLowerCase().endsWith(args.end_phrase.trim().toLowerCase());
-    const end = text.trimEnd().length;
+    const body = text.trimEnd();
     return verdict(holds, `The response must end with “${args.end_phrase.trim()}”.`, [
-      { start: Math.max(0, text.lastIndexOf('\n', end - 1) + 1), end },
+      { start: body.lastIndexOf('\n') + 1, end: body.length },
     ]);
   },
   detect: (instruction) =>

@@ -9,11 +9,33 @@ export function isHeading(line: string): boolean {
   );
 }
 
+/** Stretches between empty lines, without white space at their ends. */
+export function paragraphsOf(text: string): readonly string[] {
+  return stretches(text, (line) => line.trim() === '');
+}
+
+/** Stretches between lines for which `isDivider` holds, without white space at their ends; none is empty. */
+export function stretches(text: string, isDivider: (line: string) => boolean): readonly string[] {
+  const found: string[] = [];
+  let lines: string[] = [];
+  const close = (): void => {
+    const stretch = lines.join('\n').trim();
+    if (stretch !== '') found.push(stretch);
+    lines = [];
+  };
+  for (const line of text.split('\n')) {
+    if (isDivider(line)) close();
+    else lines.push(line);
+  }
+  close();
+  return found;
+}
+
 /** Paragraphs between empty lines, each heading together with what it heads. */
 export function headedBlocks(text: string): readonly string[] {
   const blocks: string[] = [];
   let heading = '';
-  for (const block of text.trim().split(/\n[ \t]*\n\s*/u)) {
+  for (const block of paragraphsOf(text)) {
     if (isHeading(block)) {
       heading += `${block}\n\n`;
       continue;

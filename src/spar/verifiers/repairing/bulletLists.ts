@@ -1,8 +1,12 @@
 import { bulletSpans } from '../bullets';
 
+/** Longer texts are no lists of points to be counted by hand. */
+const maxLines = 20_000;
+
 /** Texts with exactly `wanted` bullet points, made of the items that are there; none where they don't show. */
 export function withBulletCount(text: string, wanted: number): readonly string[] {
   const lines = text.split('\n');
+  if (lines.length > maxLines) return [];
   const candidates = [
     lines.map((line) => (isRule(line) ? '___' : line)),
     lines.map((line) => line.replace(/^(?<lead>\s*)(?:[•‣◦▪●–—+·]|\d{1,3}[.)])\s+/u, '$<lead>* ')),

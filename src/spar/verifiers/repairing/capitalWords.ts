@@ -5,7 +5,7 @@ import { capitalWords } from '../tokens';
 /** The text with more of its words in capitals: those already emphasised, then headings, then the words it says most. */
 export function moreCapitalWords(text: string, wanted: number): string | null {
   const missing = wanted - capitalWords(text).length;
-  if (missing <= 0) return null;
+  if (missing <= 0 || missing > 500) return null;
   const chosen = new Map<number, Span>();
   for (const span of [...emphasised(text), ...frequent(text)]) {
     if (chosen.size === missing) break;

@@ -1,53 +1,48 @@
-import { headedBlocks, headedParts, isHeading } from './blocks';
+import { headedBlocks, headedParts, isHeading, paragraphsOf, stretches } from './blocks';
 
 const divider = '\n\n***\n\n';
 
 /** Texts of `wanted` parts with `***` between, made by moving dividers only; none where the parts don't show. */
 export function withParagraphs(text: string, wanted: number): readonly string[] {
   const plain = text.replaceAll(/\*\*\*(?=\S)(?<words>[^\n*]+)\*\*\*/gu, '**$<words>**');
-  const ruled = plain.replaceAll(
-    /^[ \t]*(?:-{3,}|_{3,}|={3,}|~{3,}|\*(?:[ \t]+\*){2,}|\*{4,})[ \t]*$/gmu,
-    '***',
-  );
-  const parts = ruled
-    .split(/\s*\*\*\*\s*/u)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  const candidates: (readonly string[])[] = parts.length > 1 ? [parts, withoutLabels(parts)] : [];
-  if (parts.length <= 1) {
-    const { intro, parts: headed } = headedParts(ruled);
-    const joined = [[intro, headed[0] ?? ''].filter((part) => part !== '').join('\n\n'), ...headed.slice(1)];
-    candidates.push(
-      headedBlocks(ruled),
-      intro === '' ? headed : [intro, ...headed],
-      joined,
-      ruled.trim().split(/\n[ \t]*\n\s*/u),
-    );
-  }
+  const ruled = stretches(plain, isRule);
+  const parts = ruled.flatMap((part) => part.split('***')).flatMap((part) => part.trim() || []);
+  const candidates = parts.length > 1 ? [parts, withoutLabels(parts)] : divisions(plain);
   const fitting = candidates.find((candidate) => candidate.length === wanted);
   return fitting === undefined ? [] : [fitting.join(divider)];
 }
 
+/** The ways in which a text without dividers falls into parts. */
+function divisions(text: string): readonly (readonly string[])[] {
+  const { intro, parts } = headedParts(text);
+  if (intro === '') return [headedBlocks(text), parts, paragraphsOf(text)];
+  const joined = [`${intro}\n\n${parts[0] ?? ''}`.trim(), ...parts.slice(1)];
+  return [headedBlocks(text), [intro, ...parts], joined, paragraphsOf(text)];
+}
+
 /** Two responses with `******` between, where the text shows two. */
 export function withTwoResponses(text: string): readonly string[] {
-  const parts = text.split(/\s*\*{6,}\s*/u).filter((part) => part.trim() !== '');
+  const join = (pair: readonly string[]): readonly string[] => [pair.join('\n\n******\n\n')];
+  const parts = text.split(/\*{6,}/u).flatMap((part) => part.trim() || []);
   if (parts.length > 1) {
     const joined = withoutLabels(parts);
-    return joined.length === 2 ? [joined.join('\n\n******\n\n')] : [];
+    return joined.length === 2 ? join(joined) : [];
   }
-  const ruled = text
-    .split(/^[ \t]*(?:-{3,}|_{3,}|={3,}|~{3,}|\*{3,5}|\*{7,}|\*(?:[ \t]*\*){2,})[ \t]*$/mu)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  if (ruled.length === 2) return [ruled.join('\n\n******\n\n')];
+  const ruled = stretches(text, isRule);
+  if (ruled.length === 2) return join(ruled);
   const second =
-    /\n\s*(?=[#*_ ]*(?:response|answer|option|version|name|joke|movie|scene|alternative) (?:2|two|b)\b)/iu.exec(
+    /\n[#*_ ]*(?:response|answer|option|version|name|joke|movie|scene|alternative) (?:2|two|b)\b/iu.exec(
       text,
     );
-  if (second !== null)
-    return [`${text.slice(0, second.index).trimEnd()}\n\n******\n\n${text.slice(second.index).trim()}`];
+  if (second !== null) return join([text.slice(0, second.index).trimEnd(), text.slice(second.index).trim()]);
   const blocks = headedBlocks(text);
-  return blocks.length === 2 ? [blocks.join('\n\n******\n\n')] : [];
+  return blocks.length === 2 ? join(blocks) : [];
+}
+
+/** A line that only divides: `---`, `___`, `* * *`, … */
+function isRule(line: string): boolean {
+  const marks = line.trim();
+  return marks.length <= 200 && /^(?:-{3,}|_{3,}|={3,}|~{3,}|\*{3,}|\*(?:[ \t]+\*){2,})$/u.test(marks);
 }
 
 /** Parts that only name the next one go together with it. */

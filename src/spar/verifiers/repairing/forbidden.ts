@@ -32,7 +32,7 @@ export function withoutWords(text: string, patterns: readonly RegExp[], most = 0
 }
 
 interface Place {
-  /** The line up to the word, and from behind it. */
+  /** The line, or the near part of it, up to the word, and from behind it. */
   readonly before: string;
   readonly after: string;
   readonly word: string;
@@ -50,10 +50,15 @@ const rules: readonly ((place: Place) => string | null)[] = [
   adjective,
 ];
 
+/** Characters on either side that the rules look at, within the line. */
+const reach = 400;
+
 function leftOut(text: string, start: number, end: number): string | null {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const newline = text.indexOf('\n', end);
-  const lineEnd = newline === -1 ? text.length : newline;
+  const near = text.slice(Math.max(0, start - reach), start);
+  const lineStart = start - near.length + near.lastIndexOf('\n') + 1;
+  const ahead = text.slice(end, end + reach);
+  const newline = ahead.indexOf('\n');
+  const lineEnd = end + (newline === -1 ? ahead.length : newline);
   const place: Place = {
     before: text.slice(lineStart, start),
     after: text.slice(end, lineEnd),

@@ -1,4 +1,4 @@
-import { isHeading } from './blocks';
+import { isHeading, paragraphsOf } from './blocks';
 
 export interface FirstWord {
   readonly total: number;
@@ -9,7 +9,7 @@ export interface FirstWord {
 
 /** Texts of `total` paragraphs whose `nth` begins with the word, made by joining headings to what they head. */
 export function withFirstWord(text: string, { total, nth, word }: FirstWord): readonly string[] {
-  const paragraphs = text.trim().split(/\n[ \t]*\n\s*/u);
+  const paragraphs = [...paragraphsOf(text)];
   for (let index = paragraphs.length - 2; index >= 0 && paragraphs.length > total; index -= 1) {
     const [first = '', second = ''] = paragraphs.slice(index, index + 2);
     if (isHeading(first) || /:\s*$/u.test(first) || /^\s*(?:[-*]|\d+[.)])\s/u.test(second))

@@ -6,7 +6,7 @@ import { sentencesOf } from '../sentences';
  */
 export function asPostscript(text: string, marker: string): readonly string[] {
   const marked = text.replace(
-    /(?<=^|\n)(?<lead>[\s*_]*)(?:p\.? ?p\.? ?s\b\.?|p\.? ?s\b\.?|post ?script)[:,]?(?=[\s*_])/iu,
+    /(?<=^|\n)(?<lead>[ \t*_]*)(?:p\.? ?p\.? ?s\b\.?|p\.? ?s\b\.?|post ?script)[:,]?(?=[\s*_])/iu,
     (_match, lead: string) => `${lead}${marker}`,
   );
   if (marked !== text) return [marked];

@@ -1,4 +1,4 @@
-import { headedBlocks, headedParts } from './blocks';
+import { headedBlocks, headedParts, stretches } from './blocks';
 
 export interface Sections {
   /** `Section`, `SECTION`, … */
@@ -11,7 +11,7 @@ export function withSections(text: string, { mark, count }: Sections): readonly 
   let number = 0;
   const renamed = text.replaceAll(
     new RegExp(
-      `^(?<lead>[\\s#*_]*)${escaped(mark)}\\s+(?:\\d+|[ivx]+|one|two|three|four|five|six|seven|eight|nine|ten)\\b`,
+      `^(?<lead>[ \\t#*_]*)${escaped(mark)}\\s+(?:\\d+|[ivx]+|one|two|three|four|five|six|seven|eight|nine|ten)\\b`,
       'gimu',
     ),
     (_match, lead: string) => {
@@ -30,10 +30,7 @@ export function withSections(text: string, { mark, count }: Sections): readonly 
     );
     return [[intro, ...named].filter((part) => part !== '').join('\n\n')];
   }
-  const divided = text
-    .split(/^\s*\*{3,}\s*$/mu)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const divided = stretches(text, (line) => /^\*{3,}$/u.test(line.trim()));
   const blocks = divided.length === count ? divided : headedBlocks(text);
   if (blocks.length !== count) return [];
   return [

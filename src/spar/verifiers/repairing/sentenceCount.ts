@@ -6,12 +6,16 @@ import { sentencesOf } from '../sentences';
 export function withSentenceCount(text: string, limit: Limit): readonly string[] {
   const sentences = sentencesOf(text);
   const most = largestAllowed(limit);
+  if (Math.abs((most ?? limit.count) - sentences.length) > maxEdits) return [];
   const changed =
     most === null
       ? divided(text, limit.count - sentences.length)
       : joined(text, sentences, sentences.length - most);
   return changed === null ? [] : [changed];
 }
+
+/** More than these are no small edits any more. */
+const maxEdits = 300;
 
 interface Edit extends Span {
   readonly text: string;
@@ -71,13 +75,9 @@ function divided(text: string, missing: number): string | null {
   for (const { pattern, edit } of divisions) {
     for (const match of text.matchAll(pattern)) {
       if (edits.length === missing) break;
-      const line = text.slice(text.lastIndexOf('\n', match.index - 1) + 1, match.index);
-      if (
-        /^\s*(?:[#>|]|[-*]\s|\d+[.)]\s)/u.test(line) ||
-        /^\s*[([]/u.test(line) ||
-        line.trim().split(/\s+/u).length < 4
-      )
-        continue;
+      const near = text.slice(Math.max(0, match.index - 2000), match.index);
+      const line = near.slice(near.lastIndexOf('\n') + 1);
+      if (/^\s*(?:[#>|([]|[-*]\s|\d+[.)]\s)/u.test(line) || line.trim().split(/\s+/u).length < 4) continue;
       edits.push({ start: match.index, end: match.index + match[0].length, text: edit(match[0]) });
     }
   }

@@ -3,11 +3,13 @@ export function withTitle(text: string): readonly string[] {
   const angled = text.replace(/(?<!<)<(?<words>[^<>\n/]{2,80})>(?!>)/u, '<<$<words>>>');
   if (angled !== text && /^\s*[#*_]*<[^<>\n/]+>/u.test(text)) return [angled];
   const labelled =
-    /^(?<lead>[\s#*_]*(?:title|subject|headline)\s*[:–-][\s*_"“]*)(?<words>[^\n]{2,120}?)(?<tail>[\s*_"”]*)$/imu.exec(
+    /^(?<lead>[ \t#*_]*(?:title|subject|headline)\s*[:–-][\s*_"“]*)(?<words>[^\n]{2,120}?)(?<tail>[\s*_"”]*)$/imu.exec(
       text,
     );
   if (labelled !== null && labelled.index < 400) return [wrapped(text, labelled)];
-  const heading = /^(?<lead>\s*#{1,3}\s+[*_"“]*)(?<words>[^\n]{2,120}?)(?<tail>[*_"”]*[ \t]*)$/mu.exec(text);
+  const heading = /^(?<lead>[ \t]*#{1,3}[ \t]+[*_"“]*)(?<words>[^\n]{2,120}?)(?<tail>[*_"”]*[ \t]*)$/mu.exec(
+    text,
+  );
   if (heading !== null) return [wrapped(text, heading)];
   const bold =
     /^(?<lead>\s*(?:\*\*|__|"|“))(?<words>[^\n*_"“”]{2,100})(?<tail>(?:\*\*|__|"|”)[ \t]*)(?=\n)/u.exec(text);
