@@ -111,6 +111,22 @@ describe('DatasetFile', () => {
     expect(dataset.state(pairId)).toMatchObject({ status: 'rejected', conflicts: [] });
   });
 
+  test('a long history is named by its latest lines and its heads, which name the rest', async () => {
+    const history = Array.from({ length: 300 }, (_, n) => {
+      const status = n % 2 === 0 ? ('accepted' as const) : ('rejected' as const);
+      const time = new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
+      return { ...decision('a', ''), id: `d${n}`, time, status, after: n === 0 ? [] : [`d${n - 1}`] };
+    });
+    await write([record(), ...history].map(datasetLineText));
+    const dataset = await DatasetFile.open(path());
+    await dataset.decide(pairId, { status: 'pending' });
+    expect(dataset.state(pairId)).toMatchObject({ status: 'pending', conflicts: [] });
+    expect(dataset.history(pairId).at(-1)?.after).toHaveLength(200);
+    await dataset.compact();
+    expect(await lineCount()).toBe(2);
+    expect(dataset.history(pairId)[0]?.after).toHaveLength(300);
+  });
+
   test('two windows that decide differently, unaware of each other, leave it to a person', async () => {
     const one = await DatasetFile.open(path());
     await one.addRecord(pair());
@@ -153,26 +169,33 @@ describe('DatasetFile', () => {
     expect([dataset.problemCount, show(dataset)]).toEqual([6, '1: +1 -0 ?0 !0, 0 deleted, 0 missing']);
   });
 
-  test('whatever byte a crash cuts the last line at, no other line is lost', async () => {
-    const lines = [
-      datasetLineText(record()),
-      datasetLineText(decision('a', '')),
-      datasetLineText(change('b', 'a', { split: 'é' })),
-    ];
-    const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-    const start = bytes.length - Buffer.byteLength(lines[2]!) - 1;
-    await mkdir(folder.path('datasets'));
-    for (let cut = start; cut < bytes.length; cut += 1) {
-      await writeFile(path(), bytes.subarray(0, cut));
+  test(
+    'whatever byte a crash cuts the last line at, no other line is lost',
+    { timeout: 60_000 },
+    async () => {
+      const lines = [
+        datasetLineText(record()),
+        datasetLineText(decision('a', '')),
+        datasetLineText(change('b', 'a', { split: 'é' })),
+      ];
+      const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      const start = bytes.length - Buffer.byteLength(lines[2]!) - 1;
+      await mkdir(folder.path('datasets'));
+      for (let cut = start; cut < bytes.length; cut += 1) {
+        await writeFile(path(), bytes.subarray(0, cut));
+        const dataset = await DatasetFile.open(path());
+        const whole = cut === bytes.length - 1;
+        expect(dataset.state(pairId)).toMatchObject({ status: 'accepted', split: whole ? 'é' : null });
+        expect(dataset.problemCount).toBe(whole || cut === start ? 0 : 1);
+      }
       const dataset = await DatasetFile.open(path());
-      const whole = cut === bytes.length - 1;
-      expect(dataset.state(pairId)).toMatchObject({ status: 'accepted', split: whole ? 'é' : null });
-      expect(dataset.problemCount).toBe(whole || cut === start ? 0 : 1);
-    }
-    const dataset = await DatasetFile.open(path());
-    await dataset.decide(pairId, { status: 'rejected' });
-    expect((await DatasetFile.open(path())).state(pairId)).toMatchObject({ status: 'rejected', split: 'é' });
-  });
+      await dataset.decide(pairId, { status: 'rejected' });
+      expect((await DatasetFile.open(path())).state(pairId)).toMatchObject({
+        status: 'rejected',
+        split: 'é',
+      });
+    },
+  );
 
   test('lines about a record that is not there yet wait for it', async () => {
     await write([datasetLineText(decision('a', ''))]);
@@ -265,7 +288,7 @@ describe('DatasetFile', () => {
     await expect(DatasetFile.open(path())).rejects.toMatchObject({ name: 'LogError', kind: 'wrong-type' });
   });
 
-  test('any texts come back as they were', async () => {
+  test('any texts come back as they were', { timeout: 60_000 }, async () => {
     const unit = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 3 }),
       fc.constantFrom('\u2028', '\ud800', '\r\n', '\ufeff', '\0'),

@@ -137,21 +137,25 @@ describe('appendLines', () => {
     expect(await text()).toBe('one\ntwo\n');
   });
 
-  test('whatever a crash left, all whole lines and all bytes are still there after the next append', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.string()), fc.nat(), async (values, cut) => {
-        const before = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-        const torn = before.subarray(0, cut % (before.length + 1));
-        await writeFile(folder.path('torn'), torn);
-        await appendLines(folder.path('torn'), ['"next"']);
-        const after = await readFile(folder.path('torn'));
-        expect(after.subarray(0, torn.length).equals(torn)).toBe(true);
-        expect(after.subarray(torn.length).toString()).toMatch(/^\n?"next"\n$/u);
-        const whole = torn.toString().split('\n').slice(0, -1);
-        expect(after.toString().split('\n').slice(0, whole.length)).toEqual(whole);
-        await rm(folder.path('torn'));
-      }),
-      { numRuns: 30 },
-    );
-  });
+  test(
+    'whatever a crash left, all whole lines and all bytes are still there after the next append',
+    { timeout: 60_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.string()), fc.nat(), async (values, cut) => {
+          const before = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+          const torn = before.subarray(0, cut % (before.length + 1));
+          await writeFile(folder.path('torn'), torn);
+          await appendLines(folder.path('torn'), ['"next"']);
+          const after = await readFile(folder.path('torn'));
+          expect(after.subarray(0, torn.length).equals(torn)).toBe(true);
+          expect(after.subarray(torn.length).toString()).toMatch(/^\n?"next"\n$/u);
+          const whole = torn.toString().split('\n').slice(0, -1);
+          expect(after.toString().split('\n').slice(0, whole.length)).toEqual(whole);
+          await rm(folder.path('torn'));
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 });

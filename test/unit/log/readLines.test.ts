@@ -59,7 +59,7 @@ describe('readLines', () => {
     await expect(linesOf(folder.path(), {})).rejects.toMatchObject({ name: 'LogError', kind: 'wrong-type' });
   });
 
-  test('offsets and lengths point at the bytes of any lines', async () => {
+  test('offsets and lengths point at the bytes of any lines', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 12 }).map((bytes) => bytes.filter((byte) => byte !== 10))),
