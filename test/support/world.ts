@@ -1,7 +1,7 @@
 /**
  * A simulated refiner of known statistics. Each item asks for five qualities; a response has some of them. A refinement
- * gives a missing quality with probability `mend` and loses one it has with probability `spoil`; a vote is right with
- * probability `accuracy`. Every reply is a function of the request's text and seed alone, so runs repeat exactly.
+ * gives each missing quality with probability `mend` and loses one of those it had with probability `spoil`; a vote is
+ * right with probability `accuracy`. Every reply is a function of the request's text and seed alone, so runs repeat exactly.
  * Nothing here is a real model's word, and no quality is one that code can check.
  */
 export interface WorldStatistics {
@@ -34,12 +34,19 @@ export interface WorldReply {
   readonly tokens: number;
 }
 
-/** Items whose responses have each quality with probability one half, and lack at least one. */
-export function worldItems(count: number, statistics: WorldStatistics = defaultStatistics): readonly WorldItem[] {
+/** Items whose responses lack one to three of the qualities, all equally often. */
+export function worldItems(
+  count: number,
+  statistics: WorldStatistics = defaultStatistics,
+): readonly WorldItem[] {
   return Array.from({ length: count }, (_, index) => {
     const random = randomFrom(hash(`item ${String(index)}`));
-    const met = Array.from({ length: statistics.qualities }, () => random() < 0.5);
-    met[Math.floor(random() * met.length)] = false;
+    const met = Array.from({ length: statistics.qualities }, () => true);
+    for (let lacking = 1 + Math.floor(random() * 3); lacking > 0;) {
+      const chosen = Math.floor(random() * met.length);
+      if (met[chosen] === true) lacking -= 1;
+      met[chosen] = false;
+    }
     return {
       instruction: `Simulated item ${String(index)} of the bench`,
       response: write(met, `item${String(index)}`),
@@ -61,7 +68,9 @@ export function worldReply(
   const question = request.messages[0]?.content ?? '';
   const response = /<response>\n([\s\S]*)\n<\/response>/u.exec(question)?.[1] ?? '';
   const random = randomFrom(hash(`${String(request.seed)} ${question}`));
-  return request.messages.length > 1 ? refine(response, random, statistics) : judge(response, random, statistics);
+  return request.messages.length > 1
+    ? refine(response, random, statistics)
+    : judge(response, random, statistics);
 }
 
 function judge(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
@@ -72,7 +81,11 @@ function judge(response: string, random: () => number, statistics: WorldStatisti
 }
 
 function refine(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
-  const met = read(response).map((has) => (has ? random() >= statistics.spoil : random() < statistics.mend));
+  const had = read(response);
+  const met = had.map((has) => has || random() < statistics.mend);
+  const held = had.flatMap((has, index) => (has ? [index] : []));
+  const lost = held[Math.floor(random() * held.length)];
+  if (random() < statistics.spoil && lost !== undefined) met[lost] = false;
   const draft = Math.floor(random() * 2 ** 31).toString(36);
   const tokens = between(statistics.refineTokens, random);
   return { text: `Simulated reflection.\n[[start]]\n${write(met, draft)}\n[[end]]`, tokens };

@@ -11,7 +11,9 @@ export class WorldModel implements ChatModel {
 
   complete(request: ChatRequest, options: CompleteOptions): Promise<readonly ChatReply[]> {
     this.requests.push(request);
-    const replies = request.seeds.map((seed) => worldReply({ messages: request.messages, seed }, this.statistics));
+    const replies = request.seeds.map((seed) =>
+      worldReply({ messages: request.messages, seed }, this.statistics),
+    );
     options.onUsage({
       requests: 1,
       sequences: replies.length,

@@ -6,31 +6,22 @@
  * one, so texts that hold backslashed forms of their own survive too.
  */
 
-/** Each pattern captures what stands before the backslashes, the backslashes, and what stands after them. */
+/** What parsers act on, with any number of backslashes at the one place where they are put. */
 const guarded: readonly RegExp[] = [
-  /(\[\[)(\\*)([^\S\r\n]*(?:start|end)[^\S\r\n]*\]\])/giu,
-  /(Final)(\\*)([^\S\r\n]+Judge?ment)/giu,
-  /(<)(\\*)(\/?(?:instruction|response)>)/giu,
+  /\[\[\\*(?=[^\S\r\n]*(?:start|end)[^\S\r\n]*\]\])/giu,
+  /Final\\*(?=[^\S\r\n]+Judge?ment)/giu,
+  /<\\*(?=\/?(?:instruction|response)>)/giu,
 ];
 
 /** `text` with every guarded place escaped once more; `unescapeMarkers` undoes it exactly. */
 export function escapeMarkers(text: string): string {
-  return guarded.reduce(
-    (result, pattern) =>
-      result.replace(pattern, (_match, before: string, slashes: string, after: string) => {
-        return `${before}${slashes}\\${after}`;
-      }),
-    text,
-  );
+  return guarded.reduce((result, pattern) => result.replace(pattern, (opening) => `${opening}\\`), text);
 }
 
 /** `text` with one escape taken from every guarded place that has one. */
 export function unescapeMarkers(text: string): string {
   return guarded.reduce(
-    (result, pattern) =>
-      result.replace(pattern, (_match, before: string, slashes: string, after: string) => {
-        return `${before}${slashes.slice(1)}${after}`;
-      }),
+    (result, pattern) => result.replace(pattern, (opening) => opening.replace(/\\$/u, '')),
     text,
   );
 }

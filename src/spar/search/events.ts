@@ -71,7 +71,8 @@ export interface SearchItem {
 }
 
 /** How a search ended. */
-export type SearchStatus = 'accepted' | 'unsolved' | 'already-follows' | 'undetermined' | 'stopped' | 'failed';
+export type SearchStatus =
+  'accepted' | 'unsolved' | 'already-follows' | 'undetermined' | 'stopped' | 'failed';
 
 export interface SearchOutcome {
   readonly status: SearchStatus;

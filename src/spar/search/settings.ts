@@ -1,3 +1,7 @@
+import type { Price } from '../models/usage';
+
+export type { Price } from '../models/usage';
+
 /** How a tree is grown. Defaults are the paper's (arXiv 2412.11605, section 3 and appendix). */
 export type SearchAlgorithm = 'breadth-first' | 'depth-first' | 'best-of-n' | 'chain';
 
@@ -29,14 +33,6 @@ export interface Budget {
   /** In the currency of `Price`. */
   readonly cost?: number;
   readonly milliseconds?: number;
-}
-
-/** What a model costs, from the user's settings; never invented. */
-export interface Price {
-  readonly promptPerMillion: number;
-  readonly completionPerMillion: number;
-  /** Shown as it stands, for example `USD`. */
-  readonly currency: string;
 }
 
 export interface SearchSettings {

@@ -42,7 +42,7 @@ export interface SearchTree {
 
 /** The events of one tree, folded. Mutable inside, read-only outside; `fold` says which paths changed. */
 export class SearchTreeBuilder {
-  private readonly nodes = new Map<string, TreeNode>();
+  private readonly nodes: Map<string, TreeNode>;
   private state: Omit<SearchTree, 'nodes'> = {
     item: null,
     settings: null,
@@ -55,6 +55,15 @@ export class SearchTreeBuilder {
   };
   /** Usage of the searches before the one that runs now. */
   private earlier: { usage: Usage; cost: number | null } = { usage: noUsage, cost: null };
+
+  /** Starts empty, or as a copy of a tree that goes on. */
+  constructor(known?: SearchTree) {
+    this.nodes = new Map(known?.nodes);
+    if (known !== undefined) {
+      const { item, settings, model, constraints, unchecked, usage, cost, outcome } = known;
+      this.state = { item, settings, model, constraints, unchecked, usage, cost, outcome };
+    }
+  }
 
   get tree(): SearchTree {
     return { ...this.state, nodes: this.nodes };
@@ -74,7 +83,11 @@ export class SearchTreeBuilder {
           unchecked: event.unchecked,
           outcome: null,
         };
-        return this.update(event.from.path, { parent: event.from.parent, depth: event.from.depth, node: event.from });
+        return this.update(event.from.path, {
+          parent: event.from.parent,
+          depth: event.from.depth,
+          node: event.from,
+        });
       case 'node-started':
         return this.update(event.path, { parent: event.parent, depth: event.depth });
       case 'node-refined': {
@@ -135,8 +148,15 @@ export class SearchTreeBuilder {
 
   private attach(parent: string, path: string): void {
     const known = this.nodes.get(parent);
-    if (known === undefined || known.children.includes(path)) return;
-    this.nodes.set(parent, { ...known, children: [...known.children, path].sort(byNumber) });
+    if (known === undefined) return;
+    const { children } = known;
+    const last = children.at(-1);
+    // Children mostly come in order of their numbers; a tree of thousands must not be sorted at each.
+    const ordered = last === undefined || byNumber(last, path) < 0;
+    this.nodes.set(parent, {
+      ...known,
+      children: ordered ? [...children, path] : insertedByNumber(children, path),
+    });
   }
 
   private addCopy(into: string, path: string): readonly string[] {
@@ -165,6 +185,10 @@ export class SearchTreeBuilder {
 /** Path of the `index`-th child, counted from 1. */
 export function childPath(parent: string, index: number): string {
   return parent === rootPath ? String(index) : `${parent}.${String(index)}`;
+}
+
+function insertedByNumber(children: readonly string[], path: string): readonly string[] {
+  return children.includes(path) ? children : [...children, path].sort(byNumber);
 }
 
 function byNumber(a: string, b: string): number {

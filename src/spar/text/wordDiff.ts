@@ -88,12 +88,18 @@ function compare(original: string, refined: string): Comparison {
 }
 
 /** Index pairs of equal words, a longest common subsequence unless more than `maxEdits` apart. */
-function matchedWords(before: readonly Word[], after: readonly Word[]): readonly (readonly [number, number])[] {
+function matchedWords(
+  before: readonly Word[],
+  after: readonly Word[],
+): readonly (readonly [number, number])[] {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head]?.text === after[head]?.text) head += 1;
   let tail = 0;
-  while (tail < shorter - head && before[before.length - 1 - tail]?.text === after[after.length - 1 - tail]?.text) {
+  while (
+    tail < shorter - head &&
+    before[before.length - 1 - tail]?.text === after[after.length - 1 - tail]?.text
+  ) {
     tail += 1;
   }
   const pairs: [number, number][] = [];
@@ -106,7 +112,7 @@ function matchedWords(before: readonly Word[], after: readonly Word[]): readonly
   let beforeIndex = head;
   let afterIndex = head;
   // The types promise an array; past maxEditLength the library answers undefined.
-  for (const part of (parts as typeof parts | undefined) ?? []) {
+  for (const part of parts ?? []) {
     const length = part.value.length;
     if (!part.added && !part.removed) {
       for (let step = 0; step < length; step += 1) pairs.push([beforeIndex + step, afterIndex + step]);

@@ -109,6 +109,9 @@ const lowercaseRequests: readonly RegExp[] = [
   `${subject}${english}(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
   `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|not? (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
   `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
+  `(?:avoid|refrain from) using (?:any )?(?:${upper}) letters?${whatsoever}`,
+  `(?:be |make (?:it|everything) )?(?:entirely|all|completely|only) ${lower}(?: letters?)?(?=[.,;!)]|$)`,
+  `(?:all|every) (?:the )?letters? (?:should|must) be ${lower}`,
   `not a single letter in (?:your|the) (?:entire |whole )?(?:response|answer|reply) is capitali[sz]ed(?: whatsoever)?`,
   `lowercase letters(?:,)? (?:only )?(?=(?:.{0,30}no capital))`,
 ].map((source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'giu'));
@@ -120,6 +123,10 @@ const capitalRequests: readonly RegExp[] = [
   `capitali[sz]e (?:all (?:of )?(?:your |the )?(?:words|letters)|every (?:single )?(?:letter|word)|(?:your|the) entire (?:response|answer|reply))`,
   `all (?:the )?letters in (?:your|the) (?:entire |whole )?(?:response|answer|reply) (?:should|must) be (?:capitali[sz]ed|uppercase|capital)`,
   `no lowercase letters(?: (?:are|is) allowed)?${whatsoever}`,
+  `(?:avoid|refrain from|do not|don't|never|without) (?:use |using )?(?:any )?lowercase letters${whatsoever}`,
+  `(?:in )?(?:in English,? (?:and )?)?in (?:${upper}) letters only`,
+  `with all (?:the )?letters capitali[sz]ed`,
+  `every (?:single )?(?:letter|word) (?:should|must|has to) be (?:capitali[sz]ed|uppercase|in capitals)`,
 ].map(
   (source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}(?! (?:at least|for at least|should appear))`, 'giu'),
 );
@@ -129,10 +136,10 @@ const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phras
 const gap = '(?:[^.\\n]{0,30}?)';
 const capitalWordForms = [
   ...quantityForms({
-    unit: `(?:such )?(?:${capitalThings}|all-?caps words?|(?:fully )?capitali[sz]ed words|all ${upper} words)`,
+    unit: `(?:such )?(?:${capitalThings}|(?:all-?caps?|all caps|all-capital|all-uppercase) words?|(?:fully )?capitali[sz]ed words|all ${upper} words)`,
   }),
   ...quantityForms({
     unit: 'times?',
-    lead: `(?:(?:use|include|have) )?(?:the )?${capitalThings}(?: \\([^)\\n]{0,40}\\))?(?:,)?${gap} `,
+    lead: `(?:(?:use|include|have) )?(?:the )?(?:${capitalThings}|(?:all-?caps|all caps|all-capital) words)(?: \\([^)\\n]{0,40}\\))?(?:,)?${gap} `,
   }),
 ];

@@ -26,7 +26,11 @@ export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
     );
   },
   detect: (instruction) =>
-    lists(instruction, required).flatMap(({ span, list }) =>
+    [
+      ...lists(instruction, required),
+      ...lists(instruction, requiredBefore),
+      ...namedLists(instruction, requiredBehind),
+    ].flatMap(({ span, list }) =>
       followedByTimes(instruction.text, list.end) ? [] : [{ args: { keywords: [...list.words] }, span }],
     ),
   repair: (text, args) => withKeywords(text, args.keywords),
@@ -51,11 +55,14 @@ export const forbiddenWords: DetectableVerifier<ForbiddenArgs> = {
     );
   },
   detect: (instruction) =>
-    [...lists(instruction, forbidden), ...lists(instruction, forbiddenQuoted, quotedList)].flatMap(
-      ({ span, list }) =>
-        followedByTimes(instruction.text, list.end) || aboutPlace(instruction.text, list.end)
-          ? []
-          : [{ args: { forbidden_words: [...list.words] }, span }],
+    [
+      ...lists(instruction, forbidden),
+      ...namedLists(instruction, forbiddenBehind),
+      ...lists(instruction, forbiddenQuoted, quotedList),
+    ].flatMap(({ span, list }) =>
+      followedByTimes(instruction.text, list.end) || aboutPlace(instruction.text, list.end)
+        ? []
+        : [{ args: { forbidden_words: [...list.words] }, span }],
     ),
   repair: (text, args) => {
     const repaired = withoutWords(text, args.forbidden_words.map(whole));
@@ -85,7 +92,12 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
     findLimits(instruction, frequencyForms).flatMap(
       ({ limits, span, groups }): readonly Found<FrequencyArgs>[] => {
         const keyword = (groups['quoted'] ?? groups['bare'] ?? '').trim();
-        if (keyword === '' || /^(?:letter|word|following|count|limit)$/iu.test(keyword)) return [];
+        if (
+          keyword === '' ||
+          (groups['lone'] !== undefined && isNamed(instruction, span.start)) ||
+          /^(?:letter|word|following|count|limit)$/iu.test(keyword)
+        )
+          return [];
         return limits
           .filter(
             (limit) =>
@@ -151,6 +163,13 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
   ],
 };
 
+/** A noun stands before the quoted word, so another form reads it. */
+function isNamed(instruction: InstructionReading, at: number): boolean {
+  return /\b(?:letters?|words?|key ?words?|terms?|names?|phrases?|and|or|,)\s*$/iu.test(
+    instruction.before(at),
+  );
+}
+
 function letterLimit(args: LetterArgs): Limit {
   return { relation: args.let_relation, count: args.let_frequency };
 }
@@ -190,6 +209,14 @@ function lists(
   });
 }
 
+/** Words that stand between the noun and what is said of them: `the words a and b must appear`. */
+function namedLists(instruction: InstructionReading, pattern: RegExp): readonly FoundList[] {
+  return instruction.find(pattern).flatMap(({ span, groups }) => {
+    const list = wordList(groups['words'] ?? '', 0);
+    return list === null ? [] : [{ span, list: { words: list.words, end: span.end } }];
+  });
+}
+
 function followedByTimes(text: string, at: number): boolean {
   const rest = text.slice(at, at + 60);
   return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/iu.test(
@@ -209,6 +236,19 @@ const required = new RegExp(
   `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+\\p{L})(?:\\s*:)?|items:)`,
   'giu',
 );
+const requiredBefore = new RegExp(
+  `(?:the )?following ${nouns} (?:should|must|need to|have to) (?:be (?:included|used|mentioned)|appear)(?: in (?:your|the) (?:response|answer|text))?:`,
+  'giu',
+);
+const named = '(?<words>[^.:;\\n]{1,120}?)';
+const requiredBehind = new RegExp(
+  `\\bthe ${nouns} ${named} (?:should|must|need to|have to|needs to|has to) (?:be (?:included|used|mentioned)|appear)(?= ?(?:[.,;!\\n]|$|in (?:your|the)|somewhere))`,
+  'giu',
+);
+const forbiddenBehind = new RegExp(
+  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:does|do) not appear|(?:is|are) not allowed)(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
+  'giu',
+);
 const negation =
   "(?:do not|don't|don’t|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
 const using =
@@ -222,11 +262,17 @@ const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, '
 const keyword = '(?:["“‘\'](?<quoted>[^"“”\'‘’\\n]{1,60})["”’\']|(?<bare>[\\p{L}\\p{N}-]{1,40}))';
 const verbs = '(?:(?<verb>include|includes|contain|contains|mention|use|uses|using|say|repeat)s? )?';
 const appears =
-  '(?: (?:should|must|has to|needs to|to|shall|is to|will))?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
-const frequencyForms = timesForms({
-  lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
-  tail: '(?! (?:a|per|each|in each|in every)\\b)',
-});
+  '(?: (?:should|must|has to|needs to|to|shall|is to|will|can|may)(?: only)?)?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
+const frequencyForms = [
+  ...timesForms({
+    lead: `(?:(?<verb>include|mention|use) )?["“](?<quoted>(?<lone>[^"“”\\n]{2,40}))["”]${appears} `,
+    tail: '(?! (?:a|per|each|in each|in every)\\b)',
+  }),
+  ...timesForms({
+    lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
+    tail: '(?! (?:a|per|each|in each|in every)\\b)',
+  }),
+];
 const letter = '["“‘\']?(?<letter>[a-z])(?![\\p{L}\\p{N}])["”’\']?';
 const letterForms = [
   ...timesForms({ lead: `(?:include |use |contain |have )?(?:the )?letter ${letter}${appears} ` }),

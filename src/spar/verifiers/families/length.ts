@@ -191,7 +191,7 @@ function ofPart(
   const before = instruction.before(span.start);
   const after = instruction.text.slice(span.end, span.end + 30);
   return (
-    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using)\b[^,;:]*$/iu.test(
+    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list)\b[^,;:]*$/iu.test(
       before,
     ) ||
     /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/iu.test(

@@ -76,13 +76,14 @@ const forms: readonly Form[] = [
     source: "(?:(?:no|not|never|\\w+n['’]t)(?: \\w+){0,3} )(?:longer|more|exceed(?:s|ing)?)(?: than)? N U",
     limits: (high) => [lessThan(high + 1)],
   },
+  { source: 'limit(?:ed)? (?:\\w+ ){1,4}to N U', limits: (high) => [lessThan(high + 1)] },
   { source: '(?:less than|fewer than|under|below) (?:a total of )?N U', limits: (high) => [lessThan(high)] },
-  { source: '(?:more than|over) N U', limits: (low) => [atLeast(low + 1)] },
+  { source: '(?:more than|longer than|over) N U', limits: (low) => [atLeast(low + 1)] },
   { source: 'N ?\\+ U', limits: (low) => [atLeast(low)] },
   { source: 'N or more U', limits: (low) => [atLeast(low)] },
   { source: 'N or (?:less|fewer) U', limits: (high) => [lessThan(high + 1)] },
   { source: 'N U (?:or more|at least|minimum)', limits: (low) => [atLeast(low)] },
-  { source: 'N U (?:or less|or fewer|at most|maximum)', limits: (high) => [lessThan(high + 1)] },
+  { source: 'N U (?:or less|or fewer|at most|maximum|max)', limits: (high) => [lessThan(high + 1)] },
   { source: 'exactly N U', limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
 ];
 

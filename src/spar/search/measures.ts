@@ -1,0 +1,59 @@
+import { applyChanges, distance, textChanges, type TextChange } from '../text/wordDiff';
+import { checkConstraints } from '../verifiers/check';
+import type { Constraint, ConstraintCheck } from '../verifiers/constraint';
+
+export interface Interference {
+  /** Words of the changes that nothing needed over all changed words, 0 to 1; null where that can't be told. */
+  readonly share: number | null;
+  /** Indices into `textChanges(original, refined)` of the changes that nothing needed. */
+  readonly unneeded: ReadonlySet<number>;
+  /** The refinement with those changes undone; the refinement itself where there are none. */
+  readonly trimmed: string;
+}
+
+/** Checks grow with the changes times the text; beyond this many the share stays unknown rather than late. */
+const mostChanges = 400;
+const mostCharacters = 20_000_000;
+
+/**
+ * How much of a refinement was not needed (DESIGN.md §2): the changes are undone one by one in text order, each kept
+ * undone while every verified constraint that the refinement holds still holds. Where nothing verified was broken
+ * in the original there is nothing to measure against, and the share is null.
+ */
+export function interferenceOf(
+  original: string,
+  refined: string,
+  constraints: readonly Constraint[],
+): Interference {
+  const unknown: Interference = { share: null, unneeded: new Set(), trimmed: refined };
+  const broken = checkConstraints(constraints, original).filter(isBroken);
+  if (broken.length === 0) return unknown;
+  const changes = textChanges(original, refined);
+  if (changes.length > mostChanges || changes.length * refined.length > mostCharacters) return unknown;
+  const mustHold = checkConstraints(constraints, refined)
+    .filter((check) => !isBroken(check))
+    .map((check) => check.constraint);
+  const kept = new Set(changes.keys());
+  const unneeded = new Set<number>();
+  for (const index of changes.keys()) {
+    kept.delete(index);
+    if (checkConstraints(mustHold, applyChanges(original, changes, kept)).some(isBroken)) kept.add(index);
+    else unneeded.add(index);
+  }
+  return { share: wordShare(changes, unneeded), unneeded, trimmed: applyChanges(original, changes, kept) };
+}
+
+export { distance };
+
+function isBroken(check: ConstraintCheck): boolean {
+  return check.result.state === 'broken';
+}
+
+/** In words; where only white space differs, in changes. */
+function wordShare(changes: readonly TextChange[], chosen: ReadonlySet<number>): number {
+  const words = (indices: Iterable<number>): number =>
+    [...indices].reduce((sum, index) => sum + (changes[index]?.words ?? 0), 0);
+  const all = words(changes.keys());
+  if (all > 0) return words(chosen) / all;
+  return changes.length === 0 ? 0 : chosen.size / changes.length;
+}

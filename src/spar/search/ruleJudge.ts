@@ -1,0 +1,43 @@
+import type { ConstraintCheck } from '../verifiers/constraint';
+import type { Judgement } from './events';
+
+/**
+ * What code alone can say of a text: a broken constraint settles it at 0. Where none is broken code settles it only
+ * if it covers the whole instruction, or if there is no model to ask; null means that votes must decide.
+ */
+export function judgeByRules(
+  checks: readonly ConstraintCheck[],
+  options: {
+    /** Every part of the instruction is covered by a constraint. */
+    readonly complete: boolean;
+    readonly hasModel: boolean;
+    /** N, for the count of votes not drawn. */
+    readonly votes: number;
+  },
+): Judgement | null {
+  const broken = checks.filter((check) => check.result.state === 'broken');
+  const settled = broken.length > 0 || !options.hasModel || (options.complete && checks.length > 0);
+  if (!settled) return null;
+  const held = broken.length === 0;
+  return {
+    by: 'rules',
+    value: held ? (checks.length === 0 ? null : 1) : 0,
+    yes: 0,
+    no: 0,
+    notDrawn: options.hasModel ? options.votes : 0,
+    unparsed: 0,
+    critique: ruleCritique(checks),
+    votes: [],
+  };
+}
+
+/** The findings as a critique that a refiner can work from, in the form that a judge's reply has. */
+export function ruleCritique(checks: readonly ConstraintCheck[]): string {
+  if (checks.length === 0) return 'The instruction holds no requirement that code can check.';
+  const findings = checks.map(({ constraint, result }, index) => {
+    const finding = result.state === 'held' ? 'Met.' : `Not met. ${result.message}`;
+    return `${String(index + 1)}. ${constraint.text}: ${finding}`;
+  });
+  const verdict = checks.some((check) => check.result.state === 'broken') ? 'No' : 'Yes';
+  return `${findings.join('\n')}\n\nFinal Judgement (Yes or No): ${verdict}`;
+}
