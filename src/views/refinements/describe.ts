@@ -31,7 +31,7 @@ export function describeSession(session: Session): ItemDescription {
   const isStopped = !session.isRunning && (tree.outcome === null || tree.outcome.stoppedBy !== null);
   return {
     id: session.id,
-    label: session.title === '' ? '(empty instruction)' : session.title,
+    label: session.title === '' ? '(empty instruction)' : shortened(session.title),
     description,
     icon: state.icon,
     color: state.color,
@@ -42,7 +42,7 @@ export function describeSession(session: Session): ItemDescription {
       ...(tree.nodes.size > 1 ? ['reviewable'] : []),
     ],
     children: !tree.nodes.has(rootPath) ? 'none' : session.isRestored ? 'collapsed' : 'expanded',
-    spoken: `Search: ${session.title}. ${description}`,
+    spoken: `Search: ${session.title}: ${description}`,
   };
 }
 
@@ -158,20 +158,23 @@ function nodeWords(session: Session, node: TreeNode): readonly string[] {
   if (node.failure !== null) return [...decided, `failed: ${oneLine(node.failure.reason)}`];
   if (node.node === null) return [session.isRunning ? 'refining…' : 'not finished'];
   const isRoot = node.path === rootPath;
+  const checks = checkWords(node.node.checks, isRoot);
+  const isToldByChecks = node.judgement?.by === 'rules' && node.judgement.value === 0 && checks !== '';
   const edited = session.reviewState(node.path).editedText !== null && decision === undefined;
   return [
     ...decided,
-    node.judgement === null
-      ? session.isRunning
-        ? 'judging…'
-        : 'not judged'
-      : judgementWords(node.judgement),
-    checkWords(node.node.checks, isRoot),
+    isToldByChecks ? '' : verdictWords(session, node),
+    checks,
     isRoot ? '' : percentWords(node.node.distance),
     node.copies.length === 0 ? '' : `${node.copies.length + 1} times the same`,
     session.tree.outcome?.best === node.path ? 'best' : '',
     edited ? 'edits not accepted yet' : '',
   ].filter((part) => part !== '');
+}
+
+function verdictWords({ isRunning }: Session, { judgement }: TreeNode): string {
+  if (judgement !== null) return judgementWords(judgement);
+  return isRunning ? 'judging…' : 'not judged';
 }
 
 /** Votes as yes of those drawn, for example `2/5`; what rules settled is said in words. */
@@ -235,6 +238,16 @@ function nodeCapabilities(session: Session, node: TreeNode): readonly string[] {
     ...extendable,
   ];
 }
+
+/** Narrow side bars cut a line at its end, where the state stands; so the title, told whole in the tooltip, is cut here. */
+function shortened(title: string): string {
+  if (title.length <= longestLabel) return title;
+  const start = title.slice(0, longestLabel);
+  const words = start.slice(0, start.lastIndexOf(' '));
+  return `${(words === '' ? start : words).replace(/[\uD800-\uDBFF\p{P}\s]+$/u, '')}…`;
+}
+
+const longestLabel = 32;
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();

@@ -70,7 +70,7 @@ describe('the lines of a search', () => {
     );
     expect(shown(session)).toEqual([
       'Say hello. Use no commas. | checked by rules only · needs a model · 1 of 1 constraint broken',
-      '  Original | broken by rule · no comma ✗',
+      '  Original | no comma ✗',
       '    1  by rule | checked by rules only · 20 % changed · best',
     ]);
   });
@@ -161,6 +161,22 @@ describe('the capabilities of a line', () => {
       [],
       'no longer in the tree',
     ]);
+  });
+});
+
+describe('a long instruction', () => {
+  it('is cut so that the state beside it can be read', async () => {
+    const { store, engine } = storeOfFakes();
+    engine.script = [started(), finished({ best: null })];
+    const { session, finished: end } = store.start({
+      ...item,
+      instruction: 'Write a short note that invites the neighbours to a picnic.',
+    });
+    await end;
+    expect(describeSession(session)).toMatchObject({
+      label: 'Write a short note that invites…',
+      spoken: 'Search: Write a short note that invites the neighbours to a picnic.: solved',
+    });
   });
 });
 
