@@ -79,9 +79,8 @@ export class Review implements vscode.Disposable {
     const uri = reviewUri(reference);
     const isOpen = this.active.hasTab(uri);
     const document = await vscode.workspace.openTextDocument(uri);
-    const first = this.documents
-      .review(reference)
-      ?.tracked.changes.find((change) => change.decision === null);
+    const changes = this.documents.review(reference)?.tracked.changes ?? [];
+    const first = changes.find((change) => change.decision === null) ?? changes[0];
     const at = document.positionAt(first?.start ?? 0);
     await vscode.window.showTextDocument(document, {
       preview: true,

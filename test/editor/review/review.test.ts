@@ -8,7 +8,7 @@ import { until } from '../support/until';
 const source =
   '## Instruction\n\nTell the end of the story. Do not use any commas.\n\n## Response\n\n' +
   'Raymond III was the Count of Tripoli, and he ruled from 1152 to 1187 in the great county by the sea. ' +
-  'He was born in 1140. The end of the story, as told, is sad.\n';
+  'He was born in 1140. The end came soon, and it was sad, and it was cold.\n';
 const original = source.split('## Response\n\n')[1]!.trimEnd();
 
 let sessionId = '';
@@ -40,6 +40,10 @@ async function openReview(): Promise<vscode.TextEditor> {
     },
     { what: 'the review is open' },
   );
+}
+
+function wordAtCursor({ document, selection }: vscode.TextEditor): string {
+  return document.getText(document.getWordRangeAtPosition(selection.active));
 }
 
 function header(editor: vscode.TextEditor): string {
@@ -87,14 +91,14 @@ describe('Review of a candidate', () => {
 
   it('shows tracked changes one sentence a line, with a lens for each, and the cursor at the first', async () => {
     const editor = await openReview();
-    const { document, selection } = editor;
+    const { document } = editor;
     assert.deepEqual(document.getText().split('\n').slice(-3), [
       'Raymond III was the Count of Tripoli, and he ruled from 1152 to 1187 in the great county by the sea.',
       'He was born in 1140.',
-      'The end of the story, as told, is sad.',
+      'The end came soon, and it was sad, and it was cold.',
     ]);
     assert.match(header(editor), /3 of 3 changes needed/u);
-    assert.equal(document.getText(document.getWordRangeAtPosition(selection.active)), 'Tripoli');
+    assert.equal(wordAtCursor(editor), 'Tripoli');
     const titles = await until(
       async () => {
         const found = await lensTitles(document.uri);
@@ -102,17 +106,18 @@ describe('Review of a candidate', () => {
       },
       { what: 'there are lenses' },
     );
-    assert.ok(titles.includes('$(check) Keep “story,” → “story”'), titles.join('\n'));
+    assert.ok(titles.includes('$(check) Keep “soon,” → “soon”'), titles.join('\n'));
   });
 
   it('keeps and undoes the change at the cursor, again to take it back, and stays there', async () => {
     const editor = await openReview();
     await vscode.commands.executeCommand(commands.undoAllChanges);
     await headerHas('3 undone');
+    await until(() => wordAtCursor(editor) === 'Tripoli', { what: 'the cursor is at its change again' });
     const at = editor.selection.active;
     await vscode.commands.executeCommand(commands.keepChange);
     await headerHas('1 kept · 2 undone');
-    assert.deepEqual(editor.selection.active, at);
+    await until(() => editor.selection.active.isEqual(at), { what: 'the cursor stays at its change' });
     await vscode.commands.executeCommand(commands.keepChange);
     await headerHas('needed · 2 undone');
     await vscode.commands.executeCommand(commands.nextChange);
@@ -154,6 +159,7 @@ describe('Review of a candidate', () => {
 
   it('shows a decision of the review in an open diff', async () => {
     const document = await openDiff();
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
     await openReview();
     await vscode.commands.executeCommand(commands.undoAllChanges);
     await until(() => document.getText().replaceAll('\n', ' ') === original, {
