@@ -265,11 +265,11 @@ const appears =
   '(?: (?:should|must|has to|needs to|to|shall|is to|will|can|may)(?: only)?)?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
 const frequencyForms = [
   ...timesForms({
-    lead: `(?:(?<verb>include|mention|use) )?["“](?<quoted>(?<lone>[^"“”\\n]{2,40}))["”]${appears} `,
+    lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
     tail: '(?! (?:a|per|each|in each|in every)\\b)',
   }),
   ...timesForms({
-    lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
+    lead: `(?:(?<verb>include|mention|use) )?["“](?<quoted>(?<lone>[^"“”\\n]{2,40}))["”]${appears} `,
     tail: '(?! (?:a|per|each|in each|in every)\\b)',
   }),
 ];
