@@ -34,8 +34,8 @@ export function decisionCommands(options: DecisionCommandsOptions): CommandTable
           await store.undoDecision(session, decided);
       }
     },
-    [commands.nextPending]: () => step(options, 1),
-    [commands.previousPending]: () => step(options, -1),
+    [commands.nextPending]: () => goToPending(options, 1),
+    [commands.previousPending]: () => goToPending(options, -1),
   };
 }
 
@@ -107,13 +107,18 @@ async function writeBackIfWanted(
   if (!result.written) options.errors.note(result.reason);
 }
 
-async function step({ store, candidates, review }: DecisionCommandsOptions, by: 1 | -1): Promise<void> {
+async function goToPending(
+  { store, candidates, review }: DecisionCommandsOptions,
+  by: 1 | -1,
+): Promise<void> {
   await store.restore();
   const pending = store.pending();
   const [current] = candidatesOf(candidates, []);
   const at = pending.findIndex(({ session, path }) => session === current?.session && path === current.path);
-  const from = at >= 0 ? at : by === 1 ? -1 : 0;
-  const next = pending.at((from + by) % Math.max(pending.length, 1));
+  // From what does not wait itself, such as a search's own line, the way leads into its search first.
+  const inSearch = pending.find(({ session }) => session === current?.session);
+  const near = at < 0 && inSearch !== undefined ? inSearch : pending.at((at < 0 && by < 0 ? 0 : at) + by);
+  const next = near ?? pending.at(by > 0 ? 0 : -1);
   if (next === undefined) void vscode.window.showInformationMessage('Nothing waits for a decision.');
   else await review(next);
 }

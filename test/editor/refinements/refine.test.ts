@@ -36,7 +36,7 @@ async function search(command: string): Promise<readonly JournalledEvent[]> {
       const events = await journalledEvents(id);
       return events.some(({ type }) => type === 'search-finished') ? events : null;
     },
-    { what: 'the search has ended' },
+    { what: 'the search has ended', within: 25_000 },
   );
 }
 
