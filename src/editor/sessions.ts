@@ -162,7 +162,7 @@ export class SessionStore implements Disposable {
     this.stop(live);
     this.live.splice(this.live.indexOf(live), 1);
     this.removed.fire(session);
-    await live.journal?.close();
+    await closeJournal(live);
     await this.ports.journals.forget(session.id);
   }
 
@@ -170,7 +170,7 @@ export class SessionStore implements Disposable {
   dispose(): void {
     for (const session of this.live) {
       this.stop(session);
-      void session.journal?.close();
+      void closeJournal(session);
     }
     this.changed.dispose();
     this.added.dispose();
@@ -316,6 +316,13 @@ export class SessionStore implements Disposable {
     if (live === undefined) throw new Error('This search has been removed from the list.');
     return live;
   }
+}
+
+/** What a search that is being stopped still says would open the journal, and its lock, again. */
+async function closeJournal(session: LiveSession): Promise<void> {
+  const { journal } = session;
+  session.journal = null;
+  await journal?.close();
 }
 
 function wantedText(original: string, text: string, options: AcceptOptions): string {

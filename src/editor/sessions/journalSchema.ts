@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SearchEvent } from '../../spar/search/events';
+import { rootPath, type SearchEvent } from '../../spar/search/events';
 import type { JournalEntry } from './ports';
 
 /**
@@ -57,17 +57,24 @@ const checks = z.array(
     ]),
   }),
 );
-const node = z.object({
-  path: nodePath,
-  parent: nodePath.nullable(),
-  depth: count,
-  origin: z.enum(['original', 'refined', 'repaired', 'trimmed', 'sampled', 'edited']),
-  text: z.string(),
-  reflection: z.string(),
-  checks,
-  distance: share,
-  interference: share.nullable(),
-});
+/** A path names its parent; anything else could be a circle, in which a tree never ends. */
+function isInPlace({ path, parent }: { readonly path: string; readonly parent: string | null }): boolean {
+  if (path === rootPath) return parent === null;
+  return parent === (path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : rootPath);
+}
+const node = z
+  .object({
+    path: nodePath,
+    parent: nodePath.nullable(),
+    depth: count,
+    origin: z.enum(['original', 'refined', 'repaired', 'trimmed', 'sampled', 'edited']),
+    text: z.string(),
+    reflection: z.string(),
+    checks,
+    distance: share,
+    interference: share.nullable(),
+  })
+  .refine(isInPlace);
 const judgement = z.object({
   by: z.enum(['votes', 'rules', 'given']),
   value: share.nullable(),
@@ -122,7 +129,9 @@ const event: z.ZodType<SearchEvent> = z.discriminatedUnion('type', [
     unchecked: z.array(z.string()),
     from: node,
   }),
-  z.object({ type: z.literal('node-started'), path: nodePath, parent: nodePath, depth: count }),
+  z
+    .object({ type: z.literal('node-started'), path: nodePath, parent: nodePath, depth: count })
+    .refine(isInPlace),
   z.object({ type: z.literal('node-refined'), node }),
   z.object({ type: z.literal('node-merged'), path: nodePath, into: nodePath }),
   z.object({ type: z.literal('node-judged'), path: nodePath, judgement }),
@@ -166,7 +175,7 @@ const decision = z.object({
       state: z.enum(['accepted', 'rejected']),
       at: z.string(),
       recordId: z.string(),
-      dataset: z.string(),
+      dataset: z.string().endsWith('.spar.jsonl'),
       madeOf: nodePath.nullable(),
       kept: z.array(count).nullable(),
     })
