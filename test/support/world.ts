@@ -76,8 +76,8 @@ export function worldReply(
 function judge(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
   const right = isRight(response);
   const isYes = random() < statistics.accuracy ? right : !right;
-  const text = `Simulated critique.\nFinal Judgement (Yes or No): ${isYes ? 'Yes' : 'No'}`;
-  return { text, tokens: between(statistics.judgeTokens, random) };
+  const tokens = between(statistics.judgeTokens, random);
+  return { text: `${filler(tokens - 6)}\nFinal Judgement (Yes or No): ${isYes ? 'Yes' : 'No'}`, tokens };
 }
 
 function refine(response: string, random: () => number, statistics: WorldStatistics): WorldReply {
@@ -88,7 +88,9 @@ function refine(response: string, random: () => number, statistics: WorldStatist
   if (random() < statistics.spoil && lost !== undefined) met[lost] = false;
   const draft = Math.floor(random() * 2 ** 31).toString(36);
   const tokens = between(statistics.refineTokens, random);
-  return { text: `Simulated reflection.\n[[start]]\n${write(met, draft)}\n[[end]]`, tokens };
+  const answer = write(met, draft);
+  const written = answer.split(' ').length + 2;
+  return { text: `${filler(tokens - written)}\n[[start]]\n${answer}\n[[end]]`, tokens };
 }
 
 /** The draft's name keeps texts of the same qualities apart, as real answers would be. */
@@ -98,6 +100,11 @@ function write(met: readonly boolean[], draft: string): string {
 
 function read(response: string): readonly boolean[] {
   return [...response.matchAll(/quality\d+(met|lacking)/gu)].map((match) => match[1] === 'met');
+}
+
+/** That many words, so that a server which counts words counts the tokens meant. */
+function filler(words: number): string {
+  return `Simulated${' thought'.repeat(Math.max(words - 1, 0))}`;
 }
 
 function between([least, most]: readonly [number, number], random: () => number): number {

@@ -48,14 +48,17 @@ export function planDraws(standings: readonly Standing[], contest: Contest): Rea
   return withMost(unsettled, drawsForSurvivors(entries, contest));
 }
 
+/** A level of more candidates than this holds back a first vote; a smaller one would wait longer than it saves. */
+const smallLevel = 3;
+
 /**
- * The first votes of each. Alone, a node draws what can settle it; beside others one fewer, since the votes of a
+ * The first votes of each: what can settle a node alone, or in a large level one fewer, since there the votes of a
  * sibling that passes often make the last one moot.
  */
 function firstDraws(entries: readonly Entry[], gate: number): ReadonlyMap<number, number> {
-  const fewer = entries.length > 1 ? 1 : 0;
+  const heldBack = entries.length > smallLevel ? 1 : 0;
   const waiting = entries.filter((entry) => !hasVotes(entry));
-  return new Map(waiting.map((entry) => [entry.index, Math.max(votesLeft(entry, gate) - fewer, 1)]));
+  return new Map(waiting.map((entry) => [entry.index, Math.max(votesLeft(entry, gate) - heldBack, 1)]));
 }
 
 function votesLeft({ tally }: Entry, gate: number): number {

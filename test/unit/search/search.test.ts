@@ -98,9 +98,9 @@ describe('the shape of a search', () => {
     const searched = await search({ start, model: sampling, settings: { algorithm: 'best-of-n' } });
     expect(drawn(searched)).toMatchInlineSnapshot(`
       "0 · original · "The sea." · 0 yes 3 no 2 not drawn
-      1 · sampled · "sample 1" · 0 yes 2 no 3 not drawn
-      2 · sampled · "sample 2" · 5 yes 0 no 0 not drawn
-      3 · sampled · "sample 3" · 0 yes 2 no 3 not drawn
+      1 · sampled · "sample 1" · 0 yes 3 no 2 not drawn
+      2 · sampled · "sample 2" · 3 yes 0 no 2 not drawn
+      3 · sampled · "sample 3" · 0 yes 3 no 2 not drawn
       accepted → 2"
     `);
   });
@@ -194,7 +194,7 @@ describe('failures', () => {
     expect(drawn(searched)).toMatchInlineSnapshot(`
       "0 · original · "The sea." · 0 yes 3 no 2 not drawn
       1 · unwritten · "" · not judged · failed: the reply has no [[start]] and [[end]] markers, after 1 tries
-      2 · refined · "mute" · not judged · failed: no verdict after 2 replies
+      2 · refined · "mute" · not judged · failed: no verdict after 3 replies
       3 · refined · "good" · 3 yes 0 no 2 not drawn
       accepted → 3"
     `);
@@ -320,9 +320,9 @@ describe('going on', () => {
       "0 · original · "The sea." · 0 yes 3 no 2 not drawn
       1 · refined · "The sea.a" · 0 yes 3 no 2 not drawn
       2 · refined · "The sea.b" · 0 yes 3 no 2 not drawn
-      2.1 · refined · "The sea.ba" · 0 yes 2 no 3 not drawn
-      2.2 · refined · "The sea.bb" · 5 yes 0 no 0 not drawn
-      2.3 · refined · "The sea.bc" · 0 yes 2 no 3 not drawn
+      2.1 · refined · "The sea.ba" · 0 yes 3 no 2 not drawn
+      2.2 · refined · "The sea.bb" · 3 yes 0 no 2 not drawn
+      2.3 · refined · "The sea.bc" · 0 yes 3 no 2 not drawn
       3 · refined · "The sea.c" · 0 yes 3 no 2 not drawn
       accepted → 2.2"
     `);
