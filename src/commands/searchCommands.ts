@@ -28,8 +28,8 @@ export function searchCommands(options: SearchCommandsOptions): CommandTable {
       for (const session of running) store.stop(session);
     },
     [commands.resume]: (...args) => {
-      const meant = candidateOf(candidates, args);
-      if (meant !== null) follow(options, meant.session, store.resume(meant.session));
+      const session = candidateOf(candidates, args)?.session ?? store.sessions.find(isPaused);
+      if (session !== undefined) follow(options, session, store.resume(session));
     },
     [commands.refineFurther]: (...args) => {
       const meant = candidateOf(candidates, args);
@@ -40,6 +40,10 @@ export function searchCommands(options: SearchCommandsOptions): CommandTable {
       if (meant !== null) await store.remove(meant.session);
     },
   };
+}
+
+function isPaused({ isRunning, tree }: Session): boolean {
+  return !isRunning && tree.outcome?.stoppedBy === 'endpoint';
 }
 
 async function start(
