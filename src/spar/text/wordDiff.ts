@@ -17,7 +17,7 @@ export interface TextChange {
  * Above this many word edits the differing middle is taken as a whole: Myers' algorithm takes time
  * in the square of the edits, and a text changed that much is no minimal refinement anyway.
  */
-const maxEdits = 4000;
+const maxEdits = 1500;
 
 /**
  * The changes that turn `original` into `refined`, in text order, at word level. The text between
