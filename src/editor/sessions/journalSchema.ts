@@ -122,6 +122,7 @@ const cost = z.number().nullable();
 const event: z.ZodType<SearchEvent> = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('search-started'),
+    purpose: z.enum(['search', 'edit']),
     item: z.object({ id: z.string(), instruction, original: z.string() }),
     settings,
     model: z.string().nullable(),

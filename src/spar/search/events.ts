@@ -84,7 +84,10 @@ export interface SearchOutcome {
   readonly complete: boolean;
   /** True where rules were not enough and no model was in use. */
   readonly needsModel: boolean;
-  /** With `stopped`: what stopped it; `endpoint` can be resumed when the model answers again. */
+  /**
+   * What ended it early: with `stopped` an abort or a limit (`accepted` where a candidate had passed by then), with
+   * `failed` the endpoint, which can be resumed when it answers again.
+   */
   readonly stoppedBy: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endpoint' | null;
   readonly usage: Usage;
   /** In the price's currency; null without a price. */
@@ -94,6 +97,8 @@ export interface SearchOutcome {
 
 export interface SearchStarted {
   readonly type: 'search-started';
+  /** `edit`: only a person's text is judged; the tree keeps the outcome it had unless that text is the first to pass. */
+  readonly purpose: 'search' | 'edit';
   readonly item: SearchItem;
   readonly settings: SearchSettings;
   /** Model id; null for rules alone. */

@@ -6,7 +6,7 @@ import type { Constraint } from '../verifiers/constraint';
 import { detectConstraints } from '../verifiers/detect';
 import { Channel } from './channel';
 import { SearchContext } from './context';
-import { rootPath, type SearchEvent, type SearchItem, type SearchNode } from './events';
+import { rootPath, type SearchEvent, type SearchItem, type SearchNode, type SearchStarted } from './events';
 import { BudgetReached } from './ledger';
 import { conclude, type Ending } from './outcome';
 import { contentId } from './seeds';
@@ -38,6 +38,7 @@ export interface SearchOptions {
 }
 
 export interface SearchRun {
+  readonly purpose: SearchStarted['purpose'];
   readonly start: SearchStart;
   readonly dependencies: SearchDependencies;
   readonly options: SearchOptions;
@@ -89,7 +90,7 @@ export async function* runBody(
 
 /** Tells the start of the search and gives the node that it grows from. */
 function openSearch(
-  { start, dependencies }: SearchRun,
+  { purpose, start, dependencies }: SearchRun,
   { emit, signal }: { emit: (event: SearchEvent) => void; signal: AbortSignal },
 ): { readonly context: SearchContext; readonly from: SearchNode } {
   const { model, settings, prompts = defaultPrompts } = dependencies;
@@ -126,7 +127,16 @@ function openSearch(
       reflection: '',
     });
   context.claim(from);
-  emit({ type: 'search-started', item, settings, model: model?.id ?? null, constraints, unchecked, from });
+  emit({
+    type: 'search-started',
+    purpose,
+    item,
+    settings,
+    model: model?.id ?? null,
+    constraints,
+    unchecked,
+    from,
+  });
   return { context, from };
 }
 

@@ -23,7 +23,7 @@ export function runSearch(
   dependencies: SearchDependencies,
   options: SearchOptions,
 ): AsyncGenerator<SearchEvent, void, undefined> {
-  return runBody({ start, dependencies, options }, async (context, root) => {
+  return runBody({ purpose: 'search', start, dependencies, options }, async (context, root) => {
     const from = await judgeStart(start, root, context);
     if ('kind' in from) return from;
     if (start.continueFrom === undefined && passes(from.judgement, context)) return following(from, context);
@@ -45,7 +45,7 @@ export function judgeEdited(
   const { instruction, original } = tree.item;
   const { constraints } = tree;
   const start: SearchStart = { instruction, original, constraints, continueFrom: { tree, path: parent } };
-  return runBody({ start, dependencies, options }, async (context, from) => {
+  return runBody({ purpose: 'edit', start, dependencies, options }, async (context, from) => {
     const path = context.nextPath(from.path);
     const place = { path, parent: from.path, depth: from.depth + 1 };
     const node = context.measure({ ...place, origin: 'edited', text, reflection: '' });

@@ -56,6 +56,9 @@ export class SearchTreeBuilder {
   /** Usage of the searches before the one that runs now. */
   private earlier: { usage: Usage; cost: number | null } = { usage: noUsage, cost: null };
 
+  /** Of the search before an edit that is being judged. */
+  private outcomeToKeep: SearchOutcome | null = null;
+
   /** Starts empty, or as a copy of a tree that goes on. */
   constructor(known?: SearchTree) {
     this.nodes = new Map(known?.nodes);
@@ -74,6 +77,7 @@ export class SearchTreeBuilder {
     switch (event.type) {
       case 'search-started':
         this.earlier = { usage: this.state.usage, cost: this.state.cost };
+        this.outcomeToKeep = event.purpose === 'edit' ? this.state.outcome : null;
         this.state = {
           ...this.state,
           item: event.item,
@@ -105,9 +109,17 @@ export class SearchTreeBuilder {
         return [rootPath];
       case 'search-finished':
         this.setUsage(event.outcome.usage, event.outcome.cost);
-        this.state = { ...this.state, outcome: event.outcome };
+        this.state = { ...this.state, outcome: this.lasting(event.outcome) };
         return [rootPath, ...this.dropUnwritten()];
     }
+  }
+
+  /** An edit that passes solves what was unsolved; anything else it comes to says nothing about the search. */
+  private lasting(outcome: SearchOutcome): SearchOutcome {
+    const kept = this.outcomeToKeep;
+    this.outcomeToKeep = null;
+    if (kept === null || (outcome.status === 'accepted' && kept.status !== 'accepted')) return outcome;
+    return kept;
   }
 
   private setUsage(usage: Usage, cost: number | null): void {

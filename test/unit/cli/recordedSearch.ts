@@ -62,6 +62,7 @@ export function started(change: Partial<SearchStarted> = {}): SearchStarted {
   const from = change.from ?? node('0', { text: 'a, b' });
   return {
     type: 'search-started',
+    purpose: 'search',
     item: { id: 'item', instruction: 'Write without commas. Be kind.', original: from.text },
     settings: defaultSettings,
     model: 'simulated-model',

@@ -341,6 +341,12 @@ describe('going on', () => {
       judgement: { yes: 3, no: 0 },
     });
     expect(builder.tree.outcome).toMatchObject({ status: 'accepted', best: '1.1' });
+
+    const failing = { ...edit, tree: builder.tree, text: 'A cold lake.' };
+    for await (const event of judgeEdited(failing, dependencies, { signal: new AbortController().signal }))
+      builder.fold(event);
+    expect(builder.tree.nodes.get('1.2')).toMatchObject({ judgement: { yes: 0, no: 3 } });
+    expect(builder.tree.outcome).toMatchObject({ status: 'accepted', best: '1.1' });
   });
 });
 

@@ -58,6 +58,7 @@ export function started(change: Partial<Extract<SearchEvent, { type: 'search-sta
   const { instruction, original } = item;
   return {
     type: 'search-started',
+    purpose: 'search',
     item: { id: 'item', instruction, original },
     settings: defaultSettings,
     model: null,

@@ -53,6 +53,7 @@ export class FakeHost implements ReviewHost {
     });
     this.session.fold({
       type: 'search-started',
+      purpose: 'search',
       item: { id: 'item', instruction: 'No commas.', original },
       settings: defaultSettings,
       model: 'fake',
