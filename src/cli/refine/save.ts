@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { recordIdOf } from '../../spar/datasets/newLines';
 import { DatasetFile } from '../../spar/datasets/store';
 import { toLogError } from '../../spar/log/logError';
+import { pairRecord } from '../../spar/search/pairRecord';
 import type { SearchTree } from '../../spar/search/tree';
-import { pairRecord } from './pairRecord';
 
 export interface SaveOptions {
   /** Where the response came from: a path, or `-`. */
@@ -44,8 +44,11 @@ export async function prepareSaving(
 }
 
 async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: SaveOptions): Promise<Saved> {
-  const record = pairRecord(tree, file === '-' ? null : { file });
-  if (record === null) return { ok: false, reason: 'The search found no pair that could be saved.' };
+  const { outcome } = tree;
+  if (outcome?.status !== 'accepted' || outcome.best === null) {
+    return { ok: false, reason: 'The search found no pair that could be saved.' };
+  }
+  const record = pairRecord(tree, outcome.best, file === '-' ? null : { file });
   const place = `“${dataset.path}”`;
   try {
     await dataset.refresh();

@@ -1,6 +1,6 @@
 import type { NewDecision, NewRecord } from '../../spar/datasets/newLines';
+import { decidedPair, pairDecision } from './decidedPair';
 import type { DecidedNode, PairStore } from './ports';
-import { pairDecision, pairRecord } from './pairRecord';
 import type { NodeDecision } from './session';
 
 /** What this needs of an open dataset. */
@@ -31,7 +31,7 @@ export class FilePairs implements PairStore {
     const { uri } = decided.session.source;
     const dataset = this.options.datasetOf(uri);
     const file = await this.fresh(dataset);
-    const record = pairRecord(decided, uri === null ? null : this.options.relativePath(uri));
+    const record = decidedPair(decided, uri === null ? null : this.options.relativePath(uri));
     const { id } = await file.addRecord(record, pairDecision(decided));
     return { recordId: id, dataset };
   }
