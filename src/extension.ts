@@ -19,6 +19,7 @@ import { FileJournals } from './editor/sessions/fileJournals';
 import { FilePairs } from './editor/sessions/filePairs';
 import { createModelEngine } from './editor/sessions/modelEngine';
 import { createProblems } from './editor/sessions/problems';
+import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { Review } from './views/review/review';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new SessionStore({
     engine: createModelEngine({
       openModel: () => openModel(readConfiguration(), { keys, findEditorModel, askToSendKey }),
+      prompts: () => openPrompts(homes),
       settings: () => readConfiguration(),
     }),
     journals: new FileJournals({

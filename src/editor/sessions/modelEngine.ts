@@ -1,12 +1,16 @@
 import type { ChatModel } from '../../spar/models/chatModel';
 import type { SearchEvent } from '../../spar/search/events';
+import type { SearchDependencies } from '../../spar/search/run';
 import type { Price, SearchSettings } from '../../spar/search/settings';
 import type { ReplyStore } from '../../spar/models/recorded';
+import type { Prompts } from '../../spar/refiner/prompts';
 import type { EngineEdit, EngineStart, SessionEngine } from './ports';
 
 export interface ModelEngineOptions {
   /** The chosen model; null for rules alone. May ask the person for consent. */
   readonly openModel: () => Promise<ChatModel | null>;
+  /** A person's own prompts, if any; rejects with a sentence for a person where they can't be used. */
+  readonly prompts: () => Promise<Prompts | null>;
   readonly settings: () => {
     readonly search: SearchSettings;
     readonly prices: Readonly<Record<string, Price>>;
@@ -57,13 +61,15 @@ async function* judgeEdited(
 async function dependenciesOf(
   options: ModelEngineOptions,
   replies: ReplyStore | null,
-): Promise<{ readonly model: ChatModel | null; readonly settings: SearchSettings }> {
+): Promise<SearchDependencies> {
   const model = await options.openModel();
   const { search: settings, prices } = options.settings();
   if (model === null) return { model, settings };
+  const prompts = await options.prompts();
   const { withRecordedReplies } = await import('../../spar/models/recorded');
   return {
     model: replies === null ? model : withRecordedReplies(model, { store: replies }),
+    ...(prompts === null ? {} : { prompts }),
     settings: { ...settings, price: Object.hasOwn(prices, model.id) ? (prices[model.id] ?? null) : null },
   };
 }
