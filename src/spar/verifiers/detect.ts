@@ -26,6 +26,8 @@ export function detectConstraints(instructionText: string): Detection {
 }
 
 function foundBy(verifier: DetectableVerifier, instruction: InstructionReading): readonly Unnamed[] {
+  // Most instructions ask for few types, and the long patterns of the others cost milliseconds to compile.
+  if (!verifier.cue.test(instruction.text)) return [];
   const byArgs = new Map<string, Unnamed>();
   for (const { args, span } of verifier.detect(instruction)) {
     const parsed = verifier.args.safeParse(args);

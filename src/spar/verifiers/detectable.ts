@@ -11,6 +11,8 @@ export interface Found<Args> {
 export interface DetectableVerifier<
   Args extends Readonly<Record<string, unknown>> = Readonly<Record<string, unknown>>,
 > extends Verifier<Args> {
+  /** A cheap pattern without state: an instruction in which it finds nothing asks for nothing of this type. */
+  readonly cue: RegExp;
   /** Clauses that ask for this type, in text order. Precision first: where the words leave a doubt, nothing. */
   detect(instruction: InstructionReading): readonly Found<Args>[];
   /** True where one instruction can hold it only once, so that two different readings cancel each other. */

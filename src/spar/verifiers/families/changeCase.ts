@@ -13,6 +13,7 @@ type NoArgs = z.infer<typeof noArgs>;
 /** IFEval also asks that the text is English; whether it is, is not looked at here. */
 export const englishLowercase: DetectableVerifier<NoArgs> = {
   type: 'change_case:english_lowercase',
+  cue: /lower|small|capital|upper/i,
   args: noArgs,
   describe: () => 'all lowercase',
   check: (text) => {
@@ -28,6 +29,7 @@ export const englishLowercase: DetectableVerifier<NoArgs> = {
 
 export const englishCapital: DetectableVerifier<NoArgs> = {
   type: 'change_case:english_capital',
+  cue: /capital|caps|upper|lower/i,
   args: noArgs,
   describe: () => 'all capitals',
   check: (text) => {
@@ -45,6 +47,7 @@ type FrequencyArgs = z.infer<typeof frequencyArgs>;
 
 export const capitalWordFrequency: DetectableVerifier<FrequencyArgs> = {
   type: 'change_case:capital_word_frequency',
+  cue: /capital|caps|upper/i,
   args: frequencyArgs,
   describe: (args) => `${limitSign(limitOf(args))} words in capitals`,
   check: (text, args) => {
@@ -84,7 +87,7 @@ function clauses(instruction: InstructionReading, patterns: readonly RegExp[]): 
       return (
         !partOfText.test(before) &&
         !someWords.test(instruction.text.slice(span.start, span.end)) &&
-        !/^[^.\n]{0,20}\b(?:words? or phrases|at least|at most)\b/iu.test(instruction.text.slice(span.end))
+        !/^[^.\n]{0,20}\b(?:words? or phrases|at least|at most)\b/i.test(instruction.text.slice(span.end))
       );
     });
   const longest = [...found].sort((a, b) => b.span.end - b.span.start - (a.span.end - a.span.start))[0];
@@ -92,11 +95,11 @@ function clauses(instruction: InstructionReading, patterns: readonly RegExp[]): 
 }
 
 /** The clause itself counts words, so it is about some of them. */
-const someWords = /\bwords? (?:or phrases )?(?:with|in|of)\b|\bat least\b|\btimes\b|\bphrases\b/iu;
+const someWords = /\bwords? (?:or phrases )?(?:with|in|of)\b|\bat least\b|\btimes\b|\bphrases\b/i;
 
 /** Words before the clause which say that it is about a part of the response only. */
 const partOfText =
-  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|words?|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$/iu;
+  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|words?|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$/i;
 
 const whole = '(?:entire |whole |complete |full |final |all )*';
 const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)[^.\\n]{0,60}? )?`;
@@ -114,7 +117,7 @@ const lowercaseRequests: readonly RegExp[] = [
   `(?:all|every) (?:the )?letters? (?:should|must) be ${lower}`,
   `not a single letter in (?:your|the) (?:entire |whole )?(?:response|answer|reply) is capitali[sz]ed(?: whatsoever)?`,
   `lowercase letters(?:,)? (?:only )?(?=(?:.{0,30}no capital))`,
-].map((source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'giu'));
+].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));
 
 const capitalRequests: readonly RegExp[] = [
   `${subject}${english}(?:in |use |using |be |is |with |contain |and |, )?(?:only |entirely )?(?:in )?(?:all|only|entirely|completely|fully)(?: use| in)? (?:${upper} letters?|caps|uppercase|capitals|upper case|capitali[sz]ed)(?: only)?\\b`,
@@ -128,7 +131,8 @@ const capitalRequests: readonly RegExp[] = [
   `with all (?:the )?letters capitali[sz]ed`,
   `every (?:single )?(?:letter|word) (?:should|must|has to) be (?:capitali[sz]ed|uppercase|in capitals)`,
 ].map(
-  (source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}(?! (?:at least|for at least|should appear))`, 'giu'),
+  (source) =>
+    new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}(?! (?:at least|for at least|should appear))`, 'gi'),
 );
 
 const inCapitals = `(?:with|in|of|that are|written in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;

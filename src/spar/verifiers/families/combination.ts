@@ -12,6 +12,7 @@ type RepeatArgs = z.infer<typeof repeatArgs>;
 /** In any case, as in IFEval. */
 export const repeatPrompt: DetectableVerifier<RepeatArgs> = {
   type: 'combination:repeat_prompt',
+  cue: /repeat/i,
   args: repeatArgs,
   single: true,
   describe: () => 'repeats the request first',
@@ -30,6 +31,7 @@ type NoArgs = z.infer<typeof noArgs>;
 
 export const twoResponses: DetectableVerifier<NoArgs> = {
   type: 'combination:two_responses',
+  cue: /\*{6}|aster/i,
   args: noArgs,
   describe: () => 'two responses, ****** between',
   check: (text) => {
@@ -49,7 +51,7 @@ export const twoResponses: DetectableVerifier<NoArgs> = {
   detect: (instruction) =>
     instruction
       .find(
-        /(?:separate[sd]?|separating|separator|divided?|dividing|break[^.\n]{0,60}|following|with|using|by)\b[^.\n]{0,60}?(?:(?:exactly )?(?:6|six) asteri(?:sk|x)s?(?: symbols?)?s?|\*{6})(?: symbols?)?[:,]?(?: ?\(?\*{6,7}\)?)?/giu,
+        /(?:separate[sd]?|separating|separator|divided?|dividing|break[^.\n]{0,60}|following|with|using|by)\b[^.\n]{0,60}?(?:(?:exactly )?(?:6|six) asteri(?:sk|x)s?(?: symbols?)?s?|\*{6})(?: symbols?)?[:,]?(?: ?\(?\*{6,7}\)?)?/gi,
       )
       .slice(0, 1)
       .map(({ span }) => ({ args: {}, span })),
@@ -65,10 +67,10 @@ function repeatedPart(instruction: InstructionReading): readonly Found<RepeatArg
   const paragraph = paragraphOf(text, request.span.start);
   const clause = text.slice(request.span.start, paragraph.end);
   if (partial.test(clause)) return [];
-  const named = /\brepeat\s+["“](?<quote>[^"“”]{8,})["”]/iu.exec(clause)?.groups?.['quote'];
+  const named = /\brepeat\s+["“](?<quote>[^"“”]{8,})["”]/i.exec(clause)?.groups?.['quote'];
   const before = text.slice(0, sentenceStart(text, request.span.start)).trim();
   const after = text.slice(paragraph.end).trim();
-  const prompt = named ?? (before === '' || /\b(?:below|following)\b/iu.test(clause) ? after : before);
+  const prompt = named ?? (before === '' || /\b(?:below|following)\b/i.test(clause) ? after : before);
   if (
     prompt.trim() === '' ||
     (named === undefined && before !== '' && prompt === after && before.length > 200)
@@ -82,10 +84,10 @@ function repeatedPart(instruction: InstructionReading): readonly Found<RepeatArg
 }
 
 const repeatRequest =
-  /(?:^|(?<=[\n.?!"”)]\s*))(?:(?:before (?:you )?(?:giv(?:e|ing)|answer(?:ing)?|respond(?:ing)?|writ(?:e|ing))[^.\n]{0,60}?,? ?|for the (?:following|above) (?:request|question|prompt),? ?)?(?:(?:first|please|just|you need to|you must|now|then|let's|let us|start by|begin by)[,:]? ){0,4}repeat(?:ing)?) (?:exactly )?(?:only )?(?:(?:the|this|my|all|exact|entire|whole|full|original|first|user'?s?|input|following|above)\s)*(?:request|prompt|sentence|question|text|query|instruction|message|line|paragraph|["“])/giu;
+  /(?:^|(?<=[\n.?!"”)]\s*))(?:(?:before (?:you )?(?:giv(?:e|ing)|answer(?:ing)?|respond(?:ing)?|writ(?:e|ing))[^.\n]{0,60}?,? ?|for the (?:following|above) (?:request|question|prompt),? ?)?(?:(?:first|please|just|you need to|you must|now|then|let's|let us|start by|begin by)[,:]? ){0,4}repeat(?:ing)?) (?:exactly )?(?:only )?(?:(?:the|this|my|all|exact|entire|whole|full|original|first|user'?s?|input|following|above)\s)*(?:request|prompt|sentence|question|text|query|instruction|message|line|paragraph|["“])/gi;
 /** Requests for a part that is counted in sentences or lines, which nothing marks in the text. */
 const partial =
-  /\bonly (?:contains?|includes?|repeat)\b[^.\n]*\b(?:sentences?|lines?|words?|part)\b|\bfirst (?:two|three|four|five|\d+|few) (?:sentences?|lines?|words?|paragraphs?)\b|\b(?:second|third|last) (?:sentence|line|paragraph)\b/iu;
+  /\bonly (?:contains?|includes?|repeat)\b[^.\n]*\b(?:sentences?|lines?|words?|part)\b|\bfirst (?:two|three|four|five|\d+|few) (?:sentences?|lines?|words?|paragraphs?)\b|\b(?:second|third|last) (?:sentence|line|paragraph)\b/i;
 
 function paragraphOf(text: string, at: number): Span {
   const start = text.lastIndexOf('\n\n', at) + 2;

@@ -12,6 +12,7 @@ type PostscriptArgs = z.infer<typeof postscriptArgs>;
 
 export const postscript: DetectableVerifier<PostscriptArgs> = {
   type: 'detectable_content:postscript',
+  cue: /post ?script|\bp\.? ?(?:p\.? ?)?s\b/i,
   args: postscriptArgs,
   single: true,
   describe: (args) => `postscript ${args.postscript_marker.trim()}`,
@@ -45,6 +46,7 @@ type PlaceholderArgs = z.infer<typeof placeholderArgs>;
 
 export const placeholders: DetectableVerifier<PlaceholderArgs> = {
   type: 'detectable_content:number_placeholders',
+  cue: /place ?holder/i,
   args: placeholderArgs,
   single: true,
   describe: (args) => `≥ ${args.num_placeholders} [placeholders]`,
@@ -61,9 +63,9 @@ export const placeholders: DetectableVerifier<PlaceholderArgs> = {
       .flatMap(({ span, groups }): readonly Found<PlaceholderArgs>[] => {
         const least = numberOf(groups['n'] ?? '');
         const about = instruction.text.slice(Math.max(0, span.start - 160), span.end + 160);
-        if (least === null || !/bracket|\[[^\]\n]+\]/iu.test(about)) return [];
+        if (least === null || !/bracket|\[[^\]\n]+\]/i.test(about)) return [];
         const tail =
-          /^[^.\n]{0,80}?(?:square )?brackets?(?:,? (?:such as|like|e\.g\.,?|i\.e\.)?,? ?\[[^\n.]*\])?|^[^.\n]{0,40}\[[^\]\n]+\]\)?/iu.exec(
+          /^[^.\n]{0,80}?(?:square )?brackets?(?:,? (?:such as|like|e\.g\.,?|i\.e\.)?,? ?\[[^\n.]*\])?|^[^.\n]{0,40}\[[^\]\n]+\]\)?/i.exec(
             instruction.text.slice(span.end),
           );
         return [
@@ -87,12 +89,13 @@ function markerPattern(marker: string): RegExp {
   );
 }
 
-const marker = '["“\'(]?(?<marker>P\\.? ?P\\.? ?S\\.?|P\\.? ?S\\.?|PPS|PS)["”\')]?(?![\\p{L}\\p{N}])';
+const marker =
+  '["“\'(]?(?<marker>P\\.? ?P\\.? ?S\\.?|P\\.? ?S\\.?|PPS|PS)["”\')]?(?![a-z\\d\\u00C0-\\u024F])';
 const postscriptRequests = [
-  `(?:(?:please )?(?:explicitly )?(?:add|include|includes|write|with|contain|contains|and|have|end with|,) )?(?:explicitly )?(?:add )?(?:a |the )?(?:post ?script|post script)(?: (?:at|to|in) (?:the )?end(?: of (?:your|the) (?:response|answer|reply|\\p{L}+))?| to (?:your|the) \\p{L}+)?,? ?(?:which |that )?(?:starting|starts|beginning|begins|begin|start|should start|must start|marked|labell?ed)? ?(?:with|as|by|of|:)? ${marker}`,
-  `(?:add|include|with|have|end with|ends with) (?:a )?${marker} (?:at the end|to the end|after|section|note)(?: of (?:your|the) (?:response|answer|reply|\\p{L}+))?`,
-].map((source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'giu'));
+  `(?:(?:please )?(?:explicitly )?(?:add|include|includes|write|with|contain|contains|and|have|end with|,) )?(?:explicitly )?(?:add )?(?:a |the )?(?:post ?script|post script)(?: (?:at|to|in) (?:the )?end(?: of (?:your|the) (?:response|answer|reply|[a-z\\u00C0-\\u024F]+))?| to (?:your|the) [a-z\\u00C0-\\u024F]+)?,? ?(?:which |that )?(?:starting|starts|beginning|begins|begin|start|should start|must start|marked|labell?ed)? ?(?:with|as|by|of|:)? ${marker}`,
+  `(?:add|include|with|have|end with|ends with) (?:a )?${marker} (?:at the end|to the end|after|section|note)(?: of (?:your|the) (?:response|answer|reply|[a-z\\u00C0-\\u024F]+))?`,
+].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));
 
 const placeholderRequests = [
-  `(?:(?:the|your|my) (?:entire )?\\p{L}+ (?:must|should) |make sure (?:your |the )?(?:[\\p{L} ]{0,30} )?|please |also )?(?:to )?(?:contain|include|use|have|with)?s?\\s?(?:at least|a minimum of|no fewer than|minimum) (?<n>${numberPattern}) (?:different |unique )?place ?holders?`,
-].map((source) => new RegExp(`(?<![\\p{L}\\p{N}])${source}`, 'giu'));
+  `(?:(?:the|your|my) (?:entire )?[a-z\\u00C0-\\u024F]+ (?:must|should) |make sure (?:your |the )?(?:[a-z\\u00C0-\\u024F ]{0,30} )?|please |also )?(?:to )?(?:contain|include|use|have|with)?s?\\s?(?:at least|a minimum of|no fewer than|minimum) (?<n>${numberPattern}) (?:different |unique )?place ?holders?`,
+].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));

@@ -17,6 +17,7 @@ type NoArgs = z.infer<typeof noArgs>;
 
 export const title: DetectableVerifier<NoArgs> = {
   type: 'detectable_format:title',
+  cue: /angular|angle|<</i,
   args: noArgs,
   describe: () => 'title in <<>>',
   check: (text) =>
@@ -35,6 +36,7 @@ type BulletArgs = z.infer<typeof bulletArgs>;
 
 export const bulletLists: DetectableVerifier<BulletArgs> = {
   type: 'detectable_format:number_bullet_lists',
+  cue: /bullet/i,
   args: bulletArgs,
   single: true,
   describe: (args) => `exactly ${counted(args.num_bullets, 'bullet')}`,
@@ -51,7 +53,7 @@ export const bulletLists: DetectableVerifier<BulletArgs> = {
       const exact = numberOf(groups['n'] ?? '');
       if (
         exact === null ||
-        /\b(?:at least|at most|more than|less than|each|every|per|up to|about|around|or)\s*$/iu.test(
+        /\b(?:at least|at most|more than|less than|each|every|per|up to|about|around|or)\s*$/i.test(
           instruction.before(span.start),
         )
       )
@@ -67,6 +69,7 @@ type HighlightArgs = z.infer<typeof highlightArgs>;
 
 export const highlights: DetectableVerifier<HighlightArgs> = {
   type: 'detectable_format:number_highlighted_sections',
+  cue: /highlight|itali|emphasi|bold/i,
   args: highlightArgs,
   single: true,
   describe: (args) => `≥ ${args.num_highlights} *highlights*`,
@@ -81,10 +84,10 @@ export const highlights: DetectableVerifier<HighlightArgs> = {
     highlightRequests
       .flatMap((pattern) => instruction.find(pattern))
       .flatMap(({ span, groups }): readonly Found<HighlightArgs>[] => {
-        const twice = /^[^.\n]{0,20}\btwice\b/iu.test(instruction.text.slice(span.end));
-        const least = twice ? null : numberOf((groups['n'] ?? '').replace(/^some$/iu, 'one'));
+        const twice = /^[^.\n]{0,20}\btwice\b/i.test(instruction.text.slice(span.end));
+        const least = twice ? null : numberOf((groups['n'] ?? '').replace(/^some$/i, 'one'));
         const about = instruction.before(span.start) + instruction.text.slice(span.start, span.end + 200);
-        if (least === null || !/markdown|\*|asterisk|itali[cs]/iu.test(about)) return [];
+        if (least === null || !/markdown|\*|asterisk|itali[cs]/i.test(about)) return [];
         return [{ args: { num_highlights: least }, span: withExamples(instruction.text, span) }];
       })
       .slice(0, 1),
@@ -97,6 +100,7 @@ type SectionArgs = z.infer<typeof sectionArgs>;
 
 export const multipleSections: DetectableVerifier<SectionArgs> = {
   type: 'detectable_format:multiple_sections',
+  cue: /\b(?:section|part|chapter|paragraph|day|scene)s?\b/i,
   args: sectionArgs,
   single: true,
   describe: (args) => `≥ ${args.num_sections} × “${args.section_spliter} 1…”`,
@@ -113,7 +117,7 @@ export const multipleSections: DetectableVerifier<SectionArgs> = {
       if (sections === null) return [];
       const rest = instruction.text.slice(span.end, span.end + 200);
       const mark =
-        /^[^\n]{0,140}?["“'(]?\b(?<mark>section|SECTION|Section|PARAGRAPH|Paragraph|Part|PART|Chapter|CHAPTER|Day|DAY|Scene|SCENE) (?:X|1|#)(?![\p{L}\p{N}])["”')]?/u.exec(
+        /^[^\n]{0,140}?["“'(]?\b(?<mark>section|SECTION|Section|PARAGRAPH|Paragraph|Part|PART|Chapter|CHAPTER|Day|DAY|Scene|SCENE) (?:X|1|#)(?![a-zA-Z\d\u00C0-\u024F])["”')]?/u.exec(
           rest,
         );
       const splitter = mark?.groups?.['mark'];
@@ -131,6 +135,7 @@ export const multipleSections: DetectableVerifier<SectionArgs> = {
 
 export const jsonFormat: DetectableVerifier<NoArgs> = {
   type: 'detectable_format:json_format',
+  cue: /json/i,
   args: noArgs,
   describe: () => 'all in JSON',
   check: (text) => {
@@ -155,6 +160,7 @@ export const jsonFormat: DetectableVerifier<NoArgs> = {
 
 export const constrainedResponse: DetectableVerifier<NoArgs> = {
   type: 'detectable_format:constrained_response',
+  cue: /my answer is/i,
   args: noArgs,
   describe: () => '“My answer is yes/no/maybe.”',
   check: (text) =>
@@ -168,7 +174,7 @@ export const constrainedResponse: DetectableVerifier<NoArgs> = {
     if (offsets.some((offset) => offset === -1)) return [];
     const first = Math.min(...offsets);
     const lead =
-      /(?:(?:your|the) (?:answer|response|reply) (?:must|should) contain|answer|reply|respond|choose|pick|just say|only say|you should (?:just )?say|say)\b(?:(?!\.\s)[^\n]){0,80}[:\s"“”']*$/iu.exec(
+      /(?:(?:your|the) (?:answer|response|reply) (?:must|should) contain|answer|reply|respond|choose|pick|just say|only say|you should (?:just )?say|say)\b(?:(?!\.\s)[^\n]){0,80}[:\s"“”']*$/i.exec(
         text.slice(0, first),
       );
     return lead === null
@@ -219,17 +225,17 @@ export function withoutFence(text: string): string {
 /** The clause with the example that belongs to it: `such as: * Point 1 * Point 2`, `i.e. *like this*`. */
 function withExamples(text: string, span: Span): Span {
   const tail =
-    /^[^.\n]{0,90}?(?:such as|like|i\.e\.|e\.g\.|for example|example|using|following format|indicate bullets)[^\n]{0,80}(?:\n[*-] ?[^\n]*|\n\.\.\.)*/iu.exec(
+    /^[^.\n]{0,90}?(?:such as|like|i\.e\.|e\.g\.|for example|example|using|following format|indicate bullets)[^\n]{0,80}(?:\n[*-] ?[^\n]*|\n\.\.\.)*/i.exec(
       text.slice(span.end),
     );
   return tail === null ? span : { start: span.start, end: span.end + tail[0].trimEnd().length };
 }
 
 const titleRequest =
-  /(?:(?:your|the|each|both|every) (?:[\p{L}-]+ ){1,4}?(?:must |should |has to |needs to )?(?:contain|have|include|has|contains|be given|be)s? )?(?:(?:include|with|have|having|has|add|give it|giving it|contain|and|given) )?(?:your |a |the |an )?titles?(?: of [^.\n,]{0,40})?,? ?(?:that is |which is |should be |must be |is |and )?(?:wrapped |enclosed |surrounded |put |placed |contained |written )?(?:with|in|inside|within|between|by)(?: a)? (?:double angular brackets|double angle brackets|<<)(?:,? ?(?:i\.e\.,?|e\.g\.,?|such as|like|for example|as in)?:? ?<<[^>\n]*>>)?|\bgive (?:your|the) (?:final )?answer wrapped in double angular brackets(?:,? such as <<[^>\n]*>>)?/giu;
+  /(?:(?:your|the|each|both|every) (?:[a-z\u00C0-\u024F-]+ ){1,4}?(?:must |should |has to |needs to )?(?:contain|have|include|has|contains|be given|be)s? )?(?:(?:include|with|have|having|has|add|give it|giving it|contain|and|given) )?(?:your |a |the |an )?titles?(?: of [^.\n,]{0,40})?,? ?(?:that is |which is |should be |must be |is |and )?(?:wrapped |enclosed |surrounded |put |placed |contained |written )?(?:with|in|inside|within|between|by)(?: a)? (?:double angular brackets|double angle brackets|<<)(?:,? ?(?:i\.e\.,?|e\.g\.,?|such as|like|for example|as in)?:? ?<<[^>\n]*>>)?|\bgive (?:your|the) (?:final )?answer wrapped in double angular brackets(?:,? such as <<[^>\n]*>>)?/gi;
 const bulletRequest = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:your|the) (?:[\\p{L}-]+ ){1,4}(?:must|should|has to|needs to) (?:also )?(?:contain|have|include|be)s? |(?:list|list of|contain|contains|containing|include|includes|including|write|use|uses|using|give|has|have|having|with|in|as|and|also|provide|make|add) )?(?:exactly|precisely|only)? ?(?<n>${numberPattern})(?: (?:very )?(?:short|brief|concise|main|key|clear|markdown|different|single))* bullet(?:ed)?(?: ?points?| lists?| items?|s)?(?! each)(?: in (?:the )?markdown(?: format)?)?`,
-  'giu',
+  `(?<![a-z\\d\\u00C0-\\u024F])(?:(?:your|the) (?:[a-z\\u00C0-\\u024F-]+ ){1,4}(?:must|should|has to|needs to) (?:also )?(?:contain|have|include|be)s? |(?:list|list of|contain|contains|containing|include|includes|including|write|use|uses|using|give|has|have|having|with|in|as|and|also|provide|make|add) )?(?:exactly|precisely|only)? ?(?<n>${numberPattern})(?: (?:very )?(?:short|brief|concise|main|key|clear|markdown|different|single))* bullet(?:ed)?(?: ?points?| lists?| items?|s)?(?! each)(?: in (?:the )?markdown(?: format)?)?`,
+  'gi',
 );
 const parts =
   '(?:(?:text |italic |different |key |important )*(?:sections?|parts?|phrases?|words?|keywords?|text sections?|text parts?|words or phrases|points?|sentences?|titles?))';
@@ -243,13 +249,13 @@ const highlightRequests = [
 ].map(
   (source) =>
     new RegExp(
-      `(?<![\\p{L}\\p{N}])(?:(?:make sure (?:to|you)|please|also|be sure to|you (?:must|should|need to)) )?${source}`,
-      'giu',
+      `(?<![a-z\\d\\u00C0-\\u024F])(?:(?:make sure (?:to|you)|please|also|be sure to|you (?:must|should|need to)) )?${source}`,
+      'gi',
     ),
 );
 const sectionRequest = new RegExp(
-  `(?<![\\p{L}\\p{N}])(?:(?:your|the) (?:[\\p{L}-]+ ){1,4}(?:must|should|has to|needs to) (?:contain|have|include|be in|be) |(?:include|contain|contains|have|has|having|with|in|write|of) )?(?:exactly |at least )?(?<n>${numberPattern}) (?:different )?(?:sections|parts|chapters|paragraphs|days|scenes)`,
-  'giu',
+  `(?<![a-z\\d\\u00C0-\\u024F])(?:(?:your|the) (?:[a-z\\u00C0-\\u024F-]+ ){1,4}(?:must|should|has to|needs to) (?:contain|have|include|be in|be) |(?:include|contain|contains|have|has|having|with|in|write|of) )?(?:exactly |at least )?(?<n>${numberPattern}) (?:different )?(?:sections|parts|chapters|paragraphs|days|scenes)`,
+  'gi',
 );
 const jsonRequest =
-  /\b(?:return|output|answer with|respond with|provide|give) (?:only )?(?:a )?(?:valid )?JSON(?: only| object)?(?= ?[.,;!?\n)]|$)|\b(?:the |your |all )?(?:entire )?(?:output|response|answer) (?:should|must) be (?:a )?(?:valid )?JSON(?: object)?(?= ?[.,;!?\n)]|$)|\buse JSON format for (?:the|your) (?:entire |whole )?(?:output|response|answer)|(?:make sure (?:that )?)?(?:(?:please )?(?:wrap|format|put|provide|give|return|output|present|write) )?(?:(?:your|the|this|my) (?:ENTIRE |whole |complete |full )*(?:response|output|answer|reply|text) )?(?:(?:should|must) )?(?:be |is )?(?:wrapped |formatted |written |contained )?(?:entirely )?(?:in|as|inside|within|using)(?: (?:the|a|valid))* JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]| ?$| and\b| \(|:|\. you)(?:\. You can use markdown ticks(?: such as| like)?(?: ```)?\.?)?|(?:entire )?(?:output|response|answer) should (?:just|only) contain a JSON (?:code )?block/giu;
+  /\b(?:return|output|answer with|respond with|provide|give) (?:only )?(?:a )?(?:valid )?JSON(?: only| object)?(?= ?[.,;!?\n)]|$)|\b(?:the |your |all )?(?:entire )?(?:output|response|answer) (?:should|must) be (?:a )?(?:valid )?JSON(?: object)?(?= ?[.,;!?\n)]|$)|\buse JSON format for (?:the|your) (?:entire |whole )?(?:output|response|answer)|(?:make sure (?:that )?)?(?:(?:please )?(?:wrap|format|put|provide|give|return|output|present|write) )?(?:(?:your|the|this|my) (?:ENTIRE |whole |complete |full )*(?:response|output|answer|reply|text) )?(?:(?:should|must) )?(?:be |is )?(?:wrapped |formatted |written |contained )?(?:entirely )?(?:in|as|inside|within|using)(?: (?:the|a|valid))* JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]| ?$| and\b| \(|:|\. you)(?:\. You can use markdown ticks(?: such as| like)?(?: ```)?\.?)?|(?:entire )?(?:output|response|answer) should (?:just|only) contain a JSON (?:code )?block/gi;

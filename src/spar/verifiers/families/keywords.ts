@@ -16,6 +16,7 @@ type ExistenceArgs = z.infer<typeof existenceArgs>;
 /** As in IFEval, a keyword also counts inside a longer word, in any case. */
 export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
   type: 'keywords:existence',
+  cue: /word|term|phrase|items/i,
   args: existenceArgs,
   describe: (args) => `includes ${quotedWords(args.keywords)}`,
   check: (text, args) => {
@@ -43,6 +44,7 @@ type ForbiddenArgs = z.infer<typeof forbiddenArgs>;
 /** Whole words only, in any case. */
 export const forbiddenWords: DetectableVerifier<ForbiddenArgs> = {
   type: 'keywords:forbidden_words',
+  cue: /word|term|phrase|["“'‘]/i,
   args: forbiddenArgs,
   describe: (args) => `without ${quotedWords(args.forbidden_words)}`,
   check: (text, args) => {
@@ -76,6 +78,7 @@ type FrequencyArgs = z.infer<typeof frequencyArgs>;
 
 export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
   type: 'keywords:frequency',
+  cue: /times?\b|once|twice|thrice/i,
   args: frequencyArgs,
   describe: (args) =>
     `“${args.keyword}” ${limitSign({ relation: args.relation, count: args.frequency })} times`,
@@ -95,7 +98,7 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
         if (
           keyword === '' ||
           (groups['lone'] !== undefined && isNamed(instruction, span.start)) ||
-          /^(?:letter|word|following|count|limit)$/iu.test(keyword)
+          /^(?:letter|word|following|count|limit)$/i.test(keyword)
         )
           return [];
         return limits
@@ -105,7 +108,7 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
                 limit.relation === 'at least' &&
                 limit.count === 1 &&
                 limits.length === 1 &&
-                /include|contain|use/iu.test(groups['verb'] ?? '')
+                /include|contain|use/i.test(groups['verb'] ?? '')
               ),
           )
           .map((limit) => ({ args: { keyword, frequency: limit.count, relation: limit.relation }, span }));
@@ -128,6 +131,7 @@ type LetterArgs = z.infer<typeof letterArgs>;
 
 export const letterFrequency: DetectableVerifier<LetterArgs> = {
   type: 'keywords:letter_frequency',
+  cue: /letter ["“‘']?[a-z]\b/i,
   args: letterArgs,
   describe: (args) => `letter “${args.letter}” ${limitSign(letterLimit(args))} times`,
   check: (text, args) => {
@@ -165,7 +169,7 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
 
 /** A noun stands before the quoted word, so another form reads it. */
 function isNamed(instruction: InstructionReading, at: number): boolean {
-  return /\b(?:letters?|words?|key ?words?|terms?|names?|phrases?|and|or|,)\s*$/iu.test(
+  return /\b(?:letters?|words?|key ?words?|terms?|names?|phrases?|and|or|,)\s*$/i.test(
     instruction.before(at),
   );
 }
@@ -186,11 +190,30 @@ function anywhere(word: string): RegExp {
   return new RegExp(escaped(word), 'giu');
 }
 
-/** Python's `\b`, which knows letters and digits of every script. */
-const boundary = '(?:(?<=[\\p{L}\\p{N}_])(?![\\p{L}\\p{N}_])|(?<![\\p{L}\\p{N}_])(?=[\\p{L}\\p{N}_]))';
-
+/**
+ * The word in any case, between Python's `\b`, which knows letters and digits of every script. Plain letters are given
+ * in each case, since a pattern that folds case takes milliseconds to compile where it names classes of characters.
+ */
 function whole(word: string): RegExp {
-  return new RegExp(`${boundary}${escaped(word)}${boundary}`, 'giu');
+  const inWord = '[\\p{L}\\p{N}_]';
+  const start = /^[\p{L}\p{N}_]/u.test(word) ? `(?<!${inWord})` : `(?<=${inWord})`;
+  const end = /[\p{L}\p{N}_]$/u.test(word) ? `(?!${inWord})` : `(?=${inWord})`;
+  const source = `${start}${inAnyCase(word)}${end}`;
+  return new RegExp(source, isPlain(word) ? 'gu' : 'giu');
+}
+
+function isPlain(word: string): boolean {
+  return /^[\x20-\x7E]*$/u.test(word);
+}
+
+function inAnyCase(word: string): string {
+  if (!isPlain(word)) return escaped(word);
+  // Two signs outside ASCII fold to plain letters.
+  const folding: Readonly<Record<string, string>> = { k: '\u212A', s: '\u017F' };
+  return escaped(word).replaceAll(/[a-z]/giu, (char) => {
+    const lower = char.toLowerCase();
+    return `[${lower}${lower.toUpperCase()}${folding[lower] ?? ''}]`;
+  });
 }
 
 interface FoundList {
@@ -219,47 +242,47 @@ function namedLists(instruction: InstructionReading, pattern: RegExp): readonly 
 
 function followedByTimes(text: string, at: number): boolean {
   const rest = text.slice(at, at + 60);
-  return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/iu.test(
+  return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/i.test(
     rest,
   );
 }
 
 /** `do not use "x" in the title`: a part of the text only. */
 function aboutPlace(text: string, at: number): boolean {
-  return /^["'”’]?\s*(?:in|at|on) (?:the )?(?:title|first|last|beginning|start|end|subject|heading|opening|closing)\b/iu.test(
+  return /^["'”’]?\s*(?:in|at|on) (?:the )?(?:title|first|last|beginning|start|end|subject|heading|opening|closing)\b/i.test(
     text.slice(at, at + 60),
   );
 }
 
 const nouns = '(?:key ?words?|words?|terms?|phrases?)';
 const required = new RegExp(
-  `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+\\p{L})(?:\\s*:)?|items:)`,
-  'giu',
+  `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?|items:)`,
+  'gi',
 );
 const requiredBefore = new RegExp(
   `(?:the )?following ${nouns} (?:should|must|need to|have to) (?:be (?:included|used|mentioned)|appear)(?: in (?:your|the) (?:response|answer|text))?:`,
-  'giu',
+  'gi',
 );
 const named = '(?<words>[^.:;\\n]{1,120}?)';
 const requiredBehind = new RegExp(
   `\\bthe ${nouns} ${named} (?:should|must|need to|have to|needs to|has to) (?:be (?:included|used|mentioned)|appear)(?= ?(?:[.,;!\\n]|$|in (?:your|the)|somewhere))`,
-  'giu',
+  'gi',
 );
 const forbiddenBehind = new RegExp(
   `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:does|do) not appear|(?:is|are) not allowed)(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
-  'giu',
+  'gi',
 );
 const negation =
   "(?:do not|don't|don’t|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
 const using =
   '(?: (?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
 const forbidden = new RegExp(
-  `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?=\\s*[:"'“‘\`]|\\s+\\p{L})(?:\\s*:)?`,
-  'giu',
+  `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?`,
+  'gi',
 );
-const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, 'giu');
+const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, 'gi');
 
-const keyword = '(?:["“‘\'](?<quoted>[^"“”\'‘’\\n]{1,60})["”’\']|(?<bare>[\\p{L}\\p{N}-]{1,40}))';
+const keyword = '(?:["“‘\'](?<quoted>[^"“”\'‘’\\n]{1,60})["”’\']|(?<bare>[a-z\\d\\u00C0-\\u024F-]{1,40}))';
 const verbs = '(?:(?<verb>include|includes|contain|contains|mention|use|uses|using|say|repeat)s? )?';
 const appears =
   '(?: (?:should|must|has to|needs to|to|shall|is to|will|can|may)(?: only)?)?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
@@ -273,12 +296,12 @@ const frequencyForms = [
     tail: '(?! (?:a|per|each|in each|in every)\\b)',
   }),
 ];
-const letter = '["“‘\']?(?<letter>[a-z])(?![\\p{L}\\p{N}])["”’\']?';
+const letter = '["“‘\']?(?<letter>[a-z])(?![a-z\\d\\u00C0-\\u024F])["”’\']?';
 const letterForms = [
   ...timesForms({ lead: `(?:include |use |contain |have )?(?:the )?letter ${letter}${appears} ` }),
   ...quantityForms({ unit: `(?:occurrences of )?(?:the )?letter ${letter}s?` }),
 ];
 const noLetter = new RegExp(
   `\\b${negation}${using}(?: any)?(?: the)? letter ${letter}(?: (?:anywhere|whatsoever|at all))?(?: in (?:your|the) (?:entire |whole )?(?:response|answer|reply))?`,
-  'giu',
+  'gi',
 );

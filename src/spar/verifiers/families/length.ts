@@ -15,6 +15,7 @@ type WordArgs = z.infer<typeof wordArgs>;
 
 export const numberOfWords: DetectableVerifier<WordArgs> = {
   type: 'length_constraints:number_words',
+  cue: /word/i,
   args: wordArgs,
   describe: (args) => `${limitSign({ relation: args.relation, count: args.num_words })} words`,
   check: (text, args) => {
@@ -40,6 +41,7 @@ type SentenceArgs = z.infer<typeof sentenceArgs>;
 
 export const numberOfSentences: DetectableVerifier<SentenceArgs> = {
   type: 'length_constraints:number_sentences',
+  cue: /sentence/i,
   args: sentenceArgs,
   describe: (args) => `${limitSign({ relation: args.relation, count: args.num_sentences })} sentences`,
   check: (text, args) => {
@@ -65,6 +67,7 @@ type ParagraphArgs = z.infer<typeof paragraphArgs>;
 
 export const numberOfParagraphs: DetectableVerifier<ParagraphArgs> = {
   type: 'length_constraints:number_paragraphs',
+  cue: /\*{3}|aster/i,
   args: paragraphArgs,
   single: true,
   describe: (args) => `${counted(args.num_paragraphs, 'part')}, *** between`,
@@ -98,6 +101,7 @@ type FirstWordArgs = z.infer<typeof firstWordArgs>;
 
 export const nthParagraphFirstWord: DetectableVerifier<FirstWordArgs> = {
   type: 'length_constraints:nth_paragraph_first_word',
+  cue: /paragraph/i,
   args: firstWordArgs,
   single: true,
   describe: (args) => `${args.num_paragraphs} paragraphs, no. ${args.nth_paragraph}: “${args.first_word}”`,
@@ -150,7 +154,7 @@ function dividedInto(instruction: InstructionReading): readonly Found<ParagraphA
       if (
         last === undefined ||
         exact === null ||
-        /at least|at most|more than|less than/iu.test(near.slice(Math.max(0, last.index - 12), last.index))
+        /at least|at most|more than|less than/i.test(near.slice(Math.max(0, last.index - 12), last.index))
       )
         return [];
       const start = Math.min(span.start, span.end - near.length + last.index);
@@ -168,7 +172,7 @@ function templateParts(instruction: InstructionReading): readonly Found<Paragrap
   if (
     first === undefined ||
     last === undefined ||
-    !/\b(?:format|separat|divid|template)/iu.test(text.slice(0, first.index))
+    !/\b(?:format|separat|divid|template)/i.test(text.slice(0, first.index))
   )
     return [];
   if (/^\s*(?:\.\.\.|…)\s*$/mu.test(text)) return [];
@@ -191,10 +195,10 @@ function ofPart(
   const before = instruction.before(span.start);
   const after = instruction.text.slice(span.end, span.end + 30);
   return (
-    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list)\b[^,;:]*$/iu.test(
+    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list)\b[^,;:]*$/i.test(
       before,
     ) ||
-    /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/iu.test(
+    /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/i.test(
       after,
     )
   );
@@ -202,20 +206,20 @@ function ofPart(
 
 /** `20 words in all capital letters`, `5 words that rhyme`: not a length. */
 const describedWords =
-  /^\s*(?:or phrases\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/iu;
+  /^\s*(?:or phrases\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
 
 const wordForms = quantityForms({ unit: '(?:English )?words?' });
 const sentenceForms = quantityForms({ unit: '(?:short |long |complete |full )*sentences?' });
 
 const dividerRequest =
-  /(?:separate[sd]?|separating|separator|divide[sd]?|divider|divided|using|with|use|by|following)\b(?:(?!\*{4})[^.\n]){0,90}?(?:(?<!\*)\*{3}(?!\*)(?![^\n*]{1,40}\*{3})|(?:3|three) ast?eri(?:sk|x)s?(?: symbols?| markers?)?(?::? ?\(?\*{3}\)?)?)/giu;
+  /(?:separate[sd]?|separating|separator|divide[sd]?|divider|divided|using|with|use|by|following)\b(?:(?!\*{4})[^.\n]){0,90}?(?:(?<!\*)\*{3}(?!\*)(?![^\n*]{1,40}\*{3})|(?:3|three) ast?eri(?:sk|x)s?(?: symbols?| markers?)?(?::? ?\(?\*{3}\)?)?)/gi;
 const partCount = new RegExp(
   `(?:(?:exactly |in )?(?<n>${numberPattern}) (?:short |long )?(?:paragraphs?|sections|parts|stanzas|verses|steps|chapters)(?! (?:should|must) be highlight)|first (?<m>${numberPattern}) steps)`,
-  'giu',
+  'gi',
 );
 const paragraphTotal = new RegExp(
   `(?:exactly |should be |contain |with |in |write |me |reply with |have |has )+(?<n>${numberPattern}) paragraphs`,
-  'giu',
+  'gi',
 );
 const ordinals = [
   'first',
@@ -231,8 +235,8 @@ const ordinals = [
 ];
 const nth = `(?:(?<nth>\\d+(?:st|nd|rd|th)|${ordinals.join('|')}|last|final) paragraph|paragraph (?<index>\\d+))`;
 const firstWordRequest = new RegExp(
-  `(?:the )?(?:very )?${nth} (?:must |should |has to |needs to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:word )?(?:of )?["“']?(?<word>[\\p{L}\\p{N}-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')} with (?:the )?(?:word )?["“']?(?<wordLater>[\\p{L}\\p{N}-]+)["”']?`,
-  'giu',
+  `(?:the )?(?:very )?${nth} (?:must |should |has to |needs to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:word )?(?:of )?["“']?(?<word>[a-z\\d\\u00C0-\\u024F-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')} with (?:the )?(?:word )?["“']?(?<wordLater>[a-z\\d\\u00C0-\\u024F-]+)["”']?`,
+  'gi',
 );
 
 function ordinalOf(words: string, last: number): number | null {

@@ -8,6 +8,7 @@ type NoArgs = z.infer<typeof noArgs>;
 
 export const noComma: DetectableVerifier<NoArgs> = {
   type: 'punctuation:no_comma',
+  cue: /comma/i,
   args: noArgs,
   describe: () => 'no comma',
   check: (text) => {
@@ -18,7 +19,7 @@ export const noComma: DetectableVerifier<NoArgs> = {
     [...instruction.find(request), ...instruction.find(ban)]
       .filter(
         ({ span }) =>
-          !/\b(?:there (?:is|are|was|were)|text|sentence|paragraph) (?:has |have )?$/iu.test(
+          !/\b(?:there (?:is|are|was|were)|text|sentence|paragraph) (?:has |have )?$/i.test(
             instruction.before(span.start),
           ),
       )
@@ -32,7 +33,7 @@ export const noComma: DetectableVerifier<NoArgs> = {
 
 /** The comma as subject: `Commas are not allowed`; or `free of commas`, and `No commas.` as a sentence. */
 const ban =
-  /\bcommas? (?:are|is|should be|must be) (?:not (?:allowed|permitted|to be used)|forbidden|prohibited|avoided)\b|\b(?:free of|stay away from|steer clear of) (?:any |all )?commas\b|(?<=(?:^|[.!?:\n]|\d\.)\s*)no commas?(?= ?(?:[.,;!\n]|$|please|allowed|at all|anywhere))(?: (?:allowed|at all|anywhere|please))?/giu;
+  /\bcommas? (?:are|is|should be|must be) (?:not (?:allowed|permitted|to be used)|forbidden|prohibited|avoided)\b|\b(?:free of|stay away from|steer clear of) (?:any |all )?commas\b|(?<=(?:^|[.!?:\n]|\d\.)\s*)no commas?(?= ?(?:[.,;!\n]|$|please|allowed|at all|anywhere))(?: (?:allowed|at all|anywhere|please))?/gi;
 
 const request =
-  /(?:(?:(?:please|make sure (?:that )?(?:you|to)|be sure to|you) )?(?:do not|don't|don’t|doesn't|doesn’t|does not|must not|mustn't|should not|shouldn't|shall not|may not|are not allowed to|cannot|can not|can't|never|refrain from|avoid|without|not)(?: (?:use|using|include|including|contain|containing|have|having|put|putting|add|adding|insert|write|writing|the use of|the usage of|be|there be|it|any use of))*(?: (?:any|a|a single|even one|one|the))?|(?<=\b(?:with|using|use|contains?|and|should have|must have|has|have|,|include|be) )(?:no|zero)) commas?\b(?! (?:between|before|after|around|inside|splices?|separated|unless|except|as|rules?|usage|errors?|mistakes?|when|if|in (?:the|this|that) (?:following|list|sentence|title|first|last)))(?: (?:at all|whatsoever|anywhere))?(?: (?:in|throughout|within) (?:your|the|this|my|its)(?: (?:entire|whole|complete|full|final))? (?:response|answer|reply|output|text|\w+))?/giu;
+  /(?:(?:(?:please|make sure (?:that )?(?:you|to)|be sure to|you) )?(?:do not|don't|don’t|doesn't|doesn’t|does not|must not|mustn't|should not|shouldn't|shall not|may not|are not allowed to|cannot|can not|can't|never|refrain from|avoid|without|not)(?: (?:use|using|include|including|contain|containing|have|having|put|putting|add|adding|insert|write|writing|the use of|the usage of|be|there be|it|any use of))*(?: (?:any|a|a single|even one|one|the))?|(?<=\b(?:with|using|use|contains?|and|should have|must have|has|have|,|include|be) )(?:no|zero)) commas?\b(?! (?:between|before|after|around|inside|splices?|separated|unless|except|as|rules?|usage|errors?|mistakes?|when|if|in (?:the|this|that) (?:following|list|sentence|title|first|last)))(?: (?:at all|whatsoever|anywhere))?(?: (?:in|throughout|within) (?:your|the|this|my|its)(?: (?:entire|whole|complete|full|final))? (?:response|answer|reply|output|text|\w+))?/gi;

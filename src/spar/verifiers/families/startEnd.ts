@@ -11,6 +11,7 @@ type EndArgs = z.infer<typeof endArgs>;
 /** In any case; double quotation marks after the phrase don't count, as in IFEval. */
 export const endChecker: DetectableVerifier<EndArgs> = {
   type: 'startend:end_checker',
+  cue: /\b(?:end|finish|conclud|clos|last)/i,
   args: endArgs,
   single: true,
   describe: (args) => `ends with “${shortened(args.end_phrase)}”`,
@@ -25,7 +26,7 @@ export const endChecker: DetectableVerifier<EndArgs> = {
   detect: (instruction) =>
     instruction.find(endRequest).flatMap(({ span }) => {
       if (
-        /\b(?:each|every|title|first|paragraph|sentences?|sections?|lines?|stanzas?|verses?|chapter|scene)\b[^,;]*$/iu.test(
+        /\b(?:each|every|title|first|paragraph|sentences?|sections?|lines?|stanzas?|verses?|chapter|scene)\b[^,;]*$/i.test(
           instruction.before(span.start),
         )
       )
@@ -44,6 +45,7 @@ type NoArgs = z.infer<typeof noArgs>;
 
 export const quotation: DetectableVerifier<NoArgs> = {
   type: 'startend:quotation',
+  cue: /quot/i,
   args: noArgs,
   describe: () => 'in double quotation marks',
   check: (text) => {
@@ -58,7 +60,7 @@ export const quotation: DetectableVerifier<NoArgs> = {
       .find(quotationRequest)
       .filter(
         ({ span }) =>
-          !/\b(?:title|each|every|name|keyword|phrase|first|last|sentence)\b[^.,]*$/iu.test(
+          !/\b(?:title|each|every|name|keyword|phrase|first|last|sentence)\b[^.,]*$/i.test(
             instruction.before(span.start),
           ),
       )
@@ -103,7 +105,7 @@ function barePhrase(
   instruction: InstructionReading,
   at: number,
 ): { readonly text: string; readonly end: number } | null {
-  if (!/(?:phrase|question|words|sentence)\s*$/iu.test(instruction.text.slice(0, at))) return null;
+  if (!/(?:phrase|question|words|sentence)\s*$/i.test(instruction.text.slice(0, at))) return null;
   const line = /^\s+(?<phrase>\p{Lu}[^\n"“”]+)/u.exec(instruction.text.slice(at, at + 600));
   const text = line?.groups?.['phrase'];
   return line === null || text === undefined ? null : lineOf(text, at + line[0].length - text.length);
@@ -121,8 +123,8 @@ const response =
 const exact =
   '(?:(?:the |this |these )?(?:exact(?:ly)?(?: the)? (?:same )?|following |exact following )*(?:phrase|words?|sentence|question|text|line|statement)?(?: of)?(?: exactly)?(?: like)?(?: this)?)';
 const endRequest = new RegExp(
-  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|the last (?:sentence|line|words?) of ${response} (?:should|must) (?:be|read))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”\\p{Lu}]|\\s*:)`,
-  'giu',
+  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|the last (?:sentence|line|words?) of ${response} (?:should|must) (?:be|read))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”a-z\\u00C0-\\u024F]|\\s*:)`,
+  'gi',
 );
 const quotationRequest =
-  /\b(?:(?:wrap|wrapped|put|enclose|enclosed|surround|surrounded|place|placing|wrapping) (?:(?:your|the|this|my|its) (?:entire |whole |complete |full |final )*(?:one-sentence )?(?:response|answer|reply|output|email|text|letter|story|poem|post|essay|message|thing) |it )?(?:is |be )?(?:with|in|within|inside|between)|(?:response|answer|reply|output) (?:should|must) be (?:wrapped |enclosed |surrounded |put )?(?:with|in|within|by)) (?:a pair of )?double (?:quotation marks?|quotes?|quotation|quote marks?)|\b(?:with|put|place|use|add) (?:double )?(?:quotation marks?|quotes?) around (?:your|the) (?:entire |whole |one-sentence |complete )+(?:response|answer|reply|output|email|text)/giu;
+  /\b(?:(?:wrap|wrapped|put|enclose|enclosed|surround|surrounded|place|placing|wrapping) (?:(?:your|the|this|my|its) (?:entire |whole |complete |full |final )*(?:one-sentence )?(?:response|answer|reply|output|email|text|letter|story|poem|post|essay|message|thing) |it )?(?:is |be )?(?:with|in|within|inside|between)|(?:response|answer|reply|output) (?:should|must) be (?:wrapped |enclosed |surrounded |put )?(?:with|in|within|by)) (?:a pair of )?double (?:quotation marks?|quotes?|quotation|quote marks?)|\b(?:with|put|place|use|add) (?:double )?(?:quotation marks?|quotes?) around (?:your|the) (?:entire |whole |one-sentence |complete )+(?:response|answer|reply|output|email|text)/gi;

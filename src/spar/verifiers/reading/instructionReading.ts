@@ -44,10 +44,10 @@ function materialSpans(text: string): readonly Span[] {
   return [
     ...allSpans(text, /```[\s\S]*?(?:```|$)/gu),
     ...allSpans(text, /["“”][^"“”]{1,4000}["“”]/gu),
-    ...allSpans(text, /(?<![\p{L}\p{N}])'[^'\n]{1,200}'(?![\p{L}\p{N}])/gu),
+    ...allSpans(text, /(?<![a-zA-Z\d\u00C0-\u024F])'[^'\n]{1,200}'(?![a-zA-Z\d\u00C0-\u024F])/gu),
     ...Array.from(
       text.matchAll(
-        /\b(?:following|below|this)\b[^\n.:]{0,40}\b(?:text|passage|paragraph|article|story|poem|email|essay|blog|abstract|review|dialogue|document|code|letter)\b[^\n.:]{0,60}:\s*\n+(?<block>[^\n]+)/giu,
+        /\b(?:following|below|this)\b[^\n.:]{0,40}\b(?:text|passage|paragraph|article|story|poem|email|essay|blog|abstract|review|dialogue|document|code|letter)\b[^\n.:]{0,60}:\s*\n+(?<block>[^\n]+)/gi,
       ),
       (match) => {
         const end = match.index + match[0].length;
@@ -88,12 +88,12 @@ const mention = new RegExp(
   ]
     .map((source) => `\\b(?:${source})`)
     .join('|'),
-  'iu',
+  'i',
 );
 
 /** A later verb of asking takes the clause back from the mention: `about dogs, and make sure …`. */
 const asking =
-  /(?:\b(?:make sure|be sure|ensure|please|you (?:must|should|need|are|have|can ?not|may)|your (?:entire |whole |complete )?(?:response|answer|reply|output)|(?:the|this) (?:response|answer|reply|output)|but|don't forget|the (?:poem|story|essay|song|letter|email|article|post|riddle|joke|limerick|summary|proposal) (?:should|must|has to|needs to|shall))\b|[,;:)]\s*(?:and\s+|then\s+|also\s+)*$|\band\s*$)/giu;
+  /(?:\b(?:make sure|be sure|ensure|please|you (?:must|should|need|are|have|can ?not|may)|your (?:entire |whole |complete )?(?:response|answer|reply|output)|(?:the|this) (?:response|answer|reply|output)|but|don't forget|the (?:poem|story|essay|song|letter|email|article|post|riddle|joke|limerick|summary|proposal) (?:should|must|has to|needs to|shall))\b|[,;:)]\s*(?:and\s+|then\s+|also\s+)*$|\band\s*$)/gi;
 
 function isMention(before: string): boolean {
   const found = mention.exec(before);

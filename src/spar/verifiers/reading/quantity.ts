@@ -52,6 +52,8 @@ export function numberOf(words: string): number | null {
 /** A pattern's source with named groups, and how its groups bound a number. */
 interface Form {
   readonly source: string;
+  /** Found wherever the form is; far cheaper to look for. */
+  readonly cue: RegExp;
   readonly limits: (first: number, second: number) => readonly Limit[];
 }
 
@@ -61,35 +63,59 @@ const lessThan = (count: number): Limit => ({ relation: 'less than', count });
 
 /** `N` stands for the number, `M` for a second one, `U` for the unit; the first form that fits wins. */
 const forms: readonly Form[] = [
-  { source: 'between N and M U', limits: (low, high) => [atLeast(low), lessThan(high + 1)] },
-  { source: '(?:exactly )?N ?(?:to|-|–|or) ?M U', limits: (low, high) => [atLeast(low), lessThan(high + 1)] },
+  { source: 'between N and M U', cue: /between/i, limits: (low, high) => [atLeast(low), lessThan(high + 1)] },
+  {
+    source: '(?:exactly )?N ?(?:to|-|–|or) ?M U',
+    cue: /[-–]|\b(?:to|or)\b|\d(?:to|or)/i,
+    limits: (low, high) => [atLeast(low), lessThan(high + 1)],
+  },
   {
     source:
       '(?:at least|no fewer than|no less than|not less than|(?:a )?minimum(?: of)?) (?:a total of )?N U',
+    cue: /least|than|minimum/i,
     limits: (low) => [atLeast(low)],
   },
   {
     source: '(?:at most|no more than|not more than|(?:a )?maximum(?: of)?|up to) (?:a total of )?N U',
+    cue: /most|than|maximum|up to/i,
     limits: (high) => [lessThan(high + 1)],
   },
   {
     source: "(?:(?:no|not|never|\\w+n['’]t)(?: \\w+){0,3} )(?:longer|more|exceed(?:s|ing)?)(?: than)? N U",
+    cue: /longer|more|exceed/i,
     limits: (high) => [lessThan(high + 1)],
   },
-  { source: 'limit(?:ed)? (?:\\w+ ){1,4}to N U', limits: (high) => [lessThan(high + 1)] },
-  { source: '(?:less than|fewer than|under|below) (?:a total of )?N U', limits: (high) => [lessThan(high)] },
-  { source: '(?:more than|longer than|over) N U', limits: (low) => [atLeast(low + 1)] },
-  { source: 'N ?\\+ U', limits: (low) => [atLeast(low)] },
-  { source: 'N or more U', limits: (low) => [atLeast(low)] },
-  { source: 'N or (?:less|fewer) U', limits: (high) => [lessThan(high + 1)] },
-  { source: 'N U (?:or more|at least|minimum)', limits: (low) => [atLeast(low)] },
-  { source: 'N U (?:or less|or fewer|at most|maximum|max)', limits: (high) => [lessThan(high + 1)] },
-  { source: 'exactly N U', limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
+  { source: 'limit(?:ed)? (?:\\w+ ){1,4}to N U', cue: /limit/i, limits: (high) => [lessThan(high + 1)] },
+  {
+    source: '(?:less than|fewer than|under|below) (?:a total of )?N U',
+    cue: /less|fewer|under|below/i,
+    limits: (high) => [lessThan(high)],
+  },
+  {
+    source: '(?:more than|longer than|over) N U',
+    cue: /more|longer|over/i,
+    limits: (low) => [atLeast(low + 1)],
+  },
+  { source: 'N ?\\+ U', cue: /\+/, limits: (low) => [atLeast(low)] },
+  { source: 'N or more U', cue: /or more/i, limits: (low) => [atLeast(low)] },
+  { source: 'N or (?:less|fewer) U', cue: /or (?:less|fewer)/i, limits: (high) => [lessThan(high + 1)] },
+  {
+    source: 'N U (?:or more|at least|minimum)',
+    cue: /or more|at least|minimum/i,
+    limits: (low) => [atLeast(low)],
+  },
+  {
+    source: 'N U (?:or less|or fewer|at most|maximum|max)',
+    cue: /or less|or fewer|at most|max/i,
+    limits: (high) => [lessThan(high + 1)],
+  },
+  { source: 'exactly N U', cue: /exactly/i, limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
 ];
 
-/** Patterns (flags `giu`) of every way to bound a number of `unit`, each with its meaning. */
+/** Patterns (flags `gi`) of every way to bound a number of `unit`, each with its meaning. */
 export interface QuantityForm {
   readonly pattern: RegExp;
+  readonly cue: RegExp;
   limits(groups: Readonly<Record<string, string | undefined>>): readonly Limit[];
 }
 
@@ -103,7 +129,8 @@ export interface QuantityOptions {
 
 export function quantityForms({ unit, lead = '', tail = '' }: QuantityOptions): readonly QuantityForm[] {
   return forms.map((form) => ({
-    pattern: new RegExp(`${lead}(?<![\\p{L}\\p{N}])${withUnit(form.source, unit)}${tail}`, 'giu'),
+    pattern: new RegExp(`${lead}(?<![a-z\\d\\u00C0-\\u024F])${withUnit(form.source, unit)}${tail}`, 'gi'),
+    cue: form.cue,
     limits: (groups) => limitsOf(form, groups),
   }));
 }
@@ -111,21 +138,26 @@ export function quantityForms({ unit, lead = '', tail = '' }: QuantityOptions): 
 /** `at least twice`, `3 to 5 times`, `once or less`, `only once`: what follows a word that is to be repeated. */
 export function timesForms({ lead = '', tail = '' }: Omit<QuantityOptions, 'unit'>): readonly QuantityForm[] {
   const adverbs: readonly Form[] = [
-    { source: '(?:at least|no less than) W', limits: (low) => [atLeast(low)] },
-    { source: '(?:at most|no more than|not more than|only|just) W', limits: (high) => [lessThan(high + 1)] },
-    { source: '(?:less than|fewer than) W', limits: (high) => [lessThan(high)] },
-    { source: 'more than W', limits: (low) => [atLeast(low + 1)] },
-    { source: 'W or more', limits: (low) => [atLeast(low)] },
-    { source: 'W or less', limits: (high) => [lessThan(high + 1)] },
-    { source: 'exactly W', limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
+    { source: '(?:at least|no less than) W', cue: /at least|no less/i, limits: (low) => [atLeast(low)] },
+    {
+      source: '(?:at most|no more than|not more than|only|just) W',
+      cue: /most|more|only|just/i,
+      limits: (high) => [lessThan(high + 1)],
+    },
+    { source: '(?:less than|fewer than) W', cue: /less|fewer/i, limits: (high) => [lessThan(high)] },
+    { source: 'more than W', cue: /more/i, limits: (low) => [atLeast(low + 1)] },
+    { source: 'W or more', cue: /or more/i, limits: (low) => [atLeast(low)] },
+    { source: 'W or less', cue: /or less/i, limits: (high) => [lessThan(high + 1)] },
+    { source: 'exactly W', cue: /exactly/i, limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
   ];
   return [
     ...quantityForms({ unit: 'times?', lead: `${lead}(?:for )?`, tail }),
     ...adverbs.map((form) => ({
       pattern: new RegExp(
-        `${lead}(?:for )?(?<![\\p{L}\\p{N}])${form.source.replace('W', '(?<n>once|twice|thrice)')}${tail}`,
-        'giu',
+        `${lead}(?:for )?(?<![a-z\\d\\u00C0-\\u024F])${form.source.replace('W', '(?<n>once|twice|thrice)')}${tail}`,
+        'gi',
       ),
+      cue: form.cue,
       limits: (groups: Readonly<Record<string, string | undefined>>) => limitsOf(form, groups),
     })),
   ];
@@ -144,6 +176,7 @@ export function findLimits(
 ): readonly FoundLimits[] {
   const found: FoundLimits[] = [];
   for (const form of quantities) {
+    if (!form.cue.test(instruction.text)) continue;
     for (const { span, groups } of instruction.find(form.pattern)) {
       if (found.some((other) => other.span.start < span.end && span.start < other.span.end)) continue;
       const limits = form.limits(groups);
@@ -157,7 +190,7 @@ function withUnit(source: string, unit: string): string {
   return source
     .replaceAll(/\bN\b/gu, () => `(?<n>${numberPattern})`)
     .replaceAll(/\bM\b/gu, () => `(?<m>${numberPattern})`)
-    .replaceAll(/\bU\b/gu, () => `(?:${unit})(?![\\p{L}\\p{N}])`);
+    .replaceAll(/\bU\b/gu, () => `(?:${unit})(?![a-z\\d\\u00C0-\\u024F])`);
 }
 
 function limitsOf(form: Form, groups: Readonly<Record<string, string | undefined>>): readonly Limit[] {

@@ -9,10 +9,10 @@ const quoted =
 const separator = /\s*(?:,\s*(?:and|or)\b|,|;|\b(?:and|or|nor)\b|&)\s*/iuy;
 /** Where a list of unquoted words ends. */
 const listEnd =
-  /[.;!?\n()]|\s(?:in (?:the|your|it|this|any)|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/iu;
+  /[.;!?\n()]|\s(?:in (?:the|your|it|this|any)|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/i;
 /** Words that describe other words instead of naming them. */
 const describing =
-  /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only)\b/iu;
+  /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only)\b/i;
 
 /** A run of quoted words, from `at` on; null where there is none. Trailing punctuation is dropped. */
 export function quotedList(text: string, at: number): WordList | null {
@@ -45,7 +45,7 @@ export function wordList(text: string, at: number): WordList | null {
   const stop = listEnd.exec(body)?.index ?? body.length;
   const listed = body.slice(0, stop);
   const words = listed
-    .split(/\s*(?:,\s*(?:and|or)\s|,|;|\s(?:and|or)\s|&)\s*/iu)
+    .split(/\s*(?:,\s*(?:and|or)\s|,|;|\s(?:and|or)\s|&)\s*/i)
     .map(trimmed)
     .filter((word) => word !== '');
   const sound = words.every(
