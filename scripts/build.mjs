@@ -10,7 +10,7 @@
  */
 import { build, context, transform } from 'esbuild';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -37,8 +37,10 @@ if (options.watch) {
   try {
     for (const bundle of bundles) await build(optionsOf(bundle));
     await removeLeftovers();
-  } catch {
-    // esbuild has printed what is wrong and where.
+  } catch (error) {
+    // esbuild has printed what is wrong in the sources, and where; not what is wrong in writing them.
+    const { errors = [] } = /** @type {import('esbuild').BuildFailure} */ (error);
+    for (const { pluginName, text } of errors) if (pluginName === 'commonjs-files') console.error(text);
     process.exitCode = 1;
   }
 }
@@ -109,27 +111,116 @@ function commonJsFiles(bundle) {
     setup(plugin) {
       plugin.onEnd(async ({ errors, outputFiles, metafile }) => {
         if (errors.length > 0 || !outputFiles || !metafile) return;
-        for (const file of outputFiles) {
-          const { code } = await transform(file.text, {
-            format: 'cjs',
-            platform: 'node',
-            target: 'node20',
-            // `import()` of a file that is CommonJS by now: `require` loads it as late and finds its exports.
-            supported: { 'dynamic-import': false },
-            minify: production,
-            legalComments: 'none',
-            logOverride: { 'empty-import-meta': 'silent' },
-          });
-          const isEntry = file.path === join(dist, `${bundle.name}.js`);
-          written.add(file.path);
-          await mkdir(dirname(file.path), { recursive: true });
-          await writeFile(file.path, isEntry ? bundle.banner + code.replace(/^#!.*\n/, '') : code);
-          if (isEntry && bundle.banner) await chmod(file.path, 0o755);
+        const texts = new Map(outputFiles.map((file) => [file.path, withPlainRequires(file.text)]));
+        const entry = join(dist, `${bundle.name}.js`);
+        const shared = staticClosure(nameOf(entry), metafile)
+          .map((name) => join(root, name))
+          .filter((file) => file !== entry);
+        for (const [file, text] of texts) {
+          if (file === entry)
+            await write(file, bundle.banner + (await joinedEntry({ entry, shared, texts })));
+          else if (!shared.includes(file)) await write(file, (await transform(text, commonJs())).code);
+          else await write(file, sharedStub({ entry, file, at: shared.indexOf(file) }));
         }
+        if (bundle.banner) await chmod(entry, 0o755);
         report(bundle.name, metafile);
       });
     },
   };
+}
+
+function commonJs() {
+  return {
+    format: /** @type {const} */ ('cjs'),
+    platform: /** @type {const} */ ('node'),
+    target: 'node20',
+    // `import()` of a file that is CommonJS by now: `require` loads it as late and finds its exports.
+    supported: { 'dynamic-import': false },
+    minify: production,
+    legalComments: /** @type {const} */ ('none'),
+    logOverride: { 'empty-import-meta': /** @type {const} */ ('silent') },
+  };
+}
+
+/**
+ * What esbuild makes of a namespace import copies it, property by property: 10 ms of activation for `vscode`,
+ * which has hundreds. Neither that module nor Node's own are ES modules, so there is nothing to convert.
+ * @param {string} text
+ */
+function withPlainRequires(text) {
+  return text
+    .replace(/^#!.*\n/, '')
+    .replace(
+      /(?<=^|[;}\s])import\s*\*\s*as\s+([\w$]+)\s+from\s*"(vscode|node:[\w/]+)";?/g,
+      'const $1=require("$2");',
+    );
+}
+
+/**
+ * The entry in one file with all that is loaded with it, since every file more costs a millisecond. What other
+ * files share with it, it exports by number.
+ * @param {{ entry: string, shared: readonly string[], texts: ReadonlyMap<string, string> }} files
+ */
+async function joinedEntry({ entry, shared, texts }) {
+  const exported = shared.map((file, at) => `export * as ${sharedName(at)} from ${JSON.stringify(file)};`);
+  const { outputFiles } = await build({
+    ...commonJs(),
+    stdin: {
+      contents: [`export * from ${JSON.stringify(entry)};`, ...exported].join('\n'),
+      resolveDir: root,
+    },
+    bundle: true,
+    write: false,
+    logLevel: 'warning',
+    plugins: [
+      {
+        name: 'split-files',
+        setup(plugin) {
+          plugin.onResolve({ filter: /./ }, ({ path, resolveDir, kind }) => {
+            const file = resolve(resolveDir, path);
+            if (kind === 'import-statement' && texts.has(file)) return { path: file };
+            return {
+              path: texts.has(file) ? `./${relative(dist, file).replaceAll('\\', '/')}` : path,
+              external: true,
+            };
+          });
+          plugin.onLoad({ filter: /./ }, ({ path }) => ({
+            contents: texts.get(path) ?? '',
+            resolveDir: dirname(path),
+          }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/**
+ * Where other files look for what they share with the entry.
+ * @param {{ entry: string, file: string, at: number }} shared
+ */
+function sharedStub({ entry, file, at }) {
+  const path = relative(dirname(file), entry).replaceAll('\\', '/');
+  return `module.exports=require(${JSON.stringify(path)}).${sharedName(at)};\n`;
+}
+
+function sharedName(/** @type {number} */ at) {
+  return `shared${at}`;
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+async function write(file, text) {
+  written.add(file);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+/** As esbuild's metafile calls it. */
+function nameOf(/** @type {string} */ file) {
+  return relative(root, file).replaceAll('\\', '/');
 }
 
 /** Removes what earlier builds left, last of all, so that an editor at work never misses a file. */

@@ -10,9 +10,6 @@ import { ContextKeys } from './editor/contextKeys';
 import { Errors } from './editor/errors';
 import { Homes } from './editor/homes';
 import { Log } from './editor/log';
-import { openModel } from './editor/models/activeModel';
-import { findEditorModel } from './editor/models/editorModels';
-import { askToSendKey } from './editor/models/keyCommands';
 import { Keys } from './editor/models/keys';
 import { SessionStore } from './editor/sessions';
 import { FileJournals } from './editor/sessions/fileJournals';
@@ -22,7 +19,7 @@ import { createProblems } from './editor/sessions/problems';
 import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import { RefinementsView } from './views/refinements/refinementsView';
-import { Review } from './views/review/review';
+import { LateReview } from './views/review/lateReview';
 import { StatusBar } from './views/statusBar';
 
 /** Builds and wires what the extension is made of; everything it makes is disposed with the context. */
@@ -34,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const keys = new Keys({ secrets: context.secrets, ...notes });
   const store = new SessionStore({
     engine: createModelEngine({
-      openModel: () => openModel(readConfiguration(), { keys, findEditorModel, askToSendKey }),
+      openModel: async () => (await import('./editor/models/chosenModel')).openChosenModel(keys),
       prompts: () => openPrompts(homes),
       settings: () => readConfiguration(),
     }),
@@ -53,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const view = new RefinementsView(store);
-  const review = new Review(store, { layout: () => readConfiguration().reviewLayout });
+  const review = new LateReview(store, { layout: () => readConfiguration().reviewLayout });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectModel = async (): Promise<boolean> =>
     (await import('./editor/models/selectModel')).selectModel({ keys, notes: notes.everywhere });
@@ -73,9 +70,10 @@ export function activate(context: vscode.ExtensionContext): void {
           store,
           candidates,
           errors,
-          wanted: ({ session, path }) => review.acceptOptions({ sessionId: session.id, path }),
+          wanted: async ({ session, path }) =>
+            (await review.load()).acceptOptions({ sessionId: session.id, path }),
           review: async ({ session, path }) => {
-            await review.openReview(session.id, path);
+            await (await review.load()).openReview(session.id, path);
             await view.show(session, path);
           },
         }),

@@ -4,7 +4,6 @@ import { readConfiguration } from '../editor/configuration';
 import type { Errors } from '../editor/errors';
 import type { SessionStore } from '../editor/sessions';
 import type { AcceptOptions, AcceptResult, NodeReference } from '../editor/sessions/session';
-import { writeBack } from '../editor/writeBack';
 import { rootPath } from '../spar/search/events';
 import { candidatesOf, type CandidateSources } from './candidates';
 import type { CommandTable } from './register';
@@ -103,6 +102,7 @@ async function writeBackIfWanted(
   const text = session.tree.nodes.get(path)?.node?.text;
   const scope = uri === null ? undefined : vscode.Uri.parse(uri);
   if (text === undefined || !readConfiguration(scope).writeBack) return;
+  const { writeBack } = await import('../editor/writeBack');
   const result = await writeBack(session, text);
   if (!result.written) options.errors.note(result.reason);
 }

@@ -1,6 +1,5 @@
 import { commands } from '../contributions';
 import type { Errors } from '../editor/errors';
-import { itemFromEditor } from '../editor/itemFromEditor';
 import type { SessionStore } from '../editor/sessions';
 import type { Session } from '../editor/sessions/session';
 import { candidateOf, type CandidateSources } from './candidates';
@@ -50,6 +49,7 @@ async function start(
   options: SearchCommandsOptions,
   { title, judgeOnly }: { readonly title: string; readonly judgeOnly: boolean },
 ): Promise<void> {
+  const { itemFromEditor } = await import('../editor/itemFromEditor');
   const result = await itemFromEditor(title);
   if (result.kind === 'cancelled') return;
   if (result.kind === 'problem') {

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { commands, walkthrough } from '../contributions';
 import type { Homes } from '../editor/homes';
 import type { Log } from '../editor/log';
-import { clearApiKey, setApiKey } from '../editor/models/keyCommands';
 import type { Keys } from '../editor/models/keys';
 import type { CommandTable } from './register';
 
@@ -18,8 +17,8 @@ export function setupCommands(options: SetupCommandsOptions): CommandTable {
   const { extension, homes, keys, log } = options;
   return {
     [commands.selectModel]: () => options.selectModel(),
-    [commands.setApiKey]: () => setApiKey(keys),
-    [commands.clearApiKey]: () => clearApiKey(keys),
+    [commands.setApiKey]: async () => (await import('../editor/models/keyCommands')).setApiKey(keys),
+    [commands.clearApiKey]: async () => (await import('../editor/models/keyCommands')).clearApiKey(keys),
     [commands.openLog]: () => log.show(),
     [commands.openSample]: () => openSample(extension.uri),
     [commands.openDataset]: () => openDataset(homes),

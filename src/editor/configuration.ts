@@ -1,14 +1,37 @@
 import * as vscode from 'vscode';
 import { settings, settingsSection } from '../contributions';
-import { readSettings, type Configuration, type InspectedValue, type ModelKind } from './settingValues';
+import {
+  readModelInUse,
+  readModelKind,
+  readSettings,
+  type Configuration,
+  type InspectedValue,
+  type ModelInUse,
+  type ModelKind,
+  type SettingSource,
+} from './settingValues';
 
 /** The settings as they hold now, for a document or for the window. Read anew each time; never kept. */
 export function readConfiguration(scope?: vscode.Uri): Configuration {
+  return readSettings(sourceOf(scope));
+}
+
+/** The model that the settings name now, and no more than it takes to show it. */
+export function modelInUse(): ModelInUse {
+  return readModelInUse(sourceOf());
+}
+
+/** What kind of model the settings name now. */
+export function modelKind(): ModelKind {
+  return readModelKind(sourceOf());
+}
+
+function sourceOf(scope?: vscode.Uri): SettingSource {
   const section = vscode.workspace.getConfiguration(settingsSection, scope);
-  return readSettings({
+  return {
     isTrusted: vscode.workspace.isTrusted,
     inspect: (name): InspectedValue => section.inspect(name) ?? {},
-  });
+  };
 }
 
 export type ModelSetting =

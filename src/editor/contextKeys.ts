@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { contextKeys, settings, settingsSection } from '../contributions';
 import { Throttle } from '../views/throttle';
-import { readConfiguration } from './configuration';
+import { modelKind } from './configuration';
 import { DisposableStore, type Disposable } from './emitter';
 import type { SessionStore } from './sessions';
 
@@ -34,7 +34,7 @@ export class ContextKeys implements Disposable {
       sessions.some((session) => session.isRunning),
     );
     this.set(contextKeys.hasPending, this.store.pending().length > 0);
-    this.set(contextKeys.hasModel, readConfiguration().modelKind !== 'offline');
+    this.set(contextKeys.hasModel, modelKind() !== 'offline');
     this.set(
       contextKeys.canResume,
       sessions.some(({ isRunning, tree }) => !isRunning && tree.outcome?.stoppedBy === 'endpoint'),

@@ -1,6 +1,5 @@
 import { rootPath, type SearchEvent } from '../spar/search/events';
 import type { ReplyStore } from '../spar/models/recorded';
-import { applyChanges, textChanges } from '../spar/text/wordDiff';
 import { Emitter, type Disposable, type Event } from './emitter';
 import { LiveSession, replaySession } from './sessions/liveSession';
 import type { DecidedNode, JournalEntry, SessionPorts } from './sessions/ports';
@@ -103,7 +102,7 @@ export class SessionStore implements Disposable {
     const text = live.tree.nodes.get(path)?.node?.text;
     if (text === undefined)
       return { status: 'failed', reason: 'This candidate has no text, so there is nothing to accept.' };
-    const wanted = wantedText(live.original, text, options);
+    const wanted = await wantedText(live.original, text, options);
     if (wanted === live.original) {
       return {
         status: 'failed',
@@ -325,8 +324,9 @@ async function closeJournal(session: LiveSession): Promise<void> {
   await journal?.close();
 }
 
-function wantedText(original: string, text: string, options: AcceptOptions): string {
+async function wantedText(original: string, text: string, options: AcceptOptions): Promise<string> {
   if (options.editedText !== undefined) return options.editedText;
   if (options.kept === undefined) return text;
+  const { applyChanges, textChanges } = await import('../spar/text/wordDiff');
   return applyChanges(original, textChanges(original, text), new Set(options.kept));
 }

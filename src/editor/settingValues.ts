@@ -88,6 +88,31 @@ export function readSettings(source: SettingSource): Configuration {
   };
 }
 
+/** The chosen model as people see it. */
+export interface ModelInUse {
+  readonly kind: ModelKind;
+  readonly name: string;
+  /** Of its price, for example `USD`; empty where it has none. */
+  readonly currency: string;
+}
+
+/** The few settings that are shown all the time: each one read costs the editor up to half a millisecond. */
+export function readModelInUse(source: SettingSource): ModelInUse {
+  const reader = new Reader(source);
+  const kind = readModelKind(source);
+  if (kind === 'offline') return { kind, name: 'offline', currency: '' };
+  const setting = kind === 'editor' ? settings.editorModel : settings.endpointModel;
+  const chosen = reader.text(setting, '');
+  const id = kind === 'editor' ? chosen.slice(chosen.indexOf('/') + 1) : chosen;
+  if (id === '') return { kind, name: kind === 'editor' ? 'no editor model' : 'no model name', currency: '' };
+  const prices = reader.prices();
+  return { kind, name: id, currency: Object.hasOwn(prices, id) ? (prices[id]?.currency ?? '') : '' };
+}
+
+export function readModelKind(source: SettingSource): ModelKind {
+  return new Reader(source).oneOf(settings.modelKind, ['offline', 'editor', 'endpoint']);
+}
+
 function searchOf(reader: Reader): SearchSettings {
   const whole = { minimum: 1, whole: true } as const;
   return {

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, settingsSection, views } from '../contributions';
-import { readConfiguration } from '../editor/configuration';
+import { modelInUse } from '../editor/configuration';
 import { DisposableStore, type Disposable } from '../editor/emitter';
-import { modelName } from '../editor/models/activeModel';
 import type { SessionStore } from '../editor/sessions';
 import { statusText } from './statusText';
 import { Throttle } from './throttle';
@@ -35,21 +34,12 @@ export class StatusBar implements Disposable {
   }
 
   private show(): void {
-    const configuration = readConfiguration();
     const running = this.store.sessions.filter((session) => session.isRunning);
-    const name = modelName(configuration);
-    const { text, tooltip } = statusText({
-      model: name,
-      running,
-      currency: currencyOf(configuration.prices, name),
-    });
+    const { name, currency } = modelInUse();
+    const { text, tooltip } = statusText({ model: name, running, currency });
     this.item.text = text;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: tooltip };
     this.item.command = running.length > 0 ? `${views.refinements}.focus` : commands.selectModel;
   }
-}
-
-function currencyOf(prices: Readonly<Record<string, { readonly currency: string }>>, model: string): string {
-  return Object.hasOwn(prices, model) ? (prices[model]?.currency ?? '') : '';
 }

@@ -31,18 +31,6 @@ export async function openModel(
   }
 }
 
-/** What to call the chosen model in the status bar. */
-export function modelName({ modelKind, editorModel, endpoint }: Configuration): string {
-  switch (modelKind) {
-    case 'offline':
-      return 'offline';
-    case 'editor':
-      return editorModel.slice(editorModel.indexOf('/') + 1) || 'no editor model';
-    case 'endpoint':
-      return endpoint.model || 'no model name';
-  }
-}
-
 async function openEditorModel(setting: string, { findEditorModel }: ActiveModelOptions): Promise<ChatModel> {
   const model = await findEditorModel(setting);
   if (model === null) {

@@ -4,7 +4,7 @@ import { DisposableStore } from '../../editor/emitter';
 import type { AcceptOptions } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
 import { openDiff, openDiffs } from '../diffs/openDiff';
-import { ActiveReview } from './activeReview';
+import type { ActiveReview } from './activeReview';
 import { CritiqueThreads } from './critiqueThreads';
 import { ReviewDocuments } from './documents';
 import { candidateReference, changeTarget, type CandidateReference, type ReviewHost } from './host';
@@ -18,6 +18,7 @@ import type { LayoutKind } from './sentenceLayout';
 import { changeAt, type ChangeDecision } from './trackedChanges';
 
 export interface ReviewOptions {
+  readonly active: ActiveReview;
   /** The layout setting as it stands now; `toggleLayout` goes against it until the window is reloaded. */
   readonly layout: () => LayoutKind;
 }
@@ -33,10 +34,9 @@ const mostDiffs = 100;
 export class Review implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly documents: ReviewDocuments;
-  private readonly files: ReviewFiles;
+  readonly files: ReviewFiles;
   private readonly editors: ReviewEditors;
   private readonly threads: CritiqueThreads;
-  private readonly active: ActiveReview;
   private isToggled = false;
   private refreshTimer: NodeJS.Timeout | null = null;
 
@@ -49,7 +49,6 @@ export class Review implements vscode.Disposable {
     this.files = this.store.add(new ReviewFiles(this.documents, host));
     this.editors = this.store.add(new ReviewEditors(this.documents));
     this.threads = this.store.add(new CritiqueThreads(this.documents));
-    this.active = this.store.add(new ActiveReview());
     const selector = { scheme: schemes.review };
     this.store.add(vscode.languages.registerHoverProvider(selector, new ReviewHover(this.documents)));
     this.store.add(host.onDidChange(() => this.refreshSoon()));
@@ -63,11 +62,6 @@ export class Review implements vscode.Disposable {
     this.store.dispose();
   }
 
-  /** The candidate in the active inline review or diff; null elsewhere. */
-  current(): CandidateReference | null {
-    return this.active.current();
-  }
-
   /** Opens the inline review; one that is open already keeps its cursor. */
   async openReview(
     sessionId: string,
@@ -77,7 +71,7 @@ export class Review implements vscode.Disposable {
     await this.host.restore();
     const reference = { sessionId, path };
     const uri = reviewUri(reference);
-    const isOpen = this.active.hasTab(uri);
+    const isOpen = this.options.active.hasTab(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     const changes = this.documents.review(reference)?.tracked.changes ?? [];
     const first = changes.find((change) => change.decision === null) ?? changes[0];
@@ -150,7 +144,7 @@ export class Review implements vscode.Disposable {
 
   /** Opens the next candidate that waits, of any search, in the same kind of editor. */
   async nextCandidate(argument?: unknown): Promise<void> {
-    const current = candidateReference(argument) ?? this.current();
+    const current = candidateReference(argument) ?? this.options.active.current();
     const pending = this.host.pending();
     const at = pending.findIndex(
       ({ session, path }) => session.id === current?.sessionId && path === current.path,
@@ -160,13 +154,13 @@ export class Review implements vscode.Disposable {
       say('No other candidate waits for a decision.');
       return;
     }
-    if (this.active.isDiff()) await this.openDiff(next.session.id, next.path);
+    if (this.options.active.isDiff()) await this.openDiff(next.session.id, next.path);
     else await this.openReview(next.session.id, next.path);
   }
 
   /** Shows the critique as comment threads, or hides it. */
   async showCritique(argument?: unknown): Promise<void> {
-    const reference = candidateReference(argument) ?? this.current();
+    const reference = candidateReference(argument) ?? this.options.active.current();
     if (reference === null) return;
     const uri = reviewUri(reference);
     if (this.threads.isShown(uri)) {
@@ -229,7 +223,7 @@ export class Review implements vscode.Disposable {
   }
 
   private async decideAll(decision: ChangeDecision): Promise<void> {
-    const reference = this.current();
+    const reference = this.options.active.current();
     const review = reference === null ? null : this.documents.review(reference);
     if (reference === null || review === null) return;
     await this.decide(reference, {

@@ -20,7 +20,7 @@ interface Served {
  * the editor brings back only tabs of files after a reload. Times of change grow with each change and start
  * from the session's, so that an unsaved edit that comes back after a reload still counts as newer.
  */
-export class ReviewFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class ReviewFiles implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   private readonly served = new Map<string, Served>();
@@ -31,17 +31,6 @@ export class ReviewFiles implements vscode.FileSystemProvider, vscode.Disposable
     private readonly documents: ReviewDocuments,
     private readonly host: ReviewHost,
   ) {
-    const reasons = new vscode.MarkdownString(
-      'Keep or undo each change with the links above its line, or edit the candidate in the diff.',
-    );
-    const options = { isCaseSensitive: true };
-    this.store.add(vscode.workspace.registerFileSystemProvider(schemes.candidate, this, options));
-    this.store.add(
-      vscode.workspace.registerFileSystemProvider(schemes.node, this, { ...options, isReadonly: true }),
-    );
-    this.store.add(
-      vscode.workspace.registerFileSystemProvider(schemes.review, this, { ...options, isReadonly: reasons }),
-    );
     this.store.add(
       vscode.workspace.onDidCloseTextDocument((document) => this.served.delete(document.uri.toString())),
     );
@@ -93,26 +82,6 @@ export class ReviewFiles implements vscode.FileSystemProvider, vscode.Disposable
       isMessage: false,
       mtime: mtime + 1,
     });
-  }
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  readDirectory(): [string, vscode.FileType][] {
-    return [];
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   private async serve(uri: vscode.Uri): Promise<Served> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../../src/contributions';
-import { readSettings, type InspectedValue } from '../../../src/editor/settingValues';
+import { readModelInUse, readSettings, type InspectedValue } from '../../../src/editor/settingValues';
 
 function read(values: Readonly<Record<string, InspectedValue>>, isTrusted = true) {
   return readSettings({ isTrusted, inspect: (name) => values[name] ?? {} });
@@ -107,5 +107,65 @@ describe('headers', () => {
     expect(endpoint.headers).toEqual({ 'x-team': 'z' });
     expect(problems).toHaveLength(4);
     expect(problems.join(' ')).not.toMatch(/Bearer|: y/u);
+  });
+});
+
+describe('readModelInUse', () => {
+  const prices = {
+    globalValue: {
+      small: { promptPerMillion: 1, completionPerMillion: 2, currency: 'EUR' },
+      toString: { promptPerMillion: 'free' },
+    },
+  };
+  const cases: Readonly<Record<string, Readonly<Record<string, InspectedValue>>>> = {
+    'nothing chosen': {},
+    'an editor model': {
+      [settings.modelKind]: { globalValue: 'editor' },
+      [settings.editorModel]: { globalValue: 'vendor/small' },
+    },
+    'an endpoint': {
+      [settings.modelKind]: { globalValue: 'endpoint' },
+      [settings.endpointModel]: { globalValue: 'org/small' },
+    },
+    'a name of Object’s own': {
+      [settings.modelKind]: { globalValue: 'endpoint' },
+      [settings.endpointModel]: { globalValue: 'toString' },
+    },
+    'no name yet': { [settings.modelKind]: { globalValue: 'editor' } },
+    'values that can not be used': {
+      [settings.modelKind]: { workspaceValue: 'cloud' },
+      [settings.editorModel]: { workspaceValue: 7 },
+    },
+  };
+
+  it('says what is shown of the model', () => {
+    const shown = Object.entries(cases).map(([name, values]) => {
+      const source = {
+        isTrusted: true,
+        inspect: (setting: string) => ({ [settings.prices]: prices, ...values })[setting] ?? {},
+      };
+      const { kind, name: model, currency } = readModelInUse(source);
+      return `${name}: ${kind}, ${model}, ${currency || 'no price'}`;
+    });
+    expect(shown).toEqual([
+      'nothing chosen: offline, offline, no price',
+      'an editor model: editor, small, EUR',
+      'an endpoint: endpoint, org/small, no price',
+      'a name of Object’s own: endpoint, toString, no price',
+      'no name yet: editor, no editor model, no price',
+      'values that can not be used: offline, offline, no price',
+    ]);
+  });
+
+  it('asks for no other setting while the model is offline', () => {
+    const asked: string[] = [];
+    readModelInUse({
+      isTrusted: true,
+      inspect: (setting) => {
+        asked.push(setting);
+        return {};
+      },
+    });
+    expect(asked).toEqual([settings.modelKind]);
   });
 });
