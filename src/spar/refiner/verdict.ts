@@ -10,47 +10,82 @@ const verdictLine =
 /**
  * The verdict of a judge's reply: that of the last verdict line, `unparsed` where there is none.
  *
- * `judged` are the texts that were judged, as the person wrote them. A judge that quotes a verdict line of theirs,
- * before or after its own, must not be taken at that line: lines that stand in the judged texts, or in a code
- * fence, count only where the reply has no other; and where such lines disagree the vote is unparsed, never guessed.
+ * `judged` are the texts that were judged, as the person wrote them. A judge that quotes a verdict of theirs,
+ * before or after its own, must not be taken at that line: lines whose words stand in the judged texts, or in a
+ * code fence, count only where the reply has no other and ends with one; and where such lines disagree, or the judge
+ * contradicts itself about texts that hold verdicts, the vote is unparsed, never guessed.
  */
-export function parseVerdict(reply: string, judged: readonly string[]): Verdict {
-  const theirs = new Set(judged.flatMap((text) => verdictLines(text).map((line) => line.normal)));
+export function parseVerdict(
+  reply: string,
+  judged: readonly string[],
+  { isCut = false }: { readonly isCut?: boolean } = {},
+): Verdict {
+  const theirs = judged.filter((text) => namesVerdict.test(text)).map(wordsAlone);
   const lines = verdictLines(reply);
-  const own = lines.filter((line) => !line.fenced && !theirs.has(line.normal));
+  const own = lines.filter((line) => !line.fenced && !theirs.some((words) => words.includes(line.words)));
   const last = own.at(-1);
-  if (last !== undefined) return last.verdict;
-  const verdicts = new Set(lines.map((line) => line.verdict));
-  const [only] = verdicts;
-  return verdicts.size === 1 && only !== undefined ? only : 'unparsed';
+  if (last !== undefined) return theirs.length === 0 ? last.verdict : agreed(own);
+  // A quotation amid a reply is followed by the judge's own words, and a cut reply may end within one.
+  return !isCut && lines.at(-1)?.closes === true ? agreed(lines) : 'unparsed';
 }
 
 interface VerdictLine {
-  /** The line without emphasis and with single spaces, in lower case. */
-  readonly normal: string;
+  /** As `wordsAlone` gives them. */
+  readonly words: string;
   readonly verdict: 'yes' | 'no';
   /** Inside a closed code fence. */
   readonly fenced: boolean;
+  /** Nothing but blank lines and fences comes after it. */
+  readonly closes: boolean;
+}
+
+function agreed(lines: readonly VerdictLine[]): Verdict {
+  const [only, other] = new Set(lines.map((line) => line.verdict));
+  return only === undefined || other !== undefined ? 'unparsed' : only;
+}
+
+/** However the two words are held apart; spares other texts, of up to a megabyte, the work of `wordsAlone`. */
+const namesVerdict = /final[^\p{L}\p{N}]*judge?ment/iu;
+
+/** Letters and digits alone, so that neither emphasis nor line breaks nor escapes hide a quotation. */
+function wordsAlone(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+    .replaceAll('finaljudgement', 'finaljudgment');
 }
 
 function verdictLines(text: string): readonly VerdictLine[] {
   const lines = text.split(/\r\n|\n|\r/u);
-  const fences = lines.flatMap((line, index) => (/^\s*(?:```|~~~)/u.test(line) ? [index] : []));
-  const found: VerdictLine[] = [];
-  lines.forEach((line, index) => {
+  const fenced = fencedLines(lines);
+  const lastAt = lines.findLastIndex((line) => line.trim() !== '' && !fence.test(line));
+  return lines.flatMap((line, index) => {
     // Verdict lines are short; the limit keeps a hostile megabyte line away from the pattern.
     const match = line.length <= 200 ? verdictLine.exec(line) : null;
-    if (match === null) return;
-    const opened = fences.filter((fence) => fence < index).length;
-    found.push({
-      normal: line
-        .replace(/[*_#`]/gu, '')
-        .replace(/\s+/gu, ' ')
-        .trim()
-        .toLowerCase(),
+    if (match === null) return [];
+    return {
+      words: wordsAlone(line),
       verdict: match[1]?.toLowerCase() === 'yes' ? 'yes' : 'no',
-      fenced: opened % 2 === 1 && opened < fences.length,
-    });
+      fenced: fenced.has(index),
+      closes: index === lastAt,
+    } as const;
   });
-  return found;
+}
+
+const fence = /^\s*(`{3,}|~{3,})/u;
+
+/** Lines inside fences; one that is never closed holds none. A fence closes at one of its kind and at least its length. */
+function fencedLines(lines: readonly string[]): ReadonlySet<number> {
+  const inside = new Set<number>();
+  let opened: { readonly at: number; readonly mark: string } | null = null;
+  lines.forEach((line, index) => {
+    const mark = fence.exec(line)?.[1];
+    if (mark === undefined) return;
+    if (opened === null) opened = { at: index, mark };
+    else if (mark.startsWith(opened.mark)) {
+      for (let at = opened.at + 1; at < index; at += 1) inside.add(at);
+      opened = null;
+    }
+  });
+  return inside;
 }

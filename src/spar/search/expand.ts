@@ -192,10 +192,16 @@ function critiqueFor({ node, judgement }: Judged): string {
   return judgement.critique === '' ? ruleCritique(node.checks) : judgement.critique;
 }
 
-/** Markers cost a reply its outer white space and models write LF; neither is a change that anyone asked for. */
+/** Markers cost a reply its outer white space and models choose its line ends; neither is a change that anyone asked for. */
 function likeOriginal(text: string, original: string): string {
-  const lines = original.includes('\r\n') && !text.includes('\r') ? text.replaceAll('\n', '\r\n') : text;
-  const lead = /^\s*/u.exec(original)?.[0] ?? '';
-  const trail = original.trim() === '' ? '' : (/\s*$/u.exec(original)?.[0] ?? '');
+  const lines = /\r(?!\n)/u.test(original)
+    ? text
+    : withLineEnds(text, original.includes('\r\n') ? '\r\n' : '\n');
+  const lead = original.slice(0, original.length - original.trimStart().length);
+  const trail = original.trim() === '' ? '' : original.slice(original.trimEnd().length);
   return `${lead}${lines}${trail}`;
+}
+
+function withLineEnds(text: string, lineEnd: '\n' | '\r\n'): string {
+  return text.replace(/\r?\n/gu, lineEnd);
 }

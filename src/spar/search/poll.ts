@@ -67,8 +67,9 @@ export class Poll {
       const { path, messages } = this.options;
       const answers = await desk.ask({ role: 'judge', path, messages, draws: wanted }, signal);
       wanted.forEach(({ draw }, index) => {
-        const text = answers[index]?.text ?? '';
-        const vote: Vote = { draw, verdict: parseVerdict(text, this.options.judged), text };
+        const { text, finishReason } = answers[index] ?? { text: '', finishReason: 'other' };
+        const isCut = finishReason === 'length';
+        const vote: Vote = { draw, verdict: parseVerdict(text, this.options.judged, { isCut }), text };
         replies.set(draw, [...(replies.get(draw) ?? []), vote]);
       });
       wanted = wanted

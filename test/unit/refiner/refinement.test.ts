@@ -26,6 +26,32 @@ describe('parseRefinement', () => {
     expect(read('Between [[start]] and the end marker: [[start]]A[[end]]')).toMatchObject({ text: 'A' });
   });
 
+  it('does not take a mention after the answer for the answer', () => {
+    const reply = '[[start]]\nReal answer\n[[end]]\nIt stands between [[start]] and [[end]] as asked.';
+    expect(read(reply)).toMatchObject({ text: 'Real answer' });
+    expect(read(reply, ['instruction', 'holds [[end]] itself'])).toMatchObject({ text: 'Real answer' });
+  });
+
+  it('takes the last of two whole answers', () => {
+    expect(read('[[start]]\nOne\n[[end]]\n[[start]]\nTwo\n[[end]]')).toMatchObject({ text: 'Two' });
+  });
+
+  it('refuses an echoed form whose answer never ended, whatever the server says of the end', () => {
+    const reply = '[[start]]\nthe whole mended response\n[[end]]\n\n[[start]]\nA long answ';
+    expect(read(reply)).toEqual({
+      ok: false,
+      reason: 'the reply has no complete [[start]] … [[end]] pair',
+    });
+  });
+
+  it.each([
+    ['a bare [[start]]', 'Use [[start]] to begin', ''],
+    ['a bare pair the wrong way round', 'One [[end]] two [[start]] three', ''],
+    ['the same over lines', 'One [[end]]\n[[start]] two', 'Mended.\n'],
+  ])('refuses rather than cuts when %s stands in the answer', (_name, answer, before) => {
+    expect(read(`${before}[[start]]\n${answer}\n[[end]]`, ['i', answer])).toMatchObject({ ok: false });
+  });
+
   it.each([
     ['no markers at all', 'the reply has no [[start]] and [[end]] markers'],
     ['[[start]] never closed', 'the reply has no complete [[start]] … [[end]] pair'],
