@@ -108,9 +108,12 @@ const lower = '(?:lowercase|lower case|lower-case|lowercased|small)';
 const upper = '(?:capital|uppercase|upper case|upper-case)';
 const whatsoever = '(?: (?:whatsoever|at all|anywhere))?';
 
+const everything =
+  '(?:everything|it all|all of it|the whole thing|(?:your|the) (?:entire|whole|complete) (?:response|answer|reply|text|output))';
+
 const lowercaseRequests: readonly RegExp[] = [
   `${subject}${english}(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
-  `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|not? (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
+  `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|(?:not?|don['’]t|never) (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
   `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
   `(?:avoid|refrain from) using (?:any )?(?:${upper}) letters?${whatsoever}`,
   `(?:be |make (?:it|everything) )?(?:entirely|all|completely|only) ${lower}(?: letters?)?(?=[.,;!)]|$)`,
@@ -128,6 +131,8 @@ const capitalRequests: readonly RegExp[] = [
   `no lowercase letters(?: (?:are|is) allowed)?${whatsoever}`,
   `(?:avoid|refrain from|do not|don't|never|without) (?:use |using )?(?:any )?lowercase letters${whatsoever}`,
   `(?:in )?(?:in English,? (?:and )?)?in (?:${upper}) letters only`,
+  `(?:only )?(?:in|use|using) (?:${upper}(?: letters?)?|capitals|caps) only`,
+  `${everything}(?: (?:must|should|has to|needs to) be)?(?: written)? (?:all |entirely |completely )?in (?:${upper}(?: letters?)?|capitals|caps)\\b`,
   `with all (?:the )?letters capitali[sz]ed`,
   `every (?:single )?(?:letter|word) (?:should|must|has to) be (?:capitali[sz]ed|uppercase|in capitals)`,
 ].map(

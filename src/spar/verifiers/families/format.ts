@@ -53,6 +53,7 @@ export const bulletLists: DetectableVerifier<BulletArgs> = {
       const exact = numberOf(groups['n'] ?? '');
       if (
         exact === null ||
+        /\b(?:each|every|per) (?!separated|divided)[^.,;:*\n]*$/i.test(instruction.before(span.start)) ||
         /\b(?:at least|at most|more than|less than|each|every|per|up to|about|around|or)\s*$/i.test(
           instruction.before(span.start),
         )

@@ -16,7 +16,7 @@ type ExistenceArgs = z.infer<typeof existenceArgs>;
 /** As in IFEval, a keyword also counts inside a longer word, in any case. */
 export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
   type: 'keywords:existence',
-  cue: /word|term|phrase|items/i,
+  cue: /word|term|phrase|items|mention|include/i,
   args: existenceArgs,
   describe: (args) => `includes ${quotedWords(args.keywords)}`,
   check: (text, args) => {
@@ -30,7 +30,11 @@ export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
     [
       ...lists(instruction, required),
       ...lists(instruction, requiredBefore),
+      ...lists(instruction, requiredLabel),
       ...namedLists(instruction, requiredBehind),
+      ...lists(instruction, requiredQuoted, quotedList).filter(({ list }) =>
+        isPlainMention(instruction, list),
+      ),
     ].flatMap(({ span, list }) =>
       followedByTimes(instruction.text, list.end) ? [] : [{ args: { keywords: [...list.words] }, span }],
     ),
@@ -60,6 +64,7 @@ export const forbiddenWords: DetectableVerifier<ForbiddenArgs> = {
     [
       ...lists(instruction, forbidden),
       ...namedLists(instruction, forbiddenBehind),
+      ...lists(instruction, forbiddenLabel),
       ...lists(instruction, forbiddenQuoted, quotedList),
     ].flatMap(({ span, list }) =>
       followedByTimes(instruction.text, list.end) || aboutPlace(instruction.text, list.end)
@@ -240,6 +245,17 @@ function namedLists(instruction: InstructionReading, pattern: RegExp): readonly 
   });
 }
 
+/** Not a mark, a place, or a replacement: `include "P.S." at the end`, `mention "he" as the author`. */
+function isPlainMention(instruction: InstructionReading, list: WordList): boolean {
+  return (
+    list.words.every((word) => !/[[\]<>*]|^p\. ?(?:p\. ?)?s/i.test(word)) &&
+    !aboutPlace(instruction.text, list.end) &&
+    !/^["'”’]?\s*(?:as|instead|when|if|rather|before|after|only|where|whenever|for|to)\b/i.test(
+      instruction.text.slice(list.end, list.end + 40),
+    )
+  );
+}
+
 function followedByTimes(text: string, at: number): boolean {
   const rest = text.slice(at, at + 60);
   return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/i.test(
@@ -254,7 +270,8 @@ function aboutPlace(text: string, at: number): boolean {
   );
 }
 
-const nouns = '(?:key ?words?|words?|terms?|phrases?)';
+const nouns =
+  '(?:key ?words?|words?(?! (?:processor|count|limit|order|choice|list|length|search|game|play|problem|cloud)s?\\b)|terms?|phrases?)';
 const required = new RegExp(
   `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?|items:)`,
   'gi',
@@ -269,15 +286,24 @@ const requiredBehind = new RegExp(
   'gi',
 );
 const forbiddenBehind = new RegExp(
-  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:does|do) not appear|(?:is|are) not allowed)(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
+  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:does|do) not appear|(?:is|are) (?:not allowed|forbidden|banned|prohibited|off limits))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
   'gi',
 );
 const negation =
-  "(?:do not|don't|don’t|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
+  "(?:do not|don't|don’t|leave out|leaving out|omit|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
 const using =
   '(?: (?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
 const forbidden = new RegExp(
   `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?`,
+  'gi',
+);
+const forbiddenLabel =
+  /\b(?:forbidden|banned|prohibited|words? to avoid|do[- ]not[- ]use)(?: key ?words?| words?| terms?| phrases?)?:/gi;
+const requiredLabel =
+  /\b(?:(?:required|mandatory) (?:key ?words?|words?|terms?|phrases?)|(?:key ?words?|words?|terms?|phrases?) to (?:include|use|mention)):/gi;
+/** A verb and quoted words, no more. */
+const requiredQuoted = new RegExp(
+  `(?<!(?:\\b(?:not|never|avoid|without|from|no|to not)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:mention|include)(?: both)?(?=\\s*["“'‘][a-z\\d\\u00C0-\\u024F])`,
   'gi',
 );
 const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, 'gi');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Span } from '../constraint';
 import type { DetectableVerifier, Found } from '../detectable';
 import { count, limitSign, limitWords, relation, within, type Limit } from '../limit';
 import { counted, thereAre, verdict } from '../outcome';
@@ -29,7 +30,10 @@ export const numberOfWords: DetectableVerifier<WordArgs> = {
   detect: (instruction) =>
     findLimits(instruction, wordForms)
       .filter(
-        ({ span }) => !ofPart(instruction, span) && !describedWords.test(instruction.text.slice(span.end)),
+        ({ span }) =>
+          !ofPart(instruction, span) &&
+          !isExact(instruction, span) &&
+          !describedWords.test(instruction.text.slice(span.end)),
       )
       .flatMap(({ limits, span }) =>
         limits.map((limit) => ({ args: { num_words: limit.count, relation: limit.relation }, span })),
@@ -188,10 +192,7 @@ export function firstWordOf(paragraph: string): string {
 }
 
 /** The clause bounds a part of the response (`each paragraph`, `a title of`), not the whole. */
-function ofPart(
-  instruction: InstructionReading,
-  span: { readonly start: number; readonly end: number },
-): boolean {
+function ofPart(instruction: InstructionReading, span: Span): boolean {
   const before = instruction.before(span.start);
   const after = instruction.text.slice(span.end, span.end + 30);
   return (
@@ -202,6 +203,11 @@ function ofPart(
       after,
     )
   );
+}
+
+/** IFEval asks for an exact number of sentences, as two bounds, but never of words: that is left to be judged. */
+function isExact(instruction: InstructionReading, span: Span): boolean {
+  return /^exactly \S+ \w+$/i.test(instruction.text.slice(span.start, span.end));
 }
 
 /** `20 words in all capital letters`, `5 words that rhyme`: not a length. */

@@ -123,7 +123,7 @@ const response =
 const exact =
   '(?:(?:the |this |these )?(?:exact(?:ly)?(?: the)? (?:same )?|following |exact following )*(?:phrase|words?|sentence|question|text|line|statement)?(?: of)?(?: exactly)?(?: like)?(?: this)?)';
 const endRequest = new RegExp(
-  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|the last (?:sentence|line|words?) of ${response} (?:should|must) (?:be|read))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”a-z\\u00C0-\\u024F]|\\s*:)`,
+  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|(?:the|your) (?:very )?last (?:sentence|line|words?)(?: of ${response})? (?:should|must|has to|needs to) (?:be|read|say))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”a-z\\u00C0-\\u024F]|\\s*:)`,
   'gi',
 );
 const quotationRequest =

@@ -31,7 +31,8 @@ export function readInstruction(instruction: string): InstructionReading {
       for (const match of text.matchAll(pattern)) {
         const span = { start: match.index, end: match.index + match[0].trimEnd().length };
         if (material.some((part) => part.start < span.start && span.start < part.end)) continue;
-        if (isMention(own.slice(clauseStart(text, span.start), span.start))) continue;
+        const start = clauseStart(text, span.start);
+        if (isMention({ before: own.slice(start, span.start), clause: own.slice(span.start) })) continue;
         matches.push({ span, groups: match.groups ?? {} });
       }
       return matches;
@@ -72,14 +73,28 @@ function allSpans(text: string, pattern: RegExp): readonly Span[] {
   }));
 }
 
-/** Words after which a clause is talked about, not asked for. */
-const mention = new RegExp(
+/** Words after which a clause is talked about, not asked for: the topic of a question or of an explanation. */
+const topic = new RegExp(
   [
     'how (?:to|do|does|can|should|would|come)\\b',
-    'why\\b|whether\\b|when to\\b|because\\b|if\\b|rules?\\b',
-    'what (?:does|do|is|are|happens)\\b',
+    'why\\b|when to\\b',
+    'what (?:does|do|is|are|happens)\\b|what\\s*$',
     '(?:explain|describe|discuss|summari[sz]e|define) (?:the|what|that|when|this)\\b',
+  ]
+    .map((source) => `\\b(?:${source})`)
+    .join('|'),
+  'i',
+);
+
+/** The same: conditions, and what others do. */
+const mention = new RegExp(
+  [
+    'whether\\b|because\\b|if\\b|rules?\\b',
+    '(?:when|whenever|unless|while) (?:you|i|we|they|people|someone|one|he|she|it)\\b',
     '(?:about|on|against|of) (?:the (?:use|usage|rule|habit)|using|avoiding|writing|not|people|someone)\\b',
+    'i (?:wrote|read|used|saw|heard)\\b',
+    '(?:my|his|her|their) (?:\\w+ ){1,3}(?:has|had|contains?|contained|uses?|used|was)\\b',
+    'the (?:original|source|article|book|novel|film|passage|draft) (?:\\w+ )?(?:has|had|contains?|contained|uses?|used|was)\\b',
     '(?:story|poem|song|joke|limerick|novel|movie|film|world|game|tale|scene) (?:where|who|whose|in which)\\b',
     '(?:functions?|programs?|scripts?|regex|regexp|expressions?|algorithms?|methods?|macro|query|command|class|code|validators?|parsers?|prompts?|tools?|app) (?:that|which|to|for|in which|where|with)\\b',
     '(?:people|person|students?|children|teachers?|someone|character|man|woman|boy|girl|authors?|writers?|poets?) who\\b',
@@ -95,11 +110,35 @@ const mention = new RegExp(
 const asking =
   /(?:\b(?:make sure|be sure|ensure|please|you (?:must|should|need|are|have|can ?not|may)|your (?:entire |whole |complete )?(?:response|answer|reply|output)|(?:the|this) (?:response|answer|reply|output)|but|don't forget|the (?:poem|story|essay|song|letter|email|article|post|riddle|joke|limerick|summary|proposal) (?:should|must|has to|needs to|shall))\b|[,;:)]\s*(?:and\s+|then\s+|also\s+)*$|\band\s*$)/gi;
 
-function isMention(before: string): boolean {
-  const found = mention.exec(before);
-  if (found === null) return false;
-  const rest = before.slice(found.index + found[0].length);
-  return !Array.from(rest.matchAll(asking)).some((match) => match.index >= 0);
+/** `Should I avoid commas?` */
+const openQuestion =
+  /^\W*(?:should|is|are|can|could|do|does|did|may|must|was|were|has|have|am|will|would)\s+(?:i|it|an?|the|people|there|one|they|he|she|we|this|that|some\w*|any\w*)\b/i;
+
+/** An explanation is asked for, and the clause says in which form: `Explain the tides in | under 50 words`. */
+const explaining =
+  /^\W*(?:(?:please|now|then|first|can you|could you)\s+)*(?:explain|describe|discuss|summari[sz]e|define|tell|list|outline|compare)\b/i;
+const form = /\b(?:in|with|within|without|using)\s*$/i;
+const writing =
+  /\b(?:writ(?:e|es|ing|ten)|wrote|us(?:e|es|ed|ing)|typ(?:e|es|ed|ing)|read|speak|post|text|that|which|who|whose|should|must)\b/i;
+
+interface Place {
+  /** The sentence up to the clause, and the text from the clause on. */
+  readonly before: string;
+  readonly clause: string;
+}
+
+function isMention({ before, clause }: Place): boolean {
+  if (openQuestion.test(before) && /^[^.!\n]*\?/.test(clause)) return !isAskedAfter(before, openQuestion);
+  if (mention.test(before) && !isAskedAfter(before, mention)) return true;
+  if (!topic.test(before) || isAskedAfter(before, topic)) return false;
+  const lead = /^(?:in|with|within|without|using)\b/i.exec(clause)?.[0] ?? '';
+  return !(explaining.test(before) && form.test(before + lead) && !writing.test(before));
+}
+
+function isAskedAfter(before: string, pattern: RegExp): boolean {
+  const found = pattern.exec(before);
+  const rest = found === null ? '' : before.slice(found.index + found[0].length);
+  return !rest.matchAll(asking).next().done;
 }
 
 function clauseStart(text: string, offset: number): number {

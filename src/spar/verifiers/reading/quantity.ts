@@ -71,21 +71,24 @@ const forms: readonly Form[] = [
   },
   {
     source:
-      '(?:at least|no fewer than|no less than|not less than|(?:a )?minimum(?: of)?) (?:a total of )?N U',
-    cue: /least|than|minimum/i,
+      '(?:at least|no fewer than|no less than|not less than|(?:an? )?(?:absolute )?min(?:imum|\\.)?(?: of)?) (?:a total of )?N U',
+    cue: /least|than|min/i,
     limits: (low) => [atLeast(low)],
   },
   {
-    source: '(?:at most|no more than|not more than|(?:a )?maximum(?: of)?|up to) (?:a total of )?N U',
-    cue: /most|than|maximum|up to/i,
+    source:
+      '(?:at most|no more than|not more than|(?:an? )?(?:absolute )?max(?:imum|\\.)?(?: of)?|up to) (?:a total of )?N U',
+    cue: /most|than|max|up to/i,
     limits: (high) => [lessThan(high + 1)],
   },
   {
-    source: "(?:(?:no|not|never|\\w+n['’]t)(?: \\w+){0,3} )(?:longer|more|exceed(?:s|ing)?)(?: than)? N U",
-    cue: /longer|more|exceed/i,
+    source:
+      "(?:(?:no|not|never|\\w+n['’]t)(?: \\w+){0,3} )(?:longer|more|exceed(?:s|ing)?|over|above|beyond)(?: than)? N U",
+    cue: /longer|more|exceed|over|above|beyond/i,
     limits: (high) => [lessThan(high + 1)],
   },
   { source: 'limit(?:ed)? (?:\\w+ ){1,4}to N U', cue: /limit/i, limits: (high) => [lessThan(high + 1)] },
+  { source: 'limit(?: is| of|:) N U', cue: /limit/i, limits: (high) => [lessThan(high + 1)] },
   {
     source: '(?:less than|fewer than|under|below) (?:a total of )?N U',
     cue: /less|fewer|under|below/i,

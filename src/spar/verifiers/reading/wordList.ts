@@ -12,7 +12,7 @@ const listEnd =
   /[.;!?\n()]|\s(?:in (?:the|your|it|this|any)|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/i;
 /** Words that describe other words instead of naming them. */
 const describing =
-  /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only)\b/i;
+  /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only|from|in|of|about|for|to|if|when|whenever|by|on|at|as|into)\b/i;
 
 /** A run of quoted words, from `at` on; null where there is none. Trailing punctuation is dropped. */
 export function quotedList(text: string, at: number): WordList | null {
