@@ -87,6 +87,9 @@ function clauses(instruction: InstructionReading, patterns: readonly RegExp[]): 
       return (
         !partOfText.test(before) &&
         !someWords.test(instruction.text.slice(span.start, span.end)) &&
+        !/^ for (?!everything|all\b|(?:your|this|the (?:entire|whole|complete|full)))/i.test(
+          instruction.text.slice(span.end),
+        ) &&
         !/^[^.\n]{0,20}\b(?:words? or phrases|at least|at most)\b/i.test(instruction.text.slice(span.end))
       );
     });
@@ -99,7 +102,7 @@ const someWords = /\bwords? (?:or phrases )?(?:with|in|of)\b|\bat least\b|\btime
 
 /** Words before the clause which say that it is about a part of the response only. */
 const partOfText =
-  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|words?|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$/i;
+  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$|\bwords?\b[^.,;]*$/i;
 
 const whole = '(?:entire |whole |complete |full |final |all )*';
 const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)[^.\\n]{0,60}? )?`;
@@ -113,11 +116,12 @@ const everything =
 
 const lowercaseRequests: readonly RegExp[] = [
   `${subject}${english}(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
-  `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|(?:not?|don['’]t|never) (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
+  `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|(?:not?|don['’]?t|never) (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
   `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
   `(?:avoid|refrain from) using (?:any )?(?:${upper}) letters?${whatsoever}`,
   `(?:be |make (?:it|everything) )?(?:entirely|all|completely|only) ${lower}(?: letters?)?(?=[.,;!)]|$)`,
   `(?:all|every) (?:the )?letters? (?:should|must) be ${lower}`,
+  `(?:do not|don['’]?t|never) capitali[sz]e (?:anything|any (?:letters?|words?)|a single (?:letter|word))`,
   `not a single letter in (?:your|the) (?:entire |whole )?(?:response|answer|reply) is capitali[sz]ed(?: whatsoever)?`,
   `lowercase letters(?:,)? (?:only )?(?=(?:.{0,30}no capital))`,
 ].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));
@@ -133,6 +137,8 @@ const capitalRequests: readonly RegExp[] = [
   `(?:in )?(?:in English,? (?:and )?)?in (?:${upper}) letters only`,
   `(?:only )?(?:in|use|using) (?:${upper}(?: letters?)?|capitals|caps) only`,
   `${everything}(?: (?:must|should|has to|needs to) be)?(?: written)? (?:all |entirely |completely )?in (?:${upper}(?: letters?)?|capitals|caps)\\b`,
+  `(?:in )?all-caps(?! words?)\\b`,
+  `(?:write|answer|respond|reply)(?: only| entirely| completely)? in (?:${upper} letters|uppercase|upper case|capitals|caps)(?= ?(?:[.,;!\\n)]|$|please|and\\b))`,
   `with all (?:the )?letters capitali[sz]ed`,
   `every (?:single )?(?:letter|word) (?:should|must|has to) be (?:capitali[sz]ed|uppercase|in capitals)`,
 ].map(

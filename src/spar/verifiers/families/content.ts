@@ -94,6 +94,7 @@ const marker =
 const postscriptRequests = [
   `(?:(?:please )?(?:explicitly )?(?:add|include|includes|write|with|contain|contains|and|have|end with|,) )?(?:explicitly )?(?:add )?(?:a |the )?(?:post ?script|post script)(?: (?:at|to|in) (?:the )?end(?: of (?:your|the) (?:response|answer|reply|[a-z\\u00C0-\\u024F]+))?| to (?:your|the) [a-z\\u00C0-\\u024F]+)?,? ?(?:which |that )?(?:starting|starts|beginning|begins|begin|start|should start|must start|marked|labell?ed)? ?(?:with|as|by|of|:)? ${marker}`,
   `(?:add|include|with|have|end with|ends with) (?:a )?${marker} (?:at the end|to the end|after|section|note)(?: of (?:your|the) (?:response|answer|reply|[a-z\\u00C0-\\u024F]+))?`,
+  `(?:add|include|write) a ${marker}`,
   `(?:end|finish|close|conclude)(?: (?:it|(?:your|the) (?:[a-z\\u00C0-\\u024F]+))?)? with (?:a |the )?${marker}`,
 ].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));
 

@@ -32,6 +32,7 @@ export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
       ...lists(instruction, requiredBefore),
       ...lists(instruction, requiredLabel),
       ...namedLists(instruction, requiredBehind),
+      ...namedLists(instruction, requiredEnsured),
       ...lists(instruction, requiredQuoted, quotedList).filter(({ list }) =>
         isPlainMention(instruction, list),
       ),
@@ -240,7 +241,8 @@ function lists(
 /** Words that stand between the noun and what is said of them: `the words a and b must appear`. */
 function namedLists(instruction: InstructionReading, pattern: RegExp): readonly FoundList[] {
   return instruction.find(pattern).flatMap(({ span, groups }) => {
-    const list = wordList(groups['words'] ?? '', 0);
+    const words = groups['words'] ?? '';
+    const list = /\b(?:not|never)\b|n['’]t\b/i.test(words) ? null : wordList(words, 0);
     return list === null ? [] : [{ span, list: { words: list.words, end: span.end } }];
   });
 }
@@ -285,12 +287,16 @@ const requiredBehind = new RegExp(
   `\\bthe ${nouns} ${named} (?:should|must|need to|have to|needs to|has to) (?:be (?:included|used|mentioned)|appear)(?= ?(?:[.,;!\\n]|$|in (?:your|the)|somewhere))`,
   'gi',
 );
+const requiredEnsured = new RegExp(
+  `\\b(?:ensure|make sure)(?: that)? the ${nouns} ${named} (?:appears?|(?:is|are) (?:used|included|mentioned))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|somewhere))`,
+  'gi',
+);
 const forbiddenBehind = new RegExp(
-  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:does|do) not appear|(?:is|are) (?:not allowed|forbidden|banned|prohibited|off limits))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
+  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:do(?:es)? not|do(?:es)?n['’]t) appear|(?:is|are) (?:not allowed|forbidden|banned|prohibited|off limits))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
   'gi',
 );
 const negation =
-  "(?:do not|don't|don’t|leave out|leaving out|omit|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
+  "(?:do not|don['’]?t|leave out|leaving out|omit|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
 const using =
   '(?: (?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
 const forbidden = new RegExp(

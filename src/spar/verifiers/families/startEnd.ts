@@ -26,6 +26,7 @@ export const endChecker: DetectableVerifier<EndArgs> = {
   detect: (instruction) =>
     instruction.find(endRequest).flatMap(({ span }) => {
       if (
+        isStatement(instruction.text.slice(span.start, span.end)) ||
         /\b(?:each|every|title|first|paragraph|sentences?|sections?|lines?|stanzas?|verses?|chapter|scene)\b[^,;]*$/i.test(
           instruction.before(span.start),
         )
@@ -68,6 +69,11 @@ export const quotation: DetectableVerifier<NoArgs> = {
   repair: (text) => [wrappedInQuotes(text)],
   repairNote: 'put in double quotation marks',
 };
+
+/** `The article ends with …`: nothing is asked for. */
+function isStatement(clause: string): boolean {
+  return /^(?:the|this) [a-z ]{1,20}(?:ends|finishes|concludes|closes)\b/i.test(clause);
+}
 
 function withoutEndQuotes(text: string): string {
   let end = text.length;

@@ -92,6 +92,8 @@ const mention = new RegExp(
     'whether\\b|because\\b|if\\b|rules?\\b',
     '(?:when|whenever|unless|while) (?:you|i|we|they|people|someone|one|he|she|it)\\b',
     '(?:about|on|against|of) (?:the (?:use|usage|rule|habit)|using|avoiding|writing|not|people|someone)\\b',
+    '(?:says|said|thinks|claims|claimed|believes|argues|insists)\\b',
+    '(?:some|many|most|few) (?:people|writers|poets|authors|students|users|men|women)\\b',
     'i (?:wrote|read|used|saw|heard)\\b',
     '(?:my|his|her|their) (?:\\w+ ){1,3}(?:has|had|contains?|contained|uses?|used|was)\\b',
     'the (?:original|source|article|book|novel|film|passage|draft) (?:\\w+ )?(?:has|had|contains?|contained|uses?|used|was)\\b',
@@ -112,7 +114,7 @@ const asking =
 
 /** `Should I avoid commas?` */
 const openQuestion =
-  /^\W*(?:should|is|are|can|could|do|does|did|may|must|was|were|has|have|am|will|would)\s+(?:i|it|an?|the|people|there|one|they|he|she|we|this|that|some\w*|any\w*)\b/i;
+  /^\W*(?:should|is|are|can|could|do|does|did|may|must|was|were|has|have|am|will|would)\s+(?:i|it|an?|the|people|there|one|they|he|she|we|this|that|some\w*|any\w*)\b|^\W*do you (?:think|believe|know|like|prefer)\b/i;
 
 /** An explanation is asked for, and the clause says in which form: `Explain the tides in | under 50 words`. */
 const explaining =
