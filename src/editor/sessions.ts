@@ -271,7 +271,7 @@ export class SessionStore implements Disposable {
     if (standing === 'passes' || standing === 'unjudged') return null;
     const broken = node.node?.checks.filter((check) => check.result.state === 'broken') ?? [];
     if (broken.length > 0)
-      return `It still breaks: ${broken.map((check) => check.constraint.text).join(', ')}.`;
+      return `Still broken: ${broken.map((check) => check.constraint.text).join(', ')}.`;
     if (node.judgement === null) return 'It has not been judged.';
     return `The judge gave it ${node.judgement.yes} of ${node.judgement.yes + node.judgement.no} votes.`;
   }

@@ -41,9 +41,23 @@ export function describeSession(session: Session): ItemDescription {
       ...(isStopped || (!session.isRunning && tree.outcome?.needsModel === true) ? ['resumable'] : []),
       ...(tree.nodes.size > 1 ? ['reviewable'] : []),
     ],
-    children: !tree.nodes.has(rootPath) ? 'none' : session.isRestored ? 'collapsed' : 'expanded',
+    children: sessionChildren(session),
     spoken: `Search: ${session.title}: ${description}`,
   };
+}
+
+/** Open from the first moment: the editor opens a line by itself only when it draws it for the first time. */
+function sessionChildren({ tree, isRunning, isRestored }: Session): ItemDescription['children'] {
+  if (!tree.nodes.has(rootPath) && !isRunning) return 'none';
+  return isRestored ? 'collapsed' : 'expanded';
+}
+
+function nodeChildren(
+  { isRunning }: Session,
+  { path, depth, children }: TreeNode,
+): ItemDescription['children'] {
+  if (children.length === 0) return isRunning && path === rootPath ? 'expanded' : 'none';
+  return depth < 3 ? 'expanded' : 'collapsed';
 }
 
 /** The line of one node; a path that is not in the tree (any more) is said to be gone. */
@@ -63,7 +77,7 @@ export function describeNode(session: Session, path: string): ItemDescription {
     description,
     ...nodeIcon(session, { node, standing }),
     capabilities: nodeCapabilities(session, node),
-    children: node.children.length === 0 ? 'none' : node.depth < 3 ? 'expanded' : 'collapsed',
+    children: nodeChildren(session, node),
     spoken: `${path === rootPath ? 'Original' : `Candidate ${label}`}: ${description}`,
   };
 }
@@ -247,7 +261,7 @@ function shortened(title: string): string {
   return `${(words === '' ? start : words).replace(/[\uD800-\uDBFF\p{P}\s]+$/u, '')}…`;
 }
 
-const longestLabel = 32;
+const longestLabel = 26;
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();

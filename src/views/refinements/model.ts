@@ -26,12 +26,17 @@ export class RefinementsModel implements Disposable {
   private readonly elements = new Map<string, RefinementElement>();
   /** What each element last said, for those that the view has asked about. */
   private readonly told = new Map<RefinementElement, string>();
+  /** Those that had nothing beneath them when the view asked. */
+  private readonly leaves = new Set<RefinementElement>();
   private readonly waiting = new Set<RefinementElement>();
+  private readonly branched = new Emitter<readonly RefinementElement[]>();
   private readonly changed = new Emitter<RefinementChange>();
   private readonly subscriptions: readonly Disposable[];
   private readonly throttle: Throttle;
 
   readonly onDidChange: Event<RefinementChange> = this.changed.event;
+  /** Elements that got their first children after they were shown: the editor leaves such lines closed. Fires after `onDidChange`. */
+  readonly onDidBranch: Event<readonly RefinementElement[]> = this.branched.event;
 
   constructor(private readonly options: RefinementsModelOptions) {
     const { store, later } = options;
@@ -65,6 +70,8 @@ export class RefinementsModel implements Disposable {
   describe(element: RefinementElement): ItemDescription {
     const description = describe(element);
     this.told.set(element, this.signature(element));
+    if (description.children === 'none') this.leaves.add(element);
+    else this.leaves.delete(element);
     return description;
   }
 
@@ -80,6 +87,7 @@ export class RefinementsModel implements Disposable {
     this.throttle.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+    this.branched.dispose();
   }
 
   private element(key: string, fresh: RefinementElement): RefinementElement {
@@ -102,7 +110,11 @@ export class RefinementsModel implements Disposable {
     this.waiting.clear();
     const all = new Set(changed);
     const topmost = changed.filter((element) => !this.hasAncestorIn(all, element));
+    const branched = changed.filter(
+      (element) => this.leaves.has(element) && describe(element).children === 'expanded',
+    );
     if (topmost.length > 0) this.changed.fire(topmost);
+    if (branched.length > 0) this.branched.fire(branched);
   }
 
   private hasAncestorIn(all: ReadonlySet<RefinementElement>, element: RefinementElement): boolean {
@@ -124,6 +136,7 @@ export class RefinementsModel implements Disposable {
       if (element.session !== session) continue;
       this.elements.delete(key);
       this.told.delete(element);
+      this.leaves.delete(element);
       this.waiting.delete(element);
     }
     this.changed.fire(null);

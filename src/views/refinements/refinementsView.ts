@@ -8,6 +8,9 @@ import { Throttle } from '../throttle';
 import { RefinementsModel, type RefinementElement } from './model';
 import { nodeTooltip, sessionTooltip } from './tooltip';
 
+/** Nodes of a tree whose branches open by themselves as they grow. */
+const mostOpened = 100;
+
 /** The Refinements view: searches as live trees. */
 export class RefinementsView implements Disposable {
   private readonly disposables = new DisposableStore();
@@ -24,6 +27,7 @@ export class RefinementsView implements Disposable {
         showCollapseAll: true,
       }),
     );
+    this.disposables.add(this.model.onDidBranch((elements) => void this.openBranches(elements)));
     this.disposables.add(store.onDidAdd((session) => this.showProgress(session)));
     this.disposables.add(store.onDidChange(({ session }) => this.showProgress(session)));
     const count = this.disposables.add(new Throttle(() => this.showCount()));
@@ -50,6 +54,14 @@ export class RefinementsView implements Disposable {
 
   dispose(): void {
     this.disposables.dispose();
+  }
+
+  private async openBranches(elements: readonly RefinementElement[]): Promise<void> {
+    for (const element of elements) {
+      // Revealing may scroll, which is no help in a tree that is larger than the view.
+      if (!this.view.visible || element.session.tree.nodes.size > mostOpened) return;
+      await this.view.reveal(element, { select: false, focus: false, expand: true });
+    }
   }
 
   private showCount(): void {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { onTestFinished, type TestContext } from 'vitest';
+import { expect, onTestFinished, type TestContext } from 'vitest';
 import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
 import { asUrlPath, root } from '../../../scripts/rig/places.mjs';
 import { startServer, type Server } from '../../../scripts/rig/server.mjs';
@@ -95,10 +95,11 @@ export class Workbench {
     this.#parts = parts;
   }
 
-  /** Resolves when the workbench is drawn and the extension host has answered. */
+  /** Resolves when the workbench is drawn and the extension's own icon is in it. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.activitybar [aria-label^="SPaR"]').first().waitFor({ timeout: 60_000 });
+    await this.page.locator('.part.sidebar').waitFor({ timeout: 60_000 });
   }
 
   /** Opens a file of the workspace by Quick Open and waits for its text. */
@@ -112,8 +113,21 @@ export class Workbench {
 
   /** Runs a command from the palette by its title, for example `SPaR: Refine Response`. */
   async runCommand(title: string): Promise<void> {
-    await this.#quickInput('F1', `>${title}`);
-    await this.#quickRow(title).click();
+    // A palette opened before the extension's commands are known does not learn of them.
+    await expect
+      .poll(
+        async () => {
+          await this.#quickInput('F1', `>${title}`);
+          return this.#quickRow(title)
+            .click({ timeout: 2000 })
+            .then(
+              () => 'run',
+              () => this.page.keyboard.press('Escape'),
+            );
+        },
+        { timeout: 20_000 },
+      )
+      .toBe('run');
   }
 
   /** Picks a row of the quick pick that is open. */
@@ -131,6 +145,17 @@ export class Workbench {
   /** A row of any tree in the side bar whose text contains this. */
   treeRow(text: string | RegExp): Locator {
     return this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text });
+  }
+
+  /** Takes the keyboard into the Refinements view and goes down, or up, to the row. */
+  async focusTreeRow(text: string | RegExp): Promise<void> {
+    await this.runCommand('Focus on Refinements View');
+    await this.page.locator('.part.sidebar .monaco-list:focus-within').waitFor();
+    await this.page.keyboard.press('Home');
+    const focused = this.page.locator('.part.sidebar .monaco-list-row.focused').filter({ hasText: text });
+    await expect
+      .poll(async () => (await focused.count()) === 1 || this.page.keyboard.press('ArrowDown'))
+      .toBe(true);
   }
 
   /** Opens SPaR's view container by its icon in the activity bar. */

@@ -174,7 +174,7 @@ describe('a long instruction', () => {
     });
     await end;
     expect(describeSession(session)).toMatchObject({
-      label: 'Write a short note that invites…',
+      label: 'Write a short note that…',
       spoken: 'Search: Write a short note that invites the neighbours to a picnic.: solved',
     });
   });

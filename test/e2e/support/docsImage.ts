@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { root } from '../../../scripts/rig/places.mjs';
+import type { Workbench } from './workbench';
+
+/** The pictures of the documentation; `SPAR_DOCS_IMAGES=1 npm run test:e2e` draws them anew. */
+export type DocsImage =
+  | 'refine-tree'
+  | 'inline-review-light'
+  | 'inline-review-dark'
+  | 'diff-review'
+  | 'walkthrough'
+  | 'select-model'
+  | 'dataset';
+
+/** Puts what the window shows into docs/images, when that is asked for. */
+export async function docsImage({ page }: Workbench, name: DocsImage): Promise<void> {
+  if (process.env['SPAR_DOCS_IMAGES'] !== '1') return;
+  await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+}
