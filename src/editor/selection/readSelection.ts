@@ -61,7 +61,7 @@ export type SelectionResult =
       readonly partial?: Partial<ReadSelection>;
     };
 
-/** The instruction and the response that a person means by what is selected (DESIGN.md §6). Never throws. */
+/** The instruction and the response that a person means by what is selected. Never throws. */
 export function readSelection(input: SelectionInput): SelectionResult {
   if (isBinary(input.text)) {
     return refuse(

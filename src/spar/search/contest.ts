@@ -21,6 +21,8 @@ export interface Contest {
   readonly survivors: number;
   /** Whether the order of those who go on matters (depth first). */
   readonly ordered: boolean;
+  /** Whether a leader's next rival draws together with it: a round less to wait, for votes that may turn out moot. */
+  readonly eager: boolean;
   /** Whether those who go on are drawn by value, which needs every value. */
   readonly selection: Selection;
 }
@@ -38,7 +40,7 @@ export function planDraws(standings: readonly Standing[], contest: Contest): Rea
     const open = drawsThatDecide(
       entries.filter((entry) => entry.range.max > contest.gate),
       1,
-      false,
+      { ...contest, ordered: false },
     );
     if (open.size > 0 || entries.some((entry) => entry.range.min > contest.gate)) return open;
   }
@@ -68,7 +70,7 @@ function votesLeft({ tally }: Entry, gate: number): number {
 function drawsForSurvivors(entries: readonly Entry[], contest: Contest): ReadonlyMap<number, number> {
   if (contest.survivors === 0) return new Map();
   if (contest.selection === 'weighted') return drawsOf(entries.filter(isOpen));
-  return drawsThatDecide(entries, contest.survivors, contest.ordered);
+  return drawsThatDecide(entries, contest.survivors, contest);
 }
 
 /** Who won, if any passed, else who goes on, best first. Call when `planDraws` is empty, or when votes have run out. */
@@ -112,13 +114,14 @@ function entryOf(standing: Standing, index: number): Entry {
 }
 
 /**
- * The draws that show the likely first `count` to be the real ones: a leader that may still fall draws; where none may,
- * a rival that may still rise draws. Where all are certain there is nothing left to draw.
+ * The draws that show the likely first `count` to be the real ones: a leader that may still fall draws, and with it the
+ * first rival of equal prospects, which is next if it does; where none may fall, a rival that may still rise draws.
+ * Where all are certain there is nothing left to draw.
  */
 function drawsThatDecide(
   entries: readonly Entry[],
   count: number,
-  ordered: boolean,
+  { ordered, eager }: Pick<Contest, 'ordered' | 'eager'>,
 ): ReadonlyMap<number, number> {
   const ranked = [...entries].sort(byLikelyValue);
   const leaders = new Set<Entry>();
@@ -130,7 +133,15 @@ function drawsThatDecide(
       else rivals.add(rival);
     }
   });
-  return drawsOf([...(leaders.size > 0 ? leaders : rivals)]);
+  if (leaders.size === 0) return drawsOf([...rivals]);
+  const next = eager
+    ? ranked.slice(count).find((entry) => isOpen(entry) && isEqualToOne(entry, leaders))
+    : undefined;
+  return drawsOf(next === undefined ? [...leaders] : [...leaders, next]);
+}
+
+function isEqualToOne(rival: Entry, leaders: ReadonlySet<Entry>): boolean {
+  return [...leaders].some((leader) => leader.likely === rival.likely && !isBeyond(leader, rival));
 }
 
 /** The larger count of either for each index. */

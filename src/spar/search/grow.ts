@@ -84,11 +84,11 @@ async function judgeNodes(
   level: Level,
   context: SearchContext,
 ): Promise<LevelResult> {
-  const { gate, stop, selection } = context.settings;
+  const { gate, stop, selection, voting } = context.settings;
   const { survivors, ordered, width } = level;
   const result = await judgeLevel(
     nodes.map((node) => context.candidate(node)),
-    { gate, stop, selection, survivors, ordered },
+    { gate, stop, selection, survivors, ordered, eager: voting === 'settled' },
     {
       context,
       // Depth first only the first of them is certain to come next.

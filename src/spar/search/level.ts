@@ -1,7 +1,7 @@
 import { votesToSettle } from '../refiner/votes';
 import { decide, likelySurvivors, planDraws, type Contest, type Standing } from './contest';
 import type { SearchContext } from './context';
-import type { Judgement, SearchNode } from './events';
+import type { Judgement, SearchEvent, SearchNode } from './events';
 import { comparePaths, tieBreakOf } from './order';
 import type { Poll } from './poll';
 import { seedOf } from './seeds';
@@ -46,6 +46,8 @@ export async function judgeLevel(
 
 class LevelJudge {
   private readonly failed = new Set<Candidate>();
+  /** What was found of candidates that wait for their turn, in order of the candidates. */
+  private readonly held = new Map<Candidate, SearchEvent[]>();
 
   constructor(
     private readonly candidates: readonly Candidate[],
@@ -57,8 +59,12 @@ class LevelJudge {
     return this.options.context;
   }
 
-  /** Settles all at once, takes the first in order that passes, and stops the votes of those behind it. */
+  /**
+   * Settles all at once, takes the first in order that passes, and stops the votes of those behind it. How far those
+   * had come hangs on timing, so it is told only if their turn comes, or if the search is stopped before.
+   */
   async firstThatPasses(): Promise<Candidate | null> {
+    for (const candidate of this.candidates) this.held.set(candidate, []);
     const settling = this.candidates.map((candidate) => {
       const stop = new AbortController();
       const done = this.settle(candidate, AbortSignal.any([stop.signal, this.context.signal]));
@@ -68,10 +74,14 @@ class LevelJudge {
     });
     try {
       for (const { candidate, done } of settling) {
+        this.release(candidate);
         await done;
         if (this.passes(candidate)) return candidate;
       }
       return null;
+    } catch (error) {
+      for (const candidate of this.candidates) this.release(candidate);
+      throw error;
     } finally {
       for (const { stop } of settling) stop.abort(new Error('an earlier refinement passed'));
     }
@@ -115,7 +125,20 @@ class LevelJudge {
 
   report(candidate: Candidate): void {
     const judgement = judgementOf(candidate);
-    if (judgement !== null) this.context.emit({ type: 'node-judged', path: candidate.node.path, judgement });
+    if (judgement !== null)
+      this.tell(candidate, { type: 'node-judged', path: candidate.node.path, judgement });
+  }
+
+  private tell(candidate: Candidate, event: SearchEvent): void {
+    const held = this.held.get(candidate);
+    if (held === undefined) this.context.emit(event);
+    else held.push(event);
+  }
+
+  private release(candidate: Candidate): void {
+    const events = this.held.get(candidate) ?? [];
+    this.held.delete(candidate);
+    for (const event of events) this.context.emit(event);
   }
 
   /** Draws one candidate's votes until it can be told whether it passes; with `all`, until all are in. */
@@ -136,7 +159,7 @@ class LevelJudge {
     const reason = problem ?? (poll.hasNoVerdict ? noVerdict(poll) : null);
     if (reason !== null) {
       this.failed.add(candidate);
-      this.context.emit({ type: 'node-failed', path: node.path, stage: 'judge', reason });
+      this.tell(candidate, { type: 'node-failed', path: node.path, stage: 'judge', reason });
       return;
     }
     this.report(candidate);

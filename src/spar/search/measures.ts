@@ -16,7 +16,7 @@ const mostChanges = 400;
 const mostCharacters = 20_000_000;
 
 /**
- * How much of a refinement was not needed (DESIGN.md §2): the changes are undone one by one in text order, each kept
+ * How much of a refinement was not needed (docs/search.md): the changes are undone one by one in text order, each kept
  * undone while every verified constraint that the refinement holds still holds. Where nothing verified was broken
  * in the original there is nothing to measure against, and the share is null.
  */

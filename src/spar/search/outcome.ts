@@ -88,10 +88,10 @@ function exhausted(shared: Shared, { tree, context }: EndedSearch): SearchOutcom
   const candidates = [...tree.nodes.values()].filter(
     ({ path, judgement }) => path !== rootPath && judgement !== null,
   );
+  if (settings.depth === 0) {
+    return { ...shared, status: 'unsolved', reason: 'The response does not follow the instruction.' };
+  }
   if (context.hasModel) {
-    if (settings.depth === 0) {
-      return { ...shared, status: 'unsolved', reason: 'The response does not follow the instruction.' };
-    }
     if (candidates.length === 0 && firstFailure !== null) {
       return { ...shared, status: 'failed', reason: `No refinement could be made: ${firstFailure}` };
     }

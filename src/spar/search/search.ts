@@ -13,7 +13,7 @@ import { trimmed } from './trim';
 export type { SearchDependencies, SearchOptions, SearchStart } from './run';
 
 /**
- * Searches refinements of a response (DESIGN.md §1, steps 3 and 5) and tells all it does as events, the last of which
+ * Searches refinements of a response (arXiv 2412.11605, section 3) and tells all it does as events, the last of which
  * is always `search-finished`: it does not throw for bad replies, a failing server, a limit or an abort. After an
  * abort the last event comes at once, with all that was found so far. The same start, settings and replies give the
  * same tree whatever the timing.
@@ -106,5 +106,12 @@ function givenJudgement(critique: string | undefined, context: SearchContext): J
 }
 
 function judgeOnly(context: SearchContext): Contest {
-  return { gate: context.settings.gate, stop: 'level', survivors: 0, ordered: false, selection: 'greedy' };
+  return {
+    gate: context.settings.gate,
+    stop: 'level',
+    survivors: 0,
+    ordered: false,
+    eager: true,
+    selection: 'greedy',
+  };
 }

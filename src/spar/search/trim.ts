@@ -26,6 +26,6 @@ export async function trimmed(winner: Candidate, context: SearchContext): Promis
   context.emit({ type: 'node-refined', node: trimmedNode });
   const { gate, selection } = context.settings;
   const rival = context.candidate(trimmedNode);
-  const contest = { gate, selection, stop: 'level', survivors: 0, ordered: false } as const;
+  const contest = { gate, selection, stop: 'level', survivors: 0, ordered: false, eager: false } as const;
   return (await judgeLevel([winner, rival], contest, { context })).winner ?? winner;
 }

@@ -27,7 +27,7 @@ export function textChanges(original: string, refined: string): readonly TextCha
   return compare(original, refined).changes;
 }
 
-/** Changed words over the longer text's words: 0 for equal words, 1 for nothing in common (DESIGN.md §2). */
+/** Changed words over the longer text's words: 0 for equal words, 1 for nothing in common (docs/search.md). */
 export function distance(original: string, refined: string): number {
   if (original === refined) return 0;
   const { longer, common } = compare(original, refined);

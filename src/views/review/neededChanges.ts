@@ -3,7 +3,7 @@ import { applyChanges, type TextChange } from '../../spar/text/wordDiff';
 import { checkConstraints } from '../../spar/verifiers/check';
 import type { Constraint } from '../../spar/verifiers/constraint';
 
-/** Which changes the constraints that code checks needed (DESIGN.md, interference). */
+/** Which changes the constraints that code checks needed (interference, docs/search.md). */
 export interface Need {
   /** Indices in `textChanges(original, refined)` that could be undone without breaking what holds. */
   readonly unneeded: ReadonlySet<number>;

@@ -112,11 +112,17 @@ describe('the shape of a search', () => {
   });
 
   it('judges only, with depth 0', async () => {
-    const searched = await search({ start, model: growing([]), settings: { depth: 0 } });
-    expect(searched.tree.outcome).toMatchObject({
-      status: 'unsolved',
-      reason: 'The response does not follow the instruction.',
-    });
+    const byRules = { instruction: 'Do not use any commas in your response.', original: 'Sea, sand.' };
+    const judged = [
+      await search({ start, model: growing([]), settings: { depth: 0 } }),
+      await search({ start: byRules, model: null, settings: { depth: 0 } }),
+    ];
+    expect(
+      judged.map(({ tree }) => [tree.outcome?.status, tree.outcome?.reason, tree.outcome?.needsModel]),
+    ).toEqual([
+      ['unsolved', 'The response does not follow the instruction.', false],
+      ['unsolved', 'The response does not follow the instruction.', false],
+    ]);
   });
 
   it('takes a given critique for the judgement of the root and shows it to the refiner', async () => {
@@ -154,32 +160,6 @@ describe('equal texts', () => {
   it('do not come back as refinements of themselves', async () => {
     const searched = await search({ start, model: growing([], (text) => text), settings: { depth: 1 } });
     expect(searched.tree.nodes.get('0')?.copies).toEqual(['1', '2', '3']);
-  });
-});
-
-describe('what a reply does to a text besides its words', () => {
-  async function refinementOf(original: string, refinement: string): Promise<string | undefined> {
-    const model = growing([], () => refinement);
-    const { tree } = await search({
-      start: { ...start, original },
-      model,
-      settings: { depth: 1, branchFactor: 1 },
-    });
-    return tree.nodes.get('1')?.node?.text;
-  }
-
-  it.each([
-    ['One.\nTwo.', 'One.\r\nThree.', 'One.\nThree.'],
-    ['One.\r\nTwo.', 'One.\nThree.', 'One.\r\nThree.'],
-    ['One.\r\nTwo.', 'One.\r\nThree.\nFour.', 'One.\r\nThree.\r\nFour.'],
-    ['\n One.\nTwo. \n', 'One.\nThree.', '\n One.\nThree. \n'],
-  ])('is undone: %j refined as %j is %j', async (original, refinement, text) => {
-    expect(await refinementOf(original, refinement)).toBe(text);
-  });
-
-  it('is undone in good time where the original holds a long gap', async () => {
-    const gap = ' '.repeat(200_000);
-    expect(await refinementOf(`One.${gap}Two.\n`, 'Three.')).toBe('Three.\n');
   });
 });
 
@@ -309,21 +289,6 @@ describe('limits', () => {
 });
 
 describe('the same seed', () => {
-  it('gives the same tree whatever the timing', async () => {
-    const [item] = worldItems(3).slice(2);
-    const from = { instruction: item!.instruction, original: item!.response, critique: 'Lacking.' };
-    const prompt = await search({ start: from, model: new WorldModel() });
-    const slow = new WorldModel();
-    let calls = 0;
-    const delayed: typeof slow = Object.assign(Object.create(slow) as WorldModel, {
-      complete: async (...args: Parameters<WorldModel['complete']>) => {
-        await new Promise((resolve) => setTimeout(resolve, ((calls += 1) * 7) % 5));
-        return slow.complete(...args);
-      },
-    });
-    expect(drawn(await search({ start: from, model: delayed }))).toBe(drawn(prompt));
-  });
-
   it('differs from another seed', async () => {
     const one = growing([]);
     const two = growing([]);
