@@ -12,19 +12,27 @@ export interface CandidateSources {
 
 /**
  * The candidates a command is meant for. Menus hand over the item and the list of all selected ones, lenses
- * and links a session id and a path; the palette and keys hand over nothing, then the review in the active
- * editor counts, and after it the view's selection.
+ * and links a session id and a path. Keys in the view say that they come from there and mean its selection. The
+ * palette and other keys hand over nothing: then the review in the active editor counts, and after it the selection.
  */
 export function candidatesOf(
   sources: CandidateSources,
   [argument, selected]: readonly unknown[],
 ): readonly NodeReference[] {
+  if (isFromView(argument)) return sources.selection();
   const named =
     Array.isArray(selected) && selected.length > 0 ? (selected as readonly unknown[]) : [argument];
   const references = named.flatMap((one) => reference(sources.store, one));
   if (references.length > 0) return references;
   const active = reference(sources.store, sources.active());
   return active.length > 0 ? active : sources.selection();
+}
+
+/** `package.json` gives this argument to the keys that work in the Refinements view. */
+function isFromView(argument: unknown): boolean {
+  return (
+    typeof argument === 'object' && argument !== null && 'from' in argument && argument.from === 'refinements'
+  );
 }
 
 /** The first candidate meant; null where there is none. */

@@ -53,4 +53,12 @@ describe('candidatesOf', () => {
       candidatesOf({ store, selection, active: () => null }, []).map(({ path }) => path),
     ]).toEqual([['2'], ['1']]);
   });
+
+  it('takes the selection for a key pressed in the view, whatever is open in the editor', async () => {
+    const { store, session } = await setUp();
+    const selection = () => [{ session, path: '1' }];
+    const active = () => ({ sessionId: session.id, path: '2' });
+    const key = { from: 'refinements' };
+    expect(candidatesOf({ store, selection, active }, [key]).map(({ path }) => path)).toEqual(['1']);
+  });
 });

@@ -3,8 +3,6 @@ import { ModelError } from '../../../src/spar/models/modelError';
 import { judgeEdited, type SearchStart } from '../../../src/spar/search/search';
 import { defaultSettings } from '../../../src/spar/search/settings';
 import { SearchTreeBuilder } from '../../../src/spar/search/tree';
-import { worldItems } from '../../support/world';
-import { WorldModel } from '../../support/worldModel';
 import { drawn, no, ranked, refined, ScriptedModel, search, SilentModel, yes } from './support';
 
 const start: SearchStart = { instruction: 'Tell of the sea in one warm sentence.', original: 'The sea.' };
