@@ -45,8 +45,12 @@ export class Completion {
   /** Takes a whole completion or a piece of a streamed one; anything of another shape adds nothing. */
   add(json: unknown): void {
     const choices = fieldOf(json, 'choices');
-    (Array.isArray(choices) ? (choices as readonly unknown[]) : []).forEach((choice, position) => {
-      this.addChoice(choice, position);
+    const listed = Array.isArray(choices) ? (choices as readonly unknown[]) : [];
+    const indices = listed.map((choice, position) => countOf(fieldOf(choice, 'index')) ?? position);
+    // Some servers number all choices of an answer 0; they are different ones all the same.
+    const isNumbered = new Set(indices).size === indices.length;
+    listed.forEach((choice, position) => {
+      this.addChoice(choice, isNumbered ? (indices[position] ?? position) : position);
     });
     const usage = fieldOf(json, 'usage');
     const promptTokens = countOf(fieldOf(usage, 'prompt_tokens'));
@@ -54,8 +58,7 @@ export class Completion {
     if (promptTokens !== null && completionTokens !== null) this.counted = { promptTokens, completionTokens };
   }
 
-  private addChoice(json: unknown, position: number): void {
-    const index = countOf(fieldOf(json, 'index')) ?? position;
+  private addChoice(json: unknown, index: number): void {
     const choice = this.byIndex.get(index) ?? { text: '', reasoning: '', pieces: 0, finishReason: null };
     this.byIndex.set(index, choice);
     const message = fieldOf(json, 'delta') ?? fieldOf(json, 'message');

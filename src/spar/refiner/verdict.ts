@@ -12,7 +12,7 @@ const verdictLine =
  *
  * `judged` are the texts that were judged, as the person wrote them. A judge that quotes a verdict of theirs,
  * before or after its own, must not be taken at that line: lines whose words stand in the judged texts, or in a
- * code fence, count only where the reply has no other and ends with one; and where such lines disagree, or the judge
+ * code fence, count only where the reply has no other, and ends with one or says it more often than they do; and where such lines disagree, or the judge
  * contradicts itself about texts that hold verdicts, the vote is unparsed, never guessed.
  */
 export function parseVerdict(
@@ -26,7 +26,11 @@ export function parseVerdict(
   const last = own.at(-1);
   if (last !== undefined) return theirs.length === 0 ? last.verdict : agreed(own);
   // A quotation amid a reply is followed by the judge's own words, and a cut reply may end within one.
-  return !isCut && lines.at(-1)?.closes === true ? agreed(lines) : 'unparsed';
+  const quoted = lines.at(-1);
+  if (isCut || quoted === undefined) return 'unparsed';
+  const isSaidMore =
+    occurrences(quoted.words, [wordsAlone(reply)]) > Math.max(occurrences(quoted.words, theirs), 1);
+  return quoted.closes || isSaidMore ? agreed(lines) : 'unparsed';
 }
 
 interface VerdictLine {
@@ -42,6 +46,10 @@ interface VerdictLine {
 function agreed(lines: readonly VerdictLine[]): Verdict {
   const [only, other] = new Set(lines.map((line) => line.verdict));
   return only === undefined || other !== undefined ? 'unparsed' : only;
+}
+
+function occurrences(words: string, texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.split(words).length - 1, 0);
 }
 
 /** However the two words are held apart; spares other texts, of up to a megabyte, the work of `wordsAlone`. */

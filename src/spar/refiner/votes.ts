@@ -24,25 +24,15 @@ export function valueOf(tally: Pick<Tally, 'yes' | 'no'>): number | null {
  * Where the value can end once all votes are in. A missing vote may come out as Yes, as No, or unparsed (then it
  * leaves the count), and a final tie is put to one vote after the other while tie-breaks last.
  */
-export function valueRange(tally: Tally): ValueRange {
-  let min = Infinity;
-  let max = -Infinity;
-  const ending = (yes: number, no: number): void => {
-    const value = yes + no === 0 ? 0 : yes / (yes + no);
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  };
-  for (let yes = 0; yes <= tally.missing; yes += 1) {
-    for (let no = 0; yes + no <= tally.missing; no += 1) {
-      const [allYes, allNo] = [tally.yes + yes, tally.no + no];
-      ending(allYes, allNo);
-      if (allYes === allNo && allYes > 0 && tally.tieBreaks > 0) {
-        ending(allYes + 1, allNo);
-        ending(allYes, allNo + 1);
-      }
-    }
-  }
-  return { min, max };
+export function valueRange({ yes, no, missing, tieBreaks }: Tally): ValueRange {
+  const all = yes + no + missing;
+  if (all === 0) return { min: 0, max: 0 };
+  const range = { min: yes / all, max: (yes + missing) / all };
+  // The fewest votes that can end in a tie are the ones that a tie-break moves farthest.
+  const tied = Math.max(yes, no, 1);
+  if (tieBreaks === 0 || 2 * tied > all) return range;
+  const tieBroken = 2 * tied + 1;
+  return { min: Math.min(range.min, tied / tieBroken), max: Math.max(range.max, (tied + 1) / tieBroken) };
 }
 
 /** Whether no outcome of the missing votes can move the value across the gate (strictly above passes). */

@@ -125,3 +125,11 @@ test('tokens are pieces where pieces are as small as tokens, else estimated from
 
   expect([small.completion.estimatedTokens, large.completion.estimatedTokens]).toEqual([2, 51]);
 });
+
+test('choices that a server numbers alike are different replies', async () => {
+  const choice = (content: string): object => ({ index: 0, finish_reason: 'stop', message: { content } });
+  const { completion, result } = await read(JSON.stringify({ choices: [choice('one'), choice('two')] }));
+
+  expect(result).toEqual({ ok: true, streamed: false });
+  expect(completion.choices.map(({ text }) => text)).toEqual(['one', 'two']);
+});

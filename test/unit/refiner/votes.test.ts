@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSettled, valueRange, votesToSettle } from '../../../src/spar/refiner/votes';
+import {
+  isSettled,
+  valueRange,
+  votesToSettle,
+  type Tally,
+  type ValueRange,
+} from '../../../src/spar/refiner/votes';
 
 const tally = (yes: number, no: number, missing: number) => ({ yes, no, missing, tieBreaks: 2 });
 
@@ -18,6 +24,16 @@ describe('settling votes', () => {
   it('knows that a tie is put to further votes while there are any', () => {
     expect(valueRange(tally(2, 2, 0))).toEqual({ min: 2 / 5, max: 3 / 5 });
     expect(valueRange({ ...tally(2, 2, 0), tieBreaks: 0 })).toEqual({ min: 0.5, max: 0.5 });
+  });
+
+  it('gives the range of all endings there are, and soon for a thousand votes', () => {
+    const votes = fc.record({ yes: fc.nat(6), no: fc.nat(6), missing: fc.nat(6), tieBreaks: fc.nat(2) });
+    fc.assert(
+      fc.property(votes, (each) => {
+        expect(valueRange(each)).toEqual(rangeOfEndings(each));
+      }),
+    );
+    expect(votesToSettle(tally(0, 0, 1000), 0.5)).toBe(501);
   });
 
   it('asks for the fewest votes that could settle it', () => {
@@ -63,3 +79,16 @@ describe('settling votes', () => {
     );
   });
 });
+
+/** By going through every ending. */
+function rangeOfEndings(start: Tally): ValueRange {
+  const values: number[] = [];
+  for (let yes = start.yes; yes <= start.yes + start.missing; yes += 1) {
+    for (let no = start.no; yes + no <= start.yes + start.no + start.missing; no += 1) {
+      values.push(yes + no === 0 ? 0 : yes / (yes + no));
+      if (yes === no && yes > 0 && start.tieBreaks > 0)
+        values.push(yes / (yes + no + 1), (yes + 1) / (yes + no + 1));
+    }
+  }
+  return { min: Math.min(...values), max: Math.max(...values) };
+}
