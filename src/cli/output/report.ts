@@ -159,7 +159,7 @@ function renderUsage({ model, usage, outcome }: SearchTree, paint: Paint): strin
     usage.requests === 0
       ? []
       : [
-          `${usage.requests} requests`,
+          usage.requests === 1 ? '1 request' : `${usage.requests} requests`,
           `${usage.estimated ? 'about ' : ''}${tokens.toLocaleString('en')} tokens`,
         ];
   return paint.ink('faint', [harmlessLine(model ?? 'offline', 60), ...spent, ...seconds].join(' · '));

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { recordIdOf } from '../../spar/datasets/newLines';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { recordIdOf, type NewRecord } from '../../spar/datasets/newLines';
 import { DatasetFile } from '../../spar/datasets/store';
 import { toLogError } from '../../spar/log/logError';
 import { pairRecord } from '../../spar/search/pairRecord';
@@ -48,7 +48,7 @@ async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: Sa
   if (outcome?.status !== 'accepted' || outcome.best === null) {
     return { ok: false, reason: 'The search found no pair that could be saved.' };
   }
-  const record = pairRecord(tree, outcome.best, file === '-' ? null : { file });
+  const record = pairRecord(tree, outcome.best, sourceOf(file));
   const place = `“${dataset.path}”`;
   try {
     await dataset.refresh();
@@ -73,6 +73,14 @@ async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: Sa
   } catch (error) {
     return { ok: false, reason: wordsOf(error) };
   }
+}
+
+/** Where the response came from, as a path below this folder; a file elsewhere by its name alone. */
+function sourceOf(file: string): NewRecord['source'] {
+  if (file === '-') return null;
+  const below = relative(process.cwd(), resolve(file));
+  const isBelow = below !== '' && !below.startsWith('..') && !isAbsolute(below);
+  return { file: isBelow ? below.replaceAll('\\', '/') : basename(file) };
 }
 
 /** Throws what an append would meet; a folder that is not there yet will be made in the first one that is. */

@@ -152,7 +152,7 @@ describe('spar refine --dataset', { timeout: 60_000 }, () => {
         chosen: 'Hello my friend how are you?',
         evidence: { path: [{ path: '0', origin: 'original' }, { origin: 'repaired' }] },
         metrics: { value: 1, interference: 0 },
-        source: { file: join(folder, 'note.md') },
+        source: { file: 'note.md' },
         model: null,
         search: { algorithm: 'breadth-first' },
       },
