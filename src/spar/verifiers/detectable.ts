@@ -19,4 +19,8 @@ export interface DetectableVerifier<
   readonly single?: boolean;
   /** What `repair` does, in the past tense, for example `removed the commas`. */
   readonly repairNote?: string;
+  /** Edits of poor style, offered only behind everything that `repair` can do; like `repair` otherwise. */
+  lastResort?(text: string, args: Args): readonly string[];
+  /** What `lastResort` does, see `repairNote`. */
+  readonly lastResortNote?: string;
 }

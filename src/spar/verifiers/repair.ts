@@ -2,6 +2,8 @@ import type { Constraint, Repair } from './constraint';
 import { checkConstraint } from './check';
 import type { DetectableVerifier } from './detectable';
 import { verifiers } from './table';
+import { repeatPrompt } from './families/combination';
+import { echoedRequest, keepsEcho } from './repairing/echo';
 import { foreignWords, wordsKnown } from './vocabulary';
 
 /** Most repairs offered for one response. */
@@ -9,7 +11,7 @@ const maxRepairs = 3;
 
 /**
  * Whole texts that mend as many of the broken constraints as rules can, best first: those that mend most, then those
- * made of the more careful edits. No constraint that held in `text` is broken in any of them, and no word is in them
+ * made of the more careful edits, and behind all of them the one that needs a last resort. No constraint that held in `text` is broken in any of them, and no word is in them
  * that neither `text` nor the instruction says. Empty where nothing is broken, or nothing can be mended by rules.
  */
 export function repairs(
@@ -18,7 +20,10 @@ export function repairs(
   text: string,
 ): readonly Repair[] {
   const known = wordsKnown(instructionText, text);
-  const targets = targetsOf(constraints).map((target) => ({ ...target, known }));
+  // Where the wish to repeat was read, its own check guards it, and a repair may put a poor repetition right.
+  const isGuarded = constraints.some((constraint) => constraint.type === repeatPrompt.type);
+  const echo = isGuarded ? '' : echoedRequest(instructionText, text);
+  const targets = targetsOf(constraints).map((target) => ({ ...target, known, echo }));
   const broken = brokenIn(targets, text);
   let drafts: readonly Draft[] = [{ text, broken, notes: [] }];
   for (const target of targets) {
@@ -31,15 +36,17 @@ export function repairs(
       .flatMap((draft) => (draft.broken.has(target.constraint.id) ? step(draft, target, targets) : [draft]))
       .slice(0, maxRepairs);
   }
+  const careful = [...drafts].sort((a, b) => a.broken.size - b.broken.size);
+  const last = careful.slice(0, 1).map((draft) => withLastResorts(draft, targets));
   const seen = new Set<string>();
-  return [...drafts]
-    .sort((a, b) => a.broken.size - b.broken.size)
-    .flatMap((draft): readonly Repair[] => {
+  return [...careful.slice(0, maxRepairs - 1), ...last, ...careful.slice(maxRepairs - 1)].flatMap(
+    (draft): readonly Repair[] => {
       const mended = [...broken].filter((id) => !draft.broken.has(id));
       if (mended.length === 0 || seen.has(draft.text)) return [];
       seen.add(draft.text);
       return [{ text: draft.text, mended, description: [...new Set(draft.notes)].join('; ') }];
-    });
+    },
+  );
 }
 
 /** The broken constraints that no repair of `repairs` mends: what is left for a model, or for a person. */
@@ -55,6 +62,20 @@ export function unresolvedBy(
   );
 }
 
+/** The draft with what is still broken mended by last resorts. */
+function withLastResorts(draft: Draft, targets: readonly RepairTarget[]): Draft {
+  return targets.reduce((current, target) => {
+    const { lastResortNote } = target.verifier;
+    if (target.verifier.lastResort === undefined || !current.broken.has(target.constraint.id)) return current;
+    const verifier: DetectableVerifier = {
+      ...target.verifier,
+      repair: (text, args) => target.verifier.lastResort?.(text, args) ?? [],
+      ...(lastResortNote === undefined ? {} : { repairNote: lastResortNote }),
+    };
+    return step(current, { ...target, verifier }, targets)[0] ?? current;
+  }, draft);
+}
+
 interface Target {
   readonly constraint: Constraint;
   readonly verifier: DetectableVerifier;
@@ -63,6 +84,8 @@ interface Target {
 interface RepairTarget extends Target {
   /** Words that a repair may use. */
   readonly known: ReadonlySet<string>;
+  /** What a repair must begin with, see `echoedRequest`. */
+  readonly echo: string;
 }
 
 interface Draft {
@@ -125,10 +148,12 @@ function isBetter(next: Draft, before: Draft): boolean {
   return next.broken.size < before.broken.size && [...next.broken].every((id) => before.broken.has(id));
 }
 
-function candidatesOf({ constraint, verifier, known }: RepairTarget, text: string): readonly string[] {
+function candidatesOf({ constraint, verifier, known, echo }: RepairTarget, text: string): readonly string[] {
   const args = verifier.args.safeParse(constraint.args);
   if (!args.success || verifier.repair === undefined) return [];
   return verifier
     .repair(text, args.data)
-    .filter((candidate) => candidate !== text && !foreignWords(candidate, known));
+    .filter(
+      (candidate) => candidate !== text && keepsEcho(candidate, echo) && !foreignWords(candidate, known),
+    );
 }

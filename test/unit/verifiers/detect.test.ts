@@ -139,6 +139,24 @@ describe('detectConstraints', () => {
     expect(unchecked.map(part)).toEqual(['write a poem about snow']);
   });
 
+  it.each<readonly [string, readonly string[]]>([
+    ['Write a short note. Do not use any commas.', ['Write a short note']],
+    ['Note that I am tall. Do not use any commas.', ['Note that I am tall']],
+    [
+      'In at most 50 words, please write to my landlord about the heating, do not use commas, and be polite.',
+      ['write to my landlord about the heating', 'be polite'],
+    ],
+    ["Write an ad for O'Neill's (the pub) without commas!", ["Write an ad for O'Neill's (the pub)"]],
+    [
+      'Write me a post for teens, with all letters in lowercase, about cats.',
+      ['Write me a post for teens', 'about cats'],
+    ],
+    ['My cat is ill. Answer in all capital letters.', ['My cat is ill']],
+  ])('leaves whole clauses of %j unchecked', (instruction, expected) => {
+    const { unchecked } = detectConstraints(instruction);
+    expect(unchecked.map((span) => instruction.slice(span.start, span.end))).toEqual(expected);
+  });
+
   it('leaves nothing unchecked where every word is covered', () => {
     expect(detectConstraints('Please do not use any commas in your response. Thank you!').unchecked).toEqual(
       [],

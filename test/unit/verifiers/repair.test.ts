@@ -24,11 +24,7 @@ describe('repairs', () => {
     ['Is it cold? Do not say "yes" or "no".', 'Yes, it is cold.', ['It is cold.']],
     ['Do not use the word "story".', 'The story begins here.', []],
     ['Write to Bo. Include the keyword "e-mail".', 'I got your email.', ['I got your e-mail.']],
-    [
-      'Write a post. Include the keywords "sun" and "sea".',
-      'Beach day.',
-      ['Beach day. Keywords: sun, sea', 'Beach day. Keywords: sun and sea'],
-    ],
+    ['Write a post. Include the keywords "sun" and "sea".', 'Beach day.', ['Beach day. Keywords: sun, sea']],
     [
       'Explain tea. End your response with "Enjoy!"',
       'Boil water.\n\nDrink it.',
@@ -115,10 +111,69 @@ describe('repairs', () => {
       'Section I\nBuy.\n\nSection II\nSell.',
       ['SECTION 1\nBuy.\n\nSECTION 2\nSell.'],
     ],
+    [
+      'Is it cold? Answer with one of: My answer is yes. My answer is no. My answer is maybe.',
+      'It snows. Therefore, my answer is yes.',
+      ['It snows. My answer is yes.'],
+    ],
+    [
+      'Is it cold? Answer with one of: My answer is yes. My answer is no. My answer is maybe.',
+      'It snows, so my answer is yes! Take a coat.',
+      ['It snows. My answer is yes. Take a coat.'],
+    ],
+    [
+      'Is it cold? Answer with one of: My answer is yes. My answer is no. My answer is maybe.',
+      'I would say my answer is yes',
+      [],
+    ],
+    [
+      'Do not use the word "unfortunately".',
+      'The second floor, unfortunately, has no lift.',
+      ['The second floor has no lift.'],
+    ],
+    [
+      'Do not use the word "unfortunately".',
+      'On Monday, unfortunately, we were late.',
+      ['On Monday, we were late.'],
+    ],
+    [
+      'Do not use the word "unfortunately".',
+      'We ran, unfortunately, but we were late, unfortunately.',
+      ['We ran, but we were late.'],
+    ],
+    ['Do not use the word "Molly".', 'Anna, Molly, and Sue came.', ['Anna and Sue came.']],
+    [
+      'Wrap your entire response with double quotation marks. Use exactly 2 bullet points.',
+      '* One\n* Two',
+      ['"\n* One\n* Two\n"'],
+    ],
+    [
+      'Wrap your entire response with double quotation marks. Use exactly 2 bullet points.',
+      '* One\n* Two\n* Three',
+      ['"\n* One\n* Two\n* Three\n"'],
+    ],
+    [
+      'Wrap your entire response with double quotation marks.',
+      '*Well* said, and **done**',
+      ['"*Well* said, and **done**"'],
+    ],
     ['', 'Nothing asked, nothing done.', []],
     ['Do not use any commas.', 'Nothing broken', []],
   ])('%j on %j', (instruction, text, expected) => {
     expect(repaired(instruction, text)).toEqual(expected);
+  });
+
+  it('offers a list of keywords behind all else', () => {
+    expect(
+      repaired('Do not use any commas. Include the keywords "sun" and "sea".', 'A long day, at the beach.'),
+    ).toEqual(['A long day at the beach.', 'A long day at the beach. Keywords: sun and sea']);
+  });
+
+  it('leaves the words of the request alone where the response repeats them', () => {
+    const request = 'Write a card for my aunt, who is ill, and wish her well. Do not use any commas.';
+    const instruction = `${request}\n\nStart your reply by copying out all of the above verbatim.`;
+    expect(repaired(instruction, `${request}\n\nGet well, aunt.`)).toEqual([]);
+    expect(repaired(request, 'Get well, aunt.')).toEqual(['Get well aunt.']);
   });
 
   it('mends several constraints in one text', () => {

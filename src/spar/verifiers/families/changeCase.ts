@@ -115,7 +115,7 @@ const everything =
   '(?:everything|it all|all of it|the whole thing|(?:your|the) (?:entire|whole|complete) (?:response|answer|reply|text|output))';
 
 const lowercaseRequests: readonly RegExp[] = [
-  `${subject}${english}(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
+  `${subject}${english}(?:(?:with )?all (?:the |of the )?letters )?(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
   `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|(?:not?|don['’]?t|never) (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
   `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
   `(?:avoid|refrain from) using (?:any )?(?:${upper}) letters?${whatsoever}`,

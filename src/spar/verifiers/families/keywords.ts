@@ -6,7 +6,7 @@ import type { InstructionReading } from '../reading/instructionReading';
 import { findLimits, quantityForms, timesForms } from '../reading/quantity';
 import { quotedList, wordList, type WordList } from '../reading/wordList';
 import { withoutWords } from '../repairing/forbidden';
-import { withKeywords } from '../repairing/required';
+import { withKeywordList, withKeywords } from '../repairing/required';
 
 const words = z.array(z.string().min(1)).min(1);
 
@@ -40,7 +40,9 @@ export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
       followedByTimes(instruction.text, list.end) ? [] : [{ args: { keywords: [...list.words] }, span }],
     ),
   repair: (text, args) => withKeywords(text, args.keywords),
-  repairNote: 'added the missing keywords',
+  lastResort: (text, args) => withKeywordList(text, args.keywords),
+  repairNote: 'wrote the keywords as asked',
+  lastResortNote: 'added a list of the missing keywords',
 };
 
 const forbiddenArgs = z.object({ forbidden_words: words });

@@ -42,7 +42,16 @@ function rewritten(sentence: string, inAddress: readonly boolean[]): string {
   }
   const whole = sentence.replaceAll(/(?<=\d),(?=\d{3}(?!\d))/gu, '');
   if (whole.length > maxSentence) return spaced(whole);
-  const steps = [closedBracket, numberRun, commaList, adjectives, bracketedRemark, closingRemark, splice];
+  const steps = [
+    closedBracket,
+    movedOpening,
+    numberRun,
+    commaList,
+    adjectives,
+    bracketedRemark,
+    closingRemark,
+    splice,
+  ];
   return spaced(steps.reduce((current, step) => (current.includes(',') ? step(current) : current), whole));
 }
 
@@ -50,6 +59,28 @@ function rewritten(sentence: string, inAddress: readonly boolean[]): string {
 function spaced(text: string): string {
   return text.replaceAll(/,(?=[\p{L}\p{N}])/gu, ' ').replaceAll(/ ?,+/gu, '');
 }
+
+/**
+ * `With soft thread, distressed fabric looks good.` → `Distressed fabric looks good with soft thread.` Only where the
+ * words on either side of the comma would run together: an article, a pronoun or a name shows by itself where the
+ * sentence proper begins. Words that point back stay behind what they point to.
+ */
+function movedOpening(text: string): string {
+  const match =
+    /^(?<space>\s*)(?<opening>\p{Lu}\p{Ll}*(?: [^\s,]+){2,13}), (?<main>\p{Ll}[^,]*?)(?<mark>[.!]\s*)$/u.exec(
+      text,
+    );
+  const { space = '', opening = '', main = '', mark = '' } = match?.groups ?? {};
+  if (match === null || !movable.test(opening) || main.split(' ').length < 2) return text;
+  if (startsClause(main) || beginsPlainly.test(main) || pointing.test(main)) return text;
+  return `${space}${main.charAt(0).toUpperCase()}${main.slice(1)} ${opening.charAt(0).toLowerCase()}${opening.slice(1)}${mark}`;
+}
+
+const movable =
+  /^(?:In|On|At|By|For|From|With|Without|As|If|When|While|Although|Though|Because|Since|After|Before|Until|Unless|During|Despite|Within|Among|Between|Unlike|Whenever|Wherever|To) /u;
+const beginsPlainly =
+  /^(?:the|an?|my|your|his|her|its|our|their|some|any|each|every|all|both|no|another|many|most|one|two|several|what|how|why|is|are|was|were|do|does|did|can|could|will|would|should|must|may|might|please|let|make|try|be|don['’]t|consider|remember|use|take|go|get|add|put|there|here|not|\p{L}+ly|\p{L}+ing) /u;
+const pointing = /\b(?:he|she|it|they|him|her|his|its|their|them|this|that|these|those|so|then|and|but)\b/iu;
 
 /** Three or more bare numbers in a row: `1, 4, 7`. */
 function numberRun(text: string): string {

@@ -1,3 +1,4 @@
+import { isOpening, isSubordinate } from './english';
 import { codeSpans, RegionCursor } from './regions';
 
 /** More places than this are no matter of small edits. */
@@ -43,6 +44,7 @@ const rules: readonly ((place: Place) => string | null)[] = [
   bracketed,
   label,
   interjection,
+  parenthesis,
   listMember,
   lastOfPair,
   firstOfPair,
@@ -97,6 +99,29 @@ function interjection({ before, after, word }: Place): string | null {
   const rest = /^[,!.:]\s+(?=\S)/u.exec(after);
   if (rest === null || !/(?:^|[.!?]\s+|["“(]|^[\s>*#-]+)$/u.test(before)) return null;
   return before + capitalised(after.slice(rest[0].length));
+}
+
+/** Words that comment on a whole clause; the second pattern names those in `-ly` that don't. */
+const comment =
+  /^(?:however|therefore|moreover|furthermore|nevertheless|nonetheless|indeed|instead|otherwise|thus|hence|though|meanwhile|besides|likewise|anyway|perhaps|maybe|too|also|then|really|\p{L}{3,}ly)$/u;
+const noComment =
+  /^(?:family|italy|july|reply|supply|assembly|anomaly|butterfly|ally|bully|belly|jelly|lily|emily|sally|kelly|molly|friendly|lovely|lively|lonely|ugly|silly|early|daily|weekly|monthly|yearly|curly|holy|jolly|only|costly|elderly|deadly|orderly)$/u;
+
+/** `The floor, word, has` → `The floor has`; a comma that is needed without the word stays. */
+function parenthesis({ before, after, word }: Place): string | null {
+  const lower = word.toLowerCase();
+  if (!comment.test(lower) || noComment.test(lower) || !/[\p{L}\p{N}"”’)],\s$/u.test(before)) return null;
+  const head = before.replace(/,\s$/u, '');
+  if (/^["”’]?[.!?;:]/u.test(after)) return head + after;
+  if (!/^, \S/u.test(after)) return null;
+  const sentence = head.slice(
+    Math.max(0, ...[...head.matchAll(/[.!?:;]["”)]?\s/gu)].map((end) => end.index + 2)),
+  );
+  if (/\b(?:and|or|but|so|yet)$/u.test(head)) return head + after.slice(1);
+  const closing = /^, (?:and|or)\b/u.test(after);
+  const needsComma = closing ? sentence.includes(',') : /^, (?:but|so|yet|which|who|where)\b/u.test(after);
+  const opens = !closing && (isOpening(sentence) || isSubordinate(sentence));
+  return head + (needsComma || opens ? after : after.slice(1));
 }
 
 /** `a, word, b` and `a, word, and b`. */

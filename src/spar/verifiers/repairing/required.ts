@@ -1,18 +1,25 @@
 import { beforeLastParagraph, withAddedParagraph } from './ending';
 
-/**
- * Texts that hold every keyword. First the same word written otherwise is written as asked (`e-mail` for `email`,
- * `café` for `cafe`); what is still missing can only be added as what it is, a list of keywords.
- */
+/** The text with the same words written otherwise put as asked (`e-mail` for `email`, `café` for `cafe`), where that is all that is missing. */
 export function withKeywords(text: string, keywords: readonly string[]): readonly string[] {
   const respelt = keywords.reduce((current, word) => respelled(current, word), text);
-  const missing = keywords.filter((word) => !respelt.toLowerCase().includes(word.toLowerCase()));
-  if (missing.length === 0) return respelt === text ? [] : [respelt];
+  return respelt === text || missingFrom(respelt, keywords).length > 0 ? [] : [respelt];
+}
+
+/** What is missing added as what it is, a list of keywords: poor writing, so the last thing to try. */
+export function withKeywordList(text: string, keywords: readonly string[]): readonly string[] {
+  const respelt = keywords.reduce((current, word) => respelled(current, word), text);
+  const missing = missingFrom(respelt, keywords);
+  if (missing.length === 0) return [];
   const lists = missing.length === 1 ? [missing.join('')] : [missing.join(', '), missing.join(' and ')];
   return lists.flatMap((list) => {
     const line = `Keyword${missing.length === 1 ? '' : 's'}: ${list}`;
     return [...withAddedParagraph(respelt, line), ...beforeLastParagraph(respelt, line)];
   });
+}
+
+function missingFrom(text: string, keywords: readonly string[]): readonly string[] {
+  return keywords.filter((word) => !text.toLowerCase().includes(word.toLowerCase()));
 }
 
 function respelled(text: string, keyword: string): string {
