@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { decisionCommands } from './commands/decisionCommands';
 import { registerCommands } from './commands/register';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     problems: createProblems(errors),
     clock: () => new Date(),
+    shown: () => setTimeout(50),
     nonce: () => crypto.randomUUID().slice(0, 8),
   });
   const view = new RefinementsView(store);

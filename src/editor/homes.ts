@@ -6,7 +6,7 @@ import { readConfiguration } from './configuration';
 export interface Home {
   /** Path of the `.spar` folder. */
   readonly sparFolder: string;
-  /** Path of the dataset file that takes pairs. */
+  /** Path of the dataset file that takes pairs, by the settings as they hold when it is asked for. */
   readonly datasetFile: string;
   /** URI of the workspace folder; null for the editor's own storage. */
   readonly workspaceFolder: string | null;
@@ -29,11 +29,13 @@ export class Homes {
       (entry) => entry?.uri.scheme === 'file',
     );
     if (folder === undefined) return this.ownStorage();
-    const { datasetFolder, datasetName } = readConfiguration(folder.uri);
     const root = folder.uri.fsPath;
     return {
       sparFolder: path.join(root, '.spar'),
-      datasetFile: path.join(path.resolve(root, datasetFolder), `${datasetName}.spar.jsonl`),
+      get datasetFile() {
+        const { datasetFolder, datasetName } = readConfiguration(folder.uri);
+        return path.join(path.resolve(root, datasetFolder), `${datasetName}.spar.jsonl`);
+      },
       workspaceFolder: folder.uri.toString(),
     };
   }
@@ -55,10 +57,11 @@ export class Homes {
 
   private ownStorage(): Home {
     const root = (this.storage.storageUri ?? this.storage.globalStorageUri).fsPath;
-    const { datasetName } = readConfiguration();
     return {
       sparFolder: path.join(root, '.spar'),
-      datasetFile: path.join(root, 'datasets', `${datasetName}.spar.jsonl`),
+      get datasetFile() {
+        return path.join(root, 'datasets', `${readConfiguration().datasetName}.spar.jsonl`);
+      },
       workspaceFolder: null,
     };
   }

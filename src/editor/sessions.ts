@@ -65,8 +65,7 @@ export class SessionStore implements Disposable {
     session.running = new AbortController();
     this.live.unshift(session);
     this.added.fire(session);
-    const opened = this.openJournal(session, item);
-    return { session, finished: opened.then(() => this.runSearch(session, { item, from: null })) };
+    return { session, finished: this.searchOnceShown(session, item) };
   }
 
   /** Stops what runs in a session; what was found so far is kept. */
@@ -187,6 +186,12 @@ export class SessionStore implements Disposable {
     }
   }
 
+  /** The engine, when first loaded, keeps the thread from the view for longer than a person waits gladly. */
+  private async searchOnceShown(session: LiveSession, item: SessionItem): Promise<void> {
+    await Promise.all([this.openJournal(session, item), this.ports.shown?.()]);
+    await this.runSearch(session, { item, from: null });
+  }
+
   private async openJournal(session: LiveSession, item: SessionItem): Promise<void> {
     try {
       session.journal = await this.ports.journals.create(session.id, item.source);
@@ -270,8 +275,7 @@ export class SessionStore implements Disposable {
     const standing = standingOf(node, gate);
     if (standing === 'passes' || standing === 'unjudged') return null;
     const broken = node.node?.checks.filter((check) => check.result.state === 'broken') ?? [];
-    if (broken.length > 0)
-      return `Still broken: ${broken.map((check) => check.constraint.text).join(', ')}.`;
+    if (broken.length > 0) return `Still broken: ${broken.map((check) => check.constraint.text).join(', ')}.`;
     if (node.judgement === null) return 'It has not been judged.';
     return `The judge gave it ${node.judgement.yes} of ${node.judgement.yes + node.judgement.no} votes.`;
   }

@@ -34,8 +34,13 @@ function tokensOf(running: readonly Session[]): string {
     tokens += tree.usage.promptTokens + tree.usage.completionTokens;
     limit += tree.settings?.budget.tokens ?? Number.POSITIVE_INFINITY;
   }
-  const spent = tokens.toLocaleString('en');
-  return Number.isFinite(limit) ? `${spent} of ${limit.toLocaleString('en')} tokens` : `${spent} tokens`;
+  const spent = grouped(tokens);
+  return Number.isFinite(limit) ? `${spent} of ${grouped(limit)} tokens` : `${spent} tokens`;
+}
+
+/** As `toLocaleString('en')`, whose first call takes 15 ms just when a search begins. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/gu, ',');
 }
 
 function moneyOf(running: readonly Session[], currency: string): string {

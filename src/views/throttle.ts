@@ -10,7 +10,7 @@ export class Throttle implements Disposable {
 
   constructor(
     private readonly action: () => void,
-    private readonly later: Later = afterTick,
+    private readonly later: Later = afterTick(100),
   ) {}
 
   request(): void {
@@ -31,8 +31,9 @@ export class Throttle implements Disposable {
   }
 }
 
-/** About ten times a second. */
-function afterTick(callback: () => void): Disposable {
-  const timer = setTimeout(callback, 100);
-  return { dispose: () => clearTimeout(timer) };
+export function afterTick(milliseconds: number): Later {
+  return (callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    return { dispose: () => clearTimeout(timer) };
+  };
 }

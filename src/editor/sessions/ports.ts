@@ -94,6 +94,8 @@ export interface SessionPorts {
   readonly problems: SessionProblems;
   /** Now; a fixed one in tests. */
   readonly clock: () => Date;
+  /** Resolves when views have had the time to show what was just added; at once where it is left out. */
+  readonly shown?: () => Promise<void>;
   /** A short random text that keeps two windows' session ids apart. */
   readonly nonce: () => string;
 }

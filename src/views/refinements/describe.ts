@@ -64,6 +64,10 @@ function nodeChildren(
 export function describeNode(session: Session, path: string): ItemDescription {
   const node = session.tree.nodes.get(path);
   const id = `${session.id}/${path}`;
+  if (node === undefined && isAwaited(session, path)) {
+    const awaited = { label: 'Original', description: 'checking…', icon: 'loading~spin', color: null };
+    return { id, ...awaited, capabilities: [], children: 'expanded', spoken: 'Original: checking…' };
+  }
   if (node === undefined) {
     const gone = { label: path, description: 'no longer in the tree', icon: 'circle-slash', color: null };
     return { id, ...gone, capabilities: [], children: 'none', spoken: `${path} is no longer in the tree` };
@@ -80,6 +84,11 @@ export function describeNode(session: Session, path: string): ItemDescription {
     children: nodeChildren(session, node),
     spoken: `${path === rootPath ? 'Original' : `Candidate ${label}`}: ${description}`,
   };
+}
+
+/** True for the original of a search that has only just begun: it has its line before the search has read it. */
+export function isAwaited({ tree, isRunning }: Session, path: string): boolean {
+  return path === rootPath && isRunning && !tree.nodes.has(rootPath);
 }
 
 interface StateWords {

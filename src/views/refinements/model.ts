@@ -2,8 +2,8 @@ import { Emitter, type Disposable, type Event } from '../../editor/emitter';
 import type { Session } from '../../editor/sessions/session';
 import type { SessionStore } from '../../editor/sessions';
 import { rootPath } from '../../spar/search/events';
-import { Throttle, type Later } from '../throttle';
-import { describeNode, describeSession, type ItemDescription } from './describe';
+import { afterTick, Throttle, type Later } from '../throttle';
+import { describeNode, describeSession, isAwaited, type ItemDescription } from './describe';
 
 /** What a line of the view stands for. One object for each session and path, kept, since views compare by identity. */
 export type RefinementElement =
@@ -12,6 +12,12 @@ export type RefinementElement =
 
 /** `null`: the list of sessions itself. */
 export type RefinementChange = readonly RefinementElement[] | null;
+
+/**
+ * Between two rounds of changes. The editor puts a view's changes off for as long as they come within 200 ms of
+ * each other, so that with shorter ticks a busy search would not be drawn before it ends.
+ */
+const tickMs = 250;
 
 export interface RefinementsModelOptions {
   readonly store: SessionStore;
@@ -39,7 +45,7 @@ export class RefinementsModel implements Disposable {
   readonly onDidBranch: Event<readonly RefinementElement[]> = this.branched.event;
 
   constructor(private readonly options: RefinementsModelOptions) {
-    const { store, later } = options;
+    const { store, later = afterTick(tickMs) } = options;
     this.throttle = new Throttle(() => this.tell(), later);
     this.subscriptions = [
       store.onDidAdd(() => this.changed.fire(null)),
@@ -55,7 +61,8 @@ export class RefinementsModel implements Disposable {
   childrenOf(element: RefinementElement): readonly RefinementElement[] {
     const { session } = element;
     if (element.kind === 'session') {
-      return session.tree.nodes.has(rootPath) ? [this.nodeElement(session, rootPath)] : [];
+      const hasRoot = session.tree.nodes.has(rootPath) || isAwaited(session, rootPath);
+      return hasRoot ? [this.nodeElement(session, rootPath)] : [];
     }
     const children = session.tree.nodes.get(element.path)?.children ?? [];
     return children.map((path) => this.nodeElement(session, path));

@@ -62,6 +62,20 @@ describe('RefinementsModel', () => {
     expect(session && model.parentOf(session)).toBeNull();
   });
 
+  it('shows a search with its original as soon as it is begun', async () => {
+    const { store, engine, model, clock, changes, lookAtAll } = setUp();
+    engine.script = [started(), ...grown('1', votes(4, 1)), finished()];
+    const { finished: end } = store.start(item);
+    const told = changes.splice(0);
+    const [session] = model.roots();
+    const [root] = session === undefined ? [] : model.childrenOf(session);
+    const shown = [session, root].map((element) => element && model.describe(element).description);
+    lookAtAll();
+    await end;
+    clock.tick();
+    expect([told, shown, changes]).toEqual([[null], ['searching…', 'checking…'], ['0', 'session']]);
+  });
+
   it('tells only lines that read differently, the topmost of them, together in a tick', async () => {
     const { store, engine, clock, lookAtAll, changes } = setUp();
     engine.script = [
