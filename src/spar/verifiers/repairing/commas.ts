@@ -23,7 +23,11 @@ export function withoutCommas(text: string): string | null {
     const inAddress = [...sentence[0].matchAll(/,/gu)].map((comma) =>
       addresses.holds(sentence.index + comma.index),
     );
-    pieces.push(rewritten(sentence[0], inAddress));
+    // A line among lines may be a verse, whose last word must stay where it is.
+    const isLine =
+      /[^\n]\n[ \t]*$/u.test(text.slice(Math.max(0, sentence.index - 8), sentence.index)) ||
+      /[^\n]\r?\n$/u.test(sentence[0]);
+    pieces.push(rewritten({ text: sentence[0], inAddress, isLine }));
   }
   pieces.push(text.slice(end));
   return pieces.join('').replaceAll(',', '');
@@ -32,7 +36,16 @@ export function withoutCommas(text: string): string | null {
 /** Longer stretches are no sentences; their commas just go. */
 const maxSentence = 2000;
 
-function rewritten(sentence: string, inAddress: readonly boolean[]): string {
+interface Stretch {
+  /** Up to and with the marks that end it. */
+  readonly text: string;
+  /** For each comma. */
+  readonly inAddress: readonly boolean[];
+  /** Other lines stand right above or below it. */
+  readonly isLine: boolean;
+}
+
+function rewritten({ text: sentence, inAddress, isLine }: Stretch): string {
   if (inAddress.some(Boolean)) {
     let index = -1;
     return sentence.replaceAll(',', () => {
@@ -44,7 +57,7 @@ function rewritten(sentence: string, inAddress: readonly boolean[]): string {
   if (whole.length > maxSentence) return spaced(whole);
   const steps = [
     closedBracket,
-    movedOpening,
+    ...(isLine ? [] : [movedOpening]),
     numberRun,
     commaList,
     adjectives,
