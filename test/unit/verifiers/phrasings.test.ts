@@ -79,6 +79,14 @@ describe('what a person would type', () => {
     ['Write a haiku in fewer than 20 words, all lowercase.', [wordsBelow(20), lowercase]],
     ['Write a haiku. Respond in uppercase.', [capitals]],
     ['Write a haiku in all-caps.', [capitals]],
+    [
+      'Describe the sea. At least two words must be in all caps.',
+      ['change_case:capital_word_frequency {"capital_frequency":2,"capital_relation":"at least"}'],
+    ],
+    [
+      'Describe the sea. Fewer than 6 words should be in capital letters.',
+      ['change_case:capital_word_frequency {"capital_frequency":6,"capital_relation":"less than"}'],
+    ],
     // Commas
     ['please dont use commas', [noComma]],
     ['Write a note. Your answer should be comma-free.', [noComma]],
@@ -170,6 +178,7 @@ describe('what a person would type', () => {
     'Keep each bullet under 10 words.',
     'Include the author "Mark Twain" in the bibliography.',
     'Mention the film "Jaws" as an example.',
+    'Capitalize at least 3 words completely.',
     'What is lowercase?',
     'Explain the history of lowercase letters.',
     'Why do people write in all caps online?',

@@ -146,7 +146,7 @@ const capitalRequests: readonly RegExp[] = [
     new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}(?! (?:at least|for at least|should appear))`, 'gi'),
 );
 
-const inCapitals = `(?:with|in|of|that are|written in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
+const inCapitals = `(?:with|(?:(?:must|should|have to|need to) be |are |be )?in|of|that are|written in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
 const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phrases) ${inCapitals}`;
 const gap = '(?:[^.\\n]{0,30}?)';
 const capitalWordForms = [

@@ -196,7 +196,7 @@ function ofPart(instruction: InstructionReading, span: Span): boolean {
   const before = instruction.before(span.start);
   const after = instruction.text.slice(span.end, span.end + 30);
   return (
-    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list)\b[^,;:]*$/i.test(
+    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list|capitali[sz]e|caps for|capitals for)\b[^,;:]*$/i.test(
       before,
     ) ||
     /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/i.test(
@@ -212,7 +212,7 @@ function isExact(instruction: InstructionReading, span: Span): boolean {
 
 /** `20 words in all capital letters`, `5 words that rhyme`: not a length. */
 const describedWords =
-  /^\s*(?:or phrases\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
+  /^\s*(?:or phrases\b|(?:must|should|have to|need to|are|be)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase)\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
 
 const wordForms = quantityForms({ unit: '(?:English )?words?' });
 const sentenceForms = quantityForms({ unit: '(?:short |long |complete |full )*sentences?' });
