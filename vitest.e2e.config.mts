@@ -6,7 +6,9 @@ export default defineConfig({
     include: ['test/e2e/**/*.e2e.ts'],
     fileParallelism: false,
     maxConcurrency: 1,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
+    // As long as a locator waits: one slow second is no failure.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -40,7 +40,10 @@ test('a new user goes from the walkthrough to a pair in the dataset, offline', a
 
   await workbench.focusTreeRow(/best/u);
   await page.keyboard.press('Enter');
-  await workbench.codeLens(/^\s*Keep/u).first().waitFor();
+  await workbench
+    .codeLens(/^\s*Keep/u)
+    .first()
+    .waitFor();
   const header = page.locator('.editor-group-container.active .view-line').first();
   await header.getByText('8 of 8 changes needed').waitFor();
   await workbench.screenshot('new-user-4-review');
@@ -51,8 +54,11 @@ test('a new user goes from the walkthrough to a pair in the dataset, offline', a
   await workbench.setTheme('light');
 
   // By CodeLens: undo the change of “rains,”, then keep it instead.
-  await workbench.codeLens("Keep “rains,”").waitFor();
-  await workbench.codeLens(/^\s*Undo$/u).nth(6).click();
+  await workbench.codeLens('Keep “rains,”').waitFor();
+  await workbench
+    .codeLens(/^\s*Undo$/u)
+    .nth(6)
+    .click();
   await workbench.codeLens('Undone “rains,” → “rains”').waitFor();
   await header.getByText('1 undone').waitFor();
   await workbench.screenshot('new-user-5-one-undone');

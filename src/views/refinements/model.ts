@@ -35,14 +35,14 @@ export class RefinementsModel implements Disposable {
   /** Those that had nothing beneath them when the view asked. */
   private readonly leaves = new Set<RefinementElement>();
   private readonly waiting = new Set<RefinementElement>();
-  private readonly branched = new Emitter<readonly RefinementElement[]>();
+  private readonly branched = new Emitter<RefinementElement>();
   private readonly changed = new Emitter<RefinementChange>();
   private readonly subscriptions: readonly Disposable[];
   private readonly throttle: Throttle;
 
   readonly onDidChange: Event<RefinementChange> = this.changed.event;
-  /** Elements that got their first children after they were shown: the editor leaves such lines closed. Fires after `onDidChange`. */
-  readonly onDidBranch: Event<readonly RefinementElement[]> = this.branched.event;
+  /** An element got its first children after it was shown: the editor leaves such a line closed. Fires as the editor asks for it anew. */
+  readonly onDidBranch: Event<RefinementElement> = this.branched.event;
 
   constructor(private readonly options: RefinementsModelOptions) {
     const { store, later = afterTick(tickMs) } = options;
@@ -78,7 +78,7 @@ export class RefinementsModel implements Disposable {
     const description = describe(element);
     this.told.set(element, this.signature(element));
     if (description.children === 'none') this.leaves.add(element);
-    else this.leaves.delete(element);
+    else if (this.leaves.delete(element) && description.children === 'expanded') this.branched.fire(element);
     return description;
   }
 
@@ -117,11 +117,7 @@ export class RefinementsModel implements Disposable {
     this.waiting.clear();
     const all = new Set(changed);
     const topmost = changed.filter((element) => !this.hasAncestorIn(all, element));
-    const branched = changed.filter(
-      (element) => this.leaves.has(element) && describe(element).children === 'expanded',
-    );
     if (topmost.length > 0) this.changed.fire(topmost);
-    if (branched.length > 0) this.branched.fire(branched);
   }
 
   private hasAncestorIn(all: ReadonlySet<RefinementElement>, element: RefinementElement): boolean {

@@ -4,18 +4,24 @@ import { DisposableStore, type Disposable } from '../../editor/emitter';
 import type { SessionStore } from '../../editor/sessions';
 import type { NodeReference, Session } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
-import { Throttle } from '../throttle';
+import { afterTick, Throttle } from '../throttle';
 import { RefinementsModel, type RefinementElement } from './model';
 import { nodeTooltip, sessionTooltip } from './tooltip';
 
 /** Nodes of a tree whose branches open by themselves as they grow. */
 const mostOpened = 100;
 
+/** Milliseconds after which the editor has drawn a line that it has asked about; nothing tells when it has. */
+const drawn = 300;
+
 /** The Refinements view: searches as live trees. */
 export class RefinementsView implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly model: RefinementsModel;
   private readonly view: vscode.TreeView<RefinementElement>;
+  /** Lines that got their first children and wait to be opened. */
+  private readonly branches = new Set<RefinementElement>();
+  private opening: Disposable | null = null;
 
   constructor(private readonly store: SessionStore) {
     this.model = this.disposables.add(new RefinementsModel({ store }));
@@ -27,7 +33,12 @@ export class RefinementsView implements Disposable {
         showCollapseAll: true,
       }),
     );
-    this.disposables.add(this.model.onDidBranch((elements) => void this.openBranches(elements)));
+    this.disposables.add(
+      this.model.onDidBranch((element) => {
+        this.branches.add(element);
+        this.opening ??= afterTick(drawn)(() => void this.openBranches());
+      }),
+    );
     this.disposables.add(store.onDidAdd((session) => this.showProgress(session)));
     this.disposables.add(store.onDidChange(({ session }) => this.showProgress(session)));
     const count = this.disposables.add(new Throttle(() => this.showCount()));
@@ -53,10 +64,14 @@ export class RefinementsView implements Disposable {
   }
 
   dispose(): void {
+    this.opening?.dispose();
     this.disposables.dispose();
   }
 
-  private async openBranches(elements: readonly RefinementElement[]): Promise<void> {
+  private async openBranches(): Promise<void> {
+    this.opening = null;
+    const elements = [...this.branches];
+    this.branches.clear();
     for (const element of elements) {
       // Revealing may scroll, which is no help in a tree that is larger than the view.
       if (!this.view.visible || element.session.tree.nodes.size > mostOpened) return;

@@ -10,7 +10,8 @@ export type DocsImage =
   | 'diff-review'
   | 'walkthrough'
   | 'select-model'
-  | 'dataset';
+  | 'dataset'
+  | 'long-response';
 
 /** Puts what the window shows into docs/images, when that is asked for. */
 export async function docsImage({ page }: Workbench, name: DocsImage): Promise<void> {
