@@ -32,13 +32,11 @@ test('a folder that is closed while a search runs keeps what was found, and the 
   });
   onTestFinished(() => server.close());
   const row = JSON.stringify({ prompt: 'Greet them kindly.', response: 'Come, you lot.' });
-  const workbench = await startWorkbench({
-    files: { 'rows.jsonl': `${row}\n` },
-    settings: {
-      'spar.model.kind': 'endpoint',
-      'spar.endpoint.baseUrl': server.url,
-      'spar.endpoint.model': 'simulated',
-    },
+  const workbench = await startWorkbench({ files: { 'rows.jsonl': `${row}\n` } });
+  await workbench.changeSettings({
+    'spar.model.kind': 'endpoint',
+    'spar.endpoint.baseUrl': server.url,
+    'spar.endpoint.model': 'simulated',
   });
   const { page } = workbench;
   const address = page.url();
@@ -46,12 +44,7 @@ test('a folder that is closed while a search runs keeps what was found, and the 
   await workbench.runCommand('SPaR: Refine Response');
   await workbench.treeRow(/Original\s*0\/3/u).waitFor();
   await workbench.runCommand('Close Workspace');
-  await page
-    .locator('.part.sidebar')
-    .getByText('You have not yet opened a folder')
-    .or(page.getByText('Open Folder'))
-    .first()
-    .waitFor();
+  await page.waitForURL((url) => !url.searchParams.has('folder'));
 
   await page.goto(address);
   await workbench.ready();

@@ -38,13 +38,18 @@ export async function refine(
     const interrupted = forced || tree.outcome?.stoppedBy === 'abort';
     if (saving === null || result.status !== 'accepted') return { tree, result, saved: null, interrupted };
     const saved = await Promise.race([
-      saving.save(tree, { file: options.response, accept: options.accept }),
+      saving.save(tree, {
+        file: options.response,
+        accept: options.accept,
+        signal: interruption.signal,
+      }),
       interruption.secondTime,
     ]);
     if (saved === 'forced') return { tree, result, saved: null, interrupted: true };
-    return saved.ok
-      ? { tree, result, saved: saved.words, interrupted }
-      : { tree, result: { ...result, status: 'failed', reason: saved.reason }, saved: null, interrupted };
+    if (saved.ok) return { tree, result, saved: saved.words, interrupted };
+    const gaveUp = interruption.happened;
+    const failure = { status: gaveUp ? 'stopped' : 'failed', reason: saved.reason } as const;
+    return { tree, result: { ...result, ...failure }, saved: null, interrupted: interrupted || gaveUp };
   } catch (error) {
     const interrupted = interruption.happened;
     const reason = interrupted

@@ -12,6 +12,8 @@ export interface SaveOptions {
   readonly file: string;
   /** Accept the pair, by the policy of the gate. */
   readonly accept: boolean;
+  /** Gives up the wait for another process that writes the dataset. */
+  readonly signal: AbortSignal;
 }
 
 export type Saved =
@@ -43,7 +45,8 @@ export async function prepareSaving(
   }
 }
 
-async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: SaveOptions): Promise<Saved> {
+async function save(dataset: DatasetFile, tree: SearchTree, options: SaveOptions): Promise<Saved> {
+  const { file, accept, signal } = options;
   const { outcome } = tree;
   if (outcome?.status !== 'accepted' || outcome.best === null) {
     return { ok: false, reason: 'The search found no pair that could be saved.' };
@@ -51,7 +54,7 @@ async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: Sa
   const record = pairRecord(tree, outcome.best, sourceOf(file));
   const place = `“${dataset.path}”`;
   try {
-    await dataset.refresh();
+    await dataset.refresh(signal);
     const known = dataset.state(recordIdOf(record));
     // What a person decided is not for a policy to overrule.
     if (known !== undefined && (known.decision !== null || known.deleted || known.status !== 'pending')) {
@@ -62,7 +65,8 @@ async function save(dataset: DatasetFile, tree: SearchTree, { file, accept }: Sa
       kind: 'policy',
       name: `spar refine --accept, value > ${tree.settings?.gate ?? 0.5}`,
     } as const;
-    const { isNew } = await dataset.addRecord(record, accept ? { status: 'accepted', by } : undefined);
+    const decision = accept ? ({ status: 'accepted', by } as const) : undefined;
+    const { isNew } = await dataset.addRecord(record, decision, signal);
     const standing = accept ? 'accepted' : 'pending';
     return {
       ok: true,

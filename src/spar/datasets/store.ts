@@ -107,8 +107,8 @@ export class DatasetFile {
    *
    * @throws LogError; nothing is added then.
    */
-  async addRecord(record: NewRecord, decision?: NewDecision): Promise<AddedRecord> {
-    const lines = await this.apply([{ type: 'add', record, decision }]);
+  async addRecord(record: NewRecord, decision?: NewDecision, signal?: AbortSignal): Promise<AddedRecord> {
+    const lines = await this.apply([{ type: 'add', record, decision }], signal);
     return { id: recordIdOf(record), isNew: lines.some(({ kind }) => kind === 'record') };
   }
 
@@ -144,10 +144,10 @@ export class DatasetFile {
   /**
    * Makes any number of edits in one durable append, and returns the lines that were added.
    *
-   * @throws LogError; nothing is added then.
+   * @throws LogError; `signal.reason` when aborted before the first byte. Nothing is added then.
    */
-  async apply(edits: readonly DatasetEdit[]): Promise<readonly DatasetLine[]> {
-    return this.inTurn(() => this.write(edits));
+  async apply(edits: readonly DatasetEdit[], signal?: AbortSignal): Promise<readonly DatasetLine[]> {
+    return this.inTurn(() => this.write(edits, signal));
   }
 
   /**
@@ -172,13 +172,13 @@ export class DatasetFile {
     });
   }
 
-  private async write(edits: readonly DatasetEdit[]): Promise<readonly DatasetLine[]> {
+  private async write(edits: readonly DatasetEdit[], signal?: AbortSignal): Promise<readonly DatasetLine[]> {
     for (const edit of edits) if (edit.type === 'add') refuseSecrets(edit.record.search, this.path);
     const { fold } = this.reader;
     const lines = linesForEdits(edits, { fold, path: this.path, now: this.now });
     if (lines.length === 0) return lines;
     const texts = lines.map((line) => this.checkedText(line));
-    const appended = await appendLines(this.path, texts);
+    const appended = await appendLines(this.path, texts, signal === undefined ? {} : { signal });
     if (appended.created) {
       await ensureGitAttributes(dirname(this.path)).catch((error: unknown) => {
         this.failedGitAttributes = error;

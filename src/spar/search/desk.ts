@@ -1,6 +1,6 @@
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest } from '../models/chatModel';
 import { onStop } from '../models/stopping';
-import type { Ledger } from './ledger';
+import { BudgetReached, type Ledger } from './ledger';
 import { seedOf, type DrawRole } from './seeds';
 import type { Sampling, SearchSettings } from './settings';
 
@@ -60,7 +60,14 @@ export class Desk {
     const key = keyOf(question);
     const early = this.early.get(key);
     this.early.delete(key);
-    return await (early?.answer ?? this.send(question, signal));
+    if (early === undefined) return await this.send(question, signal);
+    try {
+      return await early.answer;
+    } catch (error) {
+      // What was too much beside the votes then in flight may be affordable now.
+      if (error instanceof BudgetReached && error.kind !== 'time') return await this.send(question, signal);
+      throw error;
+    }
   }
 
   private async send(question: Question, signal: AbortSignal): Promise<readonly ChatReply[]> {

@@ -13,7 +13,7 @@ export interface Interference {
 
 /** Checks grow with the changes times the text; beyond this many the share stays unknown rather than late. */
 const mostChanges = 400;
-const mostCharacters = 20_000_000;
+const mostCharacters = 4_000_000;
 
 /**
  * How much of a refinement was not needed (docs/search.md): the changes are undone one by one in text order, each kept

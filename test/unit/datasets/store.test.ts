@@ -5,6 +5,7 @@ import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { datasetNameOf, datasetPath } from '../../../src/spar/datasets/datasetNames';
 import { correctedRecord } from '../../../src/spar/datasets/fold';
 import { DatasetFile } from '../../../src/spar/datasets/store';
+import { acquireLock } from '../../../src/spar/log/fileLock';
 import { temporaryFolder } from '../log/temporaryFolder';
 import { change, decision, deletion, pair, pairId, record } from './lines';
 
@@ -39,6 +40,19 @@ describe('DatasetFile', () => {
     expect(dataset.state(pairId)).toMatchObject({ status: 'accepted', deleted: false });
     expect(await dataset.read(pairId)).toEqual({ ...record(), created: expect.any(String) as string });
     expect(show(await DatasetFile.open(path()))).toBe('1: +1 -0 ?0 !0, 0 deleted, 0 missing');
+  });
+
+  test('a wait for a dataset that another holds is given up when it is aborted, with nothing written', async () => {
+    const dataset = await DatasetFile.open(path());
+    await mkdir(folder.path('datasets'));
+    const lock = await acquireLock(path());
+    const stop = new AbortController();
+    const adding = dataset.addRecord(pair(), undefined, stop.signal);
+    stop.abort(new Error('interrupted'));
+    await expect(adding).rejects.toThrow('interrupted');
+    await lock.release();
+    expect(await readdir(folder.path('datasets'))).toEqual([]);
+    expect(await dataset.addRecord(pair())).toEqual({ id: pairId, isNew: true });
   });
 
   test('.gitattributes of the user is added to, or left where it speaks of datasets', async () => {

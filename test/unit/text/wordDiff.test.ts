@@ -101,6 +101,14 @@ describe('distance', () => {
 });
 
 describe('wordsOf', () => {
+  it('finds the same words in a long unspaced text as in its clauses', () => {
+    const clause = '私は海を見る。';
+    const words = wordsOf(clause).map(({ text }) => text);
+    const long = wordsOf(clause.repeat(20_000)).map(({ text }) => text);
+    expect(long).toHaveLength(words.length * 20_000);
+    expect(long.slice(0, words.length)).toEqual(words);
+  });
+
   it('gives words with their places', () => {
     fc.assert(
       fc.property(someText, (text) => {
