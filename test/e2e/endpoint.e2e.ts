@@ -29,11 +29,13 @@ async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
 }
 
 async function useEndpoint(workbench: Workbench, { url }: Simulator): Promise<void> {
+  await workbench.openSparView();
   await workbench.changeSettings({
     'spar.endpoint.baseUrl': url,
     'spar.endpoint.model': 'kind-small',
     'spar.model.kind': 'endpoint',
   });
+  await workbench.statusBar('SPaR: kind-small').waitFor();
 }
 
 async function refineRow(workbench: Workbench): Promise<void> {
@@ -50,6 +52,9 @@ test('an endpoint with a key judges and refines; part of a candidate, and an edi
   await workbench.runCommand('SPaR: Select Model');
   await page.locator('.quick-input-list').getByText('Steady').waitFor();
   await page.locator('.quick-input-list').getByText('None answers on this machine').waitFor();
+  // The pointer hovers over the palette, and its tooltip covers the title.
+  await page.mouse.move(900, 600);
+  await page.locator('.workbench-hover').waitFor({ state: 'hidden' });
   await workbench.screenshot('endpoint-1-select-model');
   await docsImage(workbench, 'select-model');
   await workbench.pick('Add endpoint…');
@@ -119,7 +124,7 @@ test('an endpoint with a key judges and refines; part of a candidate, and an edi
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' Thank you, my friends!');
   await page.keyboard.press('Control+s');
-  await workbench.tab('edited').waitFor();
+  await workbench.treeRow('edits not accepted yet').waitFor();
   await workbench.screenshot('endpoint-9-edited');
   await page.keyboard.press('Alt+a');
   await expect.poll(async () => (await datasetLines(workbench.folder)).length).toBe(4);

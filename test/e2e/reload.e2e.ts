@@ -30,13 +30,17 @@ test('what was kept, undone and written by hand is there after a reload, and can
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' BY HAND.');
   await page.keyboard.press('Control+s');
-  await workbench.tab('edited').waitFor();
+  await workbench.treeRow('edits not accepted yet').waitFor();
 
   await workbench.reload();
   await workbench.openSparView();
   await workbench.treeRow('Write a notice').waitFor();
   await workbench.treeRow('Write a short note').waitFor();
-  // The tab of the diff came back with the window, and so did what was written.
+  await workbench.focusTreeRow('Write a notice');
+  await page.keyboard.press('ArrowRight');
+  const written = workbench.treeRow('edits not accepted yet');
+  await written.hover();
+  await written.getByRole('button', { name: 'Open Diff With Original' }).click();
   await workbench.tab('edited').waitFor();
   await expect.poll(() => workbench.editorText()).toContain('BY HAND.');
   await workbench.screenshot('reload-1-diff');
@@ -48,8 +52,8 @@ test('what was kept, undone and written by hand is there after a reload, and can
 
   await workbench.focusTreeRow('Write a short note');
   await page.keyboard.press('ArrowRight');
-  await workbench.focusTreeRow(/1\s*by rule.*best/u);
-  await page.keyboard.press('Enter');
+  await expect.poll(() => workbench.treeRow(/best/u).count()).toBe(2);
+  await workbench.treeRow(/best/u).last().click();
   await header.getByText('1 kept · 1 undone').waitFor();
   await workbench.codeLens('Kept “Picnic”').waitFor();
   await workbench.codeLens('Undone “Street”').waitFor();

@@ -202,8 +202,8 @@ function verdictWords({ isRunning }: Session, { judgement }: TreeNode): string {
 
 /** Votes as yes of those drawn, for example `2/5`; what rules settled is said in words. */
 export function judgementWords(judgement: Judgement): string {
-  const { by, value, yes, no, notDrawn } = judgement;
-  if (by === 'votes') return `${yes}/${yes + no}${notDrawn > 0 ? ` (${notDrawn} not drawn)` : ''}`;
+  const { by, value, yes, no } = judgement;
+  if (by === 'votes') return `${yes}/${yes + no}`;
   if (by === 'given') return 'critique given';
   if (value === null) return 'checked by rules only';
   return value > 0 ? 'all rules hold' : 'broken by rule';

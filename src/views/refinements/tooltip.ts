@@ -1,4 +1,4 @@
-import { rootPath } from '../../spar/search/events';
+import { rootPath, type Judgement } from '../../spar/search/events';
 import type { Session } from '../../editor/sessions/session';
 import { describeNode, describeSession } from './describe';
 
@@ -16,6 +16,7 @@ export function nodeTooltip(session: Session, path: string): string {
       : [],
   );
   if (broken !== undefined && broken.length > 0) parts.push(broken.join('\n'));
+  if (node?.judgement?.by === 'votes') parts.push(voteWords(node.judgement));
   if (node?.failure != null) parts.push(harmlessMarkdown(node.failure.reason));
   if (node?.node != null && node.node.reflection !== '')
     parts.push('**How it was made**', cut(node.node.reflection));
@@ -28,6 +29,21 @@ export function nodeTooltip(session: Session, path: string): string {
     );
   }
   return parts.join('\n\n');
+}
+
+function voteWords({ yes, no, notDrawn, unparsed }: Judgement): string {
+  const drawn = yes + no;
+  return [
+    `${yes} of ${drawn} ${drawn === 1 ? 'vote says' : 'votes say'} that it follows the instruction.`,
+    ...(notDrawn === 0
+      ? []
+      : [
+          `${notDrawn} more ${notDrawn === 1 ? 'was' : 'were'} not needed: no outcome could have changed this.`,
+        ]),
+    ...(unparsed === 0
+      ? []
+      : [`${unparsed} ${unparsed === 1 ? 'reply' : 'replies'} held no verdict and did not count.`]),
+  ].join(' ');
 }
 
 export function sessionTooltip(session: Session): string {

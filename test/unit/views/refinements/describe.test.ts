@@ -55,7 +55,7 @@ describe('the lines of a search', () => {
       '  Original | 0/5 · no comma ✗  3 highlights ✗  ≥ 300 words ✓',
       '    1  by rule | 2/5 · 3 % changed',
       '      1.2 | 5/5 · 4 % changed · best',
-      '    2 | 0/3 (2 not drawn) · 31 % changed',
+      '    2 | 0/3 · 31 % changed',
       '    3 | failed: no verdict after 3 tries',
     ]);
   });
