@@ -41,7 +41,7 @@ test('what was kept, undone and written by hand is there after a reload, and can
   const written = workbench.treeRow('edits not accepted yet');
   await written.hover();
   await written.getByRole('button', { name: 'Open Diff With Original' }).click();
-  await workbench.tab('edited').waitFor();
+  await workbench.tab('Original ↔ 1').waitFor();
   await expect.poll(() => workbench.editorText()).toContain('BY HAND.');
   await workbench.screenshot('reload-1-diff');
   await page.locator('.monaco-diff-editor .editor.modified .view-line').first().click();

@@ -50,6 +50,8 @@ test('a folder that is closed while a search runs keeps what was found, and the 
   await workbench.ready();
   await workbench.openSparView();
   await workbench.treeRow('Greet them kindly').waitFor();
+  await workbench.focusTreeRow('Greet them kindly');
+  await page.keyboard.press('ArrowRight');
   await workbench.treeRow(/Original\s*0\/3/u).waitFor();
   const paid = server.chats.filter(({ ended, aborted }) => ended && !aborted).length;
   await workbench.screenshot('source-1-open-again');
