@@ -51,7 +51,7 @@ export const contextKeys = {
   inDiffReview: 'spar.inDiffReview',
   /** A model has been chosen. */
   hasModel: 'spar.hasModel',
-  /** A search was stopped by its endpoint and can go on. */
+  /** A search was stopped, or is left for want of a model, and can go on. */
   canResume: 'spar.canResume',
 } as const;
 

@@ -2,6 +2,7 @@ import { commands } from '../contributions';
 import type { Errors } from '../editor/errors';
 import type { SessionStore } from '../editor/sessions';
 import type { Session } from '../editor/sessions/session';
+import { canResume } from '../editor/sessions/standing';
 import { candidateOf, type CandidateSources } from './candidates';
 import type { CommandTable } from './register';
 
@@ -27,7 +28,8 @@ export function searchCommands(options: SearchCommandsOptions): CommandTable {
       for (const session of running) store.stop(session);
     },
     [commands.resume]: (...args) => {
-      const session = candidateOf(candidates, args)?.session ?? store.sessions.find(isPaused);
+      const meant = candidateOf(candidates, args)?.session;
+      const session = meant !== undefined && canResume(meant) ? meant : store.sessions.find(canResume);
       if (session !== undefined) follow(options, session, store.resume(session));
     },
     [commands.refineFurther]: (...args) => {
@@ -39,10 +41,6 @@ export function searchCommands(options: SearchCommandsOptions): CommandTable {
       if (meant !== null) await store.remove(meant.session);
     },
   };
-}
-
-function isPaused({ isRunning, tree }: Session): boolean {
-  return !isRunning && tree.outcome?.stoppedBy === 'endpoint';
 }
 
 async function start(

@@ -4,6 +4,7 @@ import { Throttle } from '../views/throttle';
 import { modelKind } from './configuration';
 import { DisposableStore, type Disposable } from './emitter';
 import type { SessionStore } from './sessions';
+import { canResume } from './sessions/standing';
 
 /** Keeps the context keys of searches and models in step, for menus, keys and welcome texts. */
 export class ContextKeys implements Disposable {
@@ -35,10 +36,7 @@ export class ContextKeys implements Disposable {
     );
     this.set(contextKeys.hasPending, this.store.pending().length > 0);
     this.set(contextKeys.hasModel, modelKind() !== 'offline');
-    this.set(
-      contextKeys.canResume,
-      sessions.some(({ isRunning, tree }) => !isRunning && tree.outcome?.stoppedBy === 'endpoint'),
-    );
+    this.set(contextKeys.canResume, sessions.some(canResume));
   }
 
   private set(key: string, value: boolean): void {

@@ -16,6 +16,12 @@ export function standingOf(node: TreeNode, gate: number): Standing {
   return node.node.checks.some((check) => check.result.state === 'broken') ? 'fails' : 'unjudged';
 }
 
+/** True for a search that can go on: stopped, paused by its endpoint, cut off with the window, or left for want of a model. */
+export function canResume({ isRunning, tree }: Session): boolean {
+  const { outcome } = tree;
+  return !isRunning && (outcome === null || outcome.stoppedBy !== null || outcome.needsModel);
+}
+
 /** Paths that wait for a person, in the tree's order. */
 export function pendingPaths(session: Session): readonly string[] {
   if (isDecided(session)) return [];

@@ -3,7 +3,7 @@ import { rootPath } from '../../spar/search/events';
 import type { SearchTree, TreeNode } from '../../spar/search/tree';
 import type { ConstraintCheck } from '../../spar/verifiers/constraint';
 import type { Session } from '../../editor/sessions/session';
-import { isPending, standingOf, type Standing } from '../../editor/sessions/standing';
+import { canResume, isPending, standingOf, type Standing } from '../../editor/sessions/standing';
 
 /** One line of the tree as plain data; the provider only wraps it. */
 export interface ItemDescription {
@@ -28,7 +28,6 @@ export function describeSession(session: Session): ItemDescription {
   const description = [state.words, brokenWords(tree), tokenWords(session)]
     .filter((part) => part !== '')
     .join(' · ');
-  const isStopped = !session.isRunning && (tree.outcome === null || tree.outcome.stoppedBy !== null);
   return {
     id: session.id,
     label: session.title === '' ? '(empty instruction)' : shortened(session.title),
@@ -38,7 +37,7 @@ export function describeSession(session: Session): ItemDescription {
     capabilities: [
       'session',
       ...(session.isRunning ? ['running'] : []),
-      ...(isStopped || (!session.isRunning && tree.outcome?.needsModel === true) ? ['resumable'] : []),
+      ...(canResume(session) ? ['resumable'] : []),
       ...(tree.nodes.size > 1 ? ['reviewable'] : []),
     ],
     children: sessionChildren(session),
