@@ -131,7 +131,7 @@ test('a new user goes from the walkthrough to a pair in the dataset, offline', a
   await page.keyboard.press('Alt+z');
   await expect.poll(() => workbench.editorText()).toContain('"chosen"');
   await workbench.screenshot('new-user-10-dataset');
-  await docsImage(workbench, 'dataset');
+  await docsImage(workbench, 'dataset', 420);
 });
 
 function decision(status: string, record: DatasetLine | undefined): object {

@@ -13,8 +13,11 @@ export type DocsImage =
   | 'dataset'
   | 'long-response';
 
-/** Puts what the window shows into docs/images, when that is asked for. */
-export async function docsImage({ page }: Workbench, name: DocsImage): Promise<void> {
+/** Puts the window, or its upper part of that many pixels, into docs/images, when that is asked for. */
+export async function docsImage({ page }: Workbench, name: DocsImage, height = 900): Promise<void> {
   if (process.env['SPAR_DOCS_IMAGES'] !== '1') return;
-  await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+  await page.screenshot({
+    path: join(root, 'docs', 'images', `${name}.png`),
+    clip: { x: 0, y: 0, width: 1400, height },
+  });
 }
