@@ -1,4 +1,5 @@
 import { commands } from '../contributions';
+import { modelActions, type ErrorAction } from '../editor/errorWords';
 import type { Errors } from '../editor/errors';
 import type { SessionStore } from '../editor/sessions';
 import type { Session } from '../editor/sessions/session';
@@ -76,11 +77,13 @@ async function tellOutcome(options: SearchCommandsOptions, session: Session): Pr
     if (store.sessions.includes(session)) follow(options, session, store.resume(session));
   };
   if (outcome.status === 'failed' || outcome.stoppedBy === 'endpoint') {
-    await errors.showProblem(outcome.reason, ['retry', 'set-api-key', 'select-model', 'open-log'], {
-      retry: resume,
-    });
+    const actions = outcome.failure === undefined ? judgeActions : modelActions[outcome.failure];
+    await errors.showProblem(outcome.reason, actions, { retry: resume });
   } else if (outcome.needsModel && outcome.status !== 'accepted') {
     const chosen = await errors.showNotice(outcome.reason, 'Select Model');
     if (chosen && (await options.selectModel())) resume();
   }
 }
+
+/** Of a search that its model answered, but never so that it could be read. */
+const judgeActions: readonly ErrorAction[] = ['select-model', 'retry', 'open-log'];

@@ -19,7 +19,8 @@ export function errorWords(error: unknown): ErrorWords {
   return { message: `${sentence(detail)} The log says more.`, actions: ['retry', 'open-log'] };
 }
 
-const modelActions: Readonly<Record<ModelErrorKind, readonly ErrorAction[]>> = {
+/** What a person can do about a kind of model failure, the likeliest help first. */
+export const modelActions: Readonly<Record<ModelErrorKind, readonly ErrorAction[]>> = {
   unreachable: ['retry', 'select-model', 'open-log'],
   timeout: ['retry', 'select-model', 'open-log'],
   unauthorized: ['set-api-key', 'select-model', 'open-log'],

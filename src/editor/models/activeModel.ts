@@ -51,8 +51,8 @@ async function openEndpoint({ endpoint }: Configuration, options: ActiveModelOpt
       kind: origin === null ? 'bad-request' : 'model-not-found',
       message:
         origin === null
-          ? 'No endpoint is set, or its address is none. Select a model, or set `spar.endpoint.baseUrl`.'
-          : `No model name is set for ${origin}. Select a model, or set \`spar.endpoint.model\`.`,
+          ? 'No endpoint is set, or its address is none. Select a model, or set “spar.endpoint.baseUrl”.'
+          : `No model name is set for ${origin}. Select a model, or set “spar.endpoint.model”.`,
     });
   }
   const stored = await options.keys.find(baseUrl);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelErrorKinds } from '../../spar/models/modelError';
 import { rootPath, type SearchEvent } from '../../spar/search/events';
 import type { JournalEntry } from './ports';
 
@@ -152,6 +153,7 @@ const event: z.ZodType<SearchEvent> = z.discriminatedUnion('type', [
       complete: z.boolean(),
       needsModel: z.boolean(),
       stoppedBy: z.enum(['abort', 'nodes', 'tokens', 'cost', 'time', 'endpoint']).nullable(),
+      failure: z.enum(modelErrorKinds).exactOptional(),
       usage,
       cost,
       milliseconds: z.number(),

@@ -1,24 +1,27 @@
 /** What a failed model call means for whoever asked; each kind has its own words and way out. */
-export type ModelErrorKind =
+export const modelErrorKinds = [
   /** Refused connection, unknown host, broken TLS. */
-  | 'unreachable'
+  'unreachable',
   /** No first byte, or no end, within the time allowed. */
-  | 'timeout'
+  'timeout',
   /** No key, wrong key, or the person has not consented. */
-  | 'unauthorized'
-  | 'model-not-found'
-  | 'rate-limited'
+  'unauthorized',
+  'model-not-found',
+  'rate-limited',
   /** Quota or credit used up: waiting minutes does not help. */
-  | 'quota'
+  'quota',
   /** The provider has blocked this extension. */
-  | 'blocked'
-  | 'context-length'
+  'blocked',
+  'context-length',
   /** A reply that is no chat completion: HTML, half a JSON, no choices. */
-  | 'bad-reply'
+  'bad-reply',
   /** A request the server refuses for another reason (4xx). */
-  | 'bad-request'
+  'bad-request',
   /** 5xx. */
-  | 'server';
+  'server',
+] as const;
+
+export type ModelErrorKind = (typeof modelErrorKinds)[number];
 
 export interface ModelErrorOptions {
   readonly kind: ModelErrorKind;

@@ -1,4 +1,5 @@
 import type { Usage } from '../models/chatModel';
+import type { ModelErrorKind } from '../models/modelError';
 import type { Instruction } from '../refiner/instruction';
 import type { Constraint, ConstraintCheck } from '../verifiers/constraint';
 import type { SearchSettings } from './settings';
@@ -89,6 +90,8 @@ export interface SearchOutcome {
    * `failed` the endpoint, which can be resumed when it answers again.
    */
   readonly stoppedBy: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endpoint' | null;
+  /** With `stoppedBy: 'endpoint'`: what kind of failure it was. */
+  readonly failure?: ModelErrorKind;
   readonly usage: Usage;
   /** In the price's currency; null without a price. */
   readonly cost: number | null;

@@ -1,3 +1,4 @@
+import type { ModelErrorKind } from '../models/modelError';
 import type { SearchContext } from './context';
 import { rootPath, type SearchOutcome } from './events';
 import type { BudgetKind } from './ledger';
@@ -11,7 +12,7 @@ export type Ending =
   | { readonly kind: 'undetermined' }
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'stopped'; readonly by: BudgetKind | 'abort' }
-  | { readonly kind: 'endpoint'; readonly reason: string }
+  | { readonly kind: 'endpoint'; readonly failure: ModelErrorKind; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface EndedSearch {
@@ -61,7 +62,13 @@ export function conclude(ending: Ending, search: EndedSearch): SearchOutcome {
     case 'stopped':
       return stopped(ending.by, shared, search);
     case 'endpoint':
-      return { ...shared, status: 'failed', stoppedBy: 'endpoint', reason: ending.reason };
+      return {
+        ...shared,
+        status: 'failed',
+        stoppedBy: 'endpoint',
+        failure: ending.failure,
+        reason: ending.reason,
+      };
     case 'failed':
       return { ...shared, status: 'failed', reason: ending.reason };
   }

@@ -143,6 +143,6 @@ function openSearch(
 function endingOf(error: unknown, callerSignal: AbortSignal): Ending {
   if (callerSignal.aborted) return { kind: 'stopped', by: 'abort' };
   if (error instanceof BudgetReached) return { kind: 'stopped', by: error.kind };
-  if (error instanceof ModelError) return { kind: 'endpoint', reason: error.message };
+  if (error instanceof ModelError) return { kind: 'endpoint', failure: error.kind, reason: error.message };
   return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
 }

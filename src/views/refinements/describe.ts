@@ -125,7 +125,7 @@ function sessionState(session: Session): StateWords {
 }
 
 function withNeed(words: string, needsModel: boolean): string {
-  return needsModel ? `${words} · needs a model` : words;
+  return needsModel ? `needs a model · ${words}` : words;
 }
 
 function stoppedWords(by: 'abort' | 'nodes' | 'tokens' | 'cost' | 'time' | 'endpoint'): string {

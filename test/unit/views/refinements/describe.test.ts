@@ -69,7 +69,7 @@ describe('the lines of a search', () => {
       finished({ status: 'undetermined', needsModel: true, complete: false, best: '1' }),
     );
     expect(shown(session)).toEqual([
-      'Say hello. Use no commas. | checked by rules only · needs a model · 1 of 1 constraint broken',
+      'Say hello. Use no commas. | needs a model · checked by rules only · 1 of 1 constraint broken',
       '  Original | no comma ✗',
       '    1  by rule | checked by rules only · 20 % changed · best',
     ]);
