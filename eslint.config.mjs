@@ -24,7 +24,10 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       'max-params': 'off',
       '@typescript-eslint/max-params': ['error', { max: 3 }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
@@ -42,8 +45,14 @@ export default tseslint.config(
         {
           ...editorFree,
           patterns: [
-            { group: above.map((name) => `**/${name}/**`), message: `src/spar/${layer} must not import that layer.` },
-            { group: ['**/editor/**', '**/views/**', '**/commands/**'], message: 'src/spar is the ground floor.' },
+            {
+              group: above.map((name) => `**/${name}/**`),
+              message: `src/spar/${layer} must not import that layer.`,
+            },
+            {
+              group: ['**/editor/**', '**/views/**', '**/commands/**'],
+              message: 'src/spar is the ground floor.',
+            },
           ],
         },
       ],
