@@ -102,12 +102,25 @@ export class Workbench {
     await this.page.locator('.part.sidebar').waitFor({ timeout: 60_000 });
   }
 
-  /** Opens a file of the workspace by Quick Open and waits for its text. */
+  /** Opens a file of the workspace by Quick Open and waits until it is the active editor. */
   async openFile(path: string): Promise<void> {
-    const input = await this.#quickInput('Control+P', path);
-    await this.#quickRow(path.split('/').at(-1) ?? path).waitFor();
-    await input.press('Enter');
-    await this.tab(path.split('/').at(-1) ?? path).waitFor();
+    const name = path.split('/').at(-1) ?? path;
+    const active = this.page.locator('.tabs-container .tab.active').filter({ hasText: name });
+    // Enter may come before the list is filtered, and then it opens what was first in it.
+    await expect
+      .poll(async () => {
+        const input = await this.#quickInput('Control+P', path);
+        await this.page
+          .locator('.quick-input-list .monaco-list-row.focused')
+          .filter({ hasText: name })
+          .waitFor();
+        await input.press('Enter');
+        return active.waitFor({ timeout: 3000 }).then(
+          () => 'open',
+          () => 'another is open',
+        );
+      })
+      .toBe('open');
     await this.page.locator('.editor-instance .view-line').first().waitFor();
   }
 
