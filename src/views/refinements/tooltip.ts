@@ -20,8 +20,10 @@ export function nodeTooltip(session: Session, path: string): string {
   if (node?.failure != null) parts.push(harmlessMarkdown(node.failure.reason));
   if (node?.node != null && node.node.reflection !== '')
     parts.push('**How it was made**', cut(node.node.reflection));
-  if (node?.judgement != null && node.judgement.critique !== '')
-    parts.push('**Critique**', cut(node.judgement.critique));
+  const judgement = node?.judgement ?? null;
+  // The rules' critique says what the checks above it say already.
+  if (judgement !== null && judgement.by !== 'rules' && judgement.critique !== '')
+    parts.push('**Critique**', cut(judgement.critique));
   const interference = node?.node?.interference ?? null;
   if (path !== rootPath && interference !== null) {
     parts.push(
