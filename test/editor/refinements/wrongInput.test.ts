@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { commands } from '../../../src/contributions';
 import { datasetLines, journalledEvents, runIds, workspaceRoot } from '../support/files';
@@ -11,14 +11,14 @@ async function open(content: string, language = 'markdown'): Promise<vscode.Text
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
 }
 
-/** The command ends, says what is wrong in a message, and starts no search. */
-async function refused(): Promise<void> {
-  const before = await runIds();
-  await vscode.commands.executeCommand(commands.refineResponse);
-  assert.deepEqual(await runIds(), before);
-}
-
 describe('Wrong input', () => {
+  /** Run ids begin with the time of their start, so they compare with this. */
+  let began = '';
+  before(() => {
+    began = new Date().toISOString().replace(/[:.]/gu, '-');
+  });
+  const started = async (): Promise<readonly string[]> => (await runIds()).filter((id) => id >= began);
+
   afterEach(async () => {
     await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
@@ -27,27 +27,26 @@ describe('Wrong input', () => {
 
   it('an empty response starts nothing', async () => {
     await open('## Instruction\n\nSay hello.\n\n## Response\n\n\n');
-    await refused();
+    await vscode.commands.executeCommand(commands.refineResponse);
   });
 
   it('a response of 2 MB starts nothing', async () => {
     await open(`## Instruction\n\nSay hello.\n\n## Response\n\n${'Hello, world. '.repeat(150_000)}`);
-    await refused();
+    await vscode.commands.executeCommand(commands.refineResponse);
   });
 
   it('a malformed row under the cursor starts nothing', async () => {
     await open('{"prompt": "Say hello.", "response": "Hel\n', 'jsonl');
-    await refused();
+    await vscode.commands.executeCommand(commands.refineResponse);
   });
 
   it('a binary file starts nothing', async () => {
     await open(`\u0000\u0001\u0002${'\u0000'.repeat(100)}`, 'plaintext');
-    await refused();
+    await vscode.commands.executeCommand(commands.refineResponse);
   });
 
   it('without a selection the steps ask, and Escape ends them', async () => {
     await open('Nothing in here looks like an instruction.', 'typescript');
-    const before = await runIds();
     const asked = vscode.commands.executeCommand(commands.refineResponse);
     // Escape before the box is drawn would be lost, so it is pressed until the command ends.
     const ended = asked.then(() => true);
@@ -58,7 +57,21 @@ describe('Wrong input', () => {
       },
       { what: 'the steps are closed' },
     );
-    assert.deepEqual(await runIds(), before);
+  });
+
+  it('and right input, after all of these, is the first to start a search', async () => {
+    await open('## Instruction\n\nGreet them. Do not use any commas.\n\n## Response\n\nHello, all.\n');
+    await vscode.commands.executeCommand(commands.refineResponse);
+    const [id] = await until(async () => ((await started()).length > 0 ? started() : undefined), {
+      what: 'a run is journalled',
+    });
+    await until(
+      async () => (await journalledEvents(id ?? '')).some(({ type }) => type === 'search-finished'),
+      {
+        what: 'the search has ended',
+      },
+    );
+    assert.deepEqual(await started(), [id]);
   });
 });
 
@@ -74,9 +87,9 @@ describe('A dataset folder that can not be written', () => {
       await open(
         '## Instruction\n\nGreet everybody. Do not use any commas.\n\n## Response\n\nWelcome, everybody, to the hall.\n',
       );
-      const before = new Set(await runIds());
+      const known = new Set(await runIds());
       await vscode.commands.executeCommand(commands.refineResponse);
-      const id = await until(async () => (await runIds()).find((run) => !before.has(run)), {
+      const id = await until(async () => (await runIds()).find((run) => !known.has(run)), {
         what: 'a run is journalled',
       });
       await until(async () => (await journalledEvents(id)).some(({ type }) => type === 'search-finished'), {
