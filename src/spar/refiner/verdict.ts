@@ -12,8 +12,9 @@ const verdictLine =
  *
  * `judged` are the texts that were judged, as the person wrote them. A judge that quotes a verdict of theirs,
  * before or after its own, must not be taken at that line: lines whose words stand in the judged texts, or in a
- * code fence, count only where the reply has no other, and ends with one or says it more often than they do; and where such lines disagree, or the judge
- * contradicts itself about texts that hold verdicts, the vote is unparsed, never guessed.
+ * code fence, count only where the reply has no other, and ends with one or says it more often than they do. Where
+ * such lines disagree, or the judge contradicts itself about texts that hold verdicts, the vote is unparsed, never
+ * guessed.
  */
 export function parseVerdict(
   reply: string,

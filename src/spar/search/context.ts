@@ -5,7 +5,7 @@ import { judgeMessages, type Prompts } from '../refiner/prompts';
 import { checkConstraints } from '../verifiers/check';
 import type { Constraint } from '../verifiers/constraint';
 import { Desk, type Question } from './desk';
-import type { Judgement, NodeOrigin, SearchEvent, SearchItem, SearchNode } from './events';
+import type { Judgement, SearchEvent, SearchItem, SearchNode } from './events';
 import { Ledger } from './ledger';
 import type { Candidate } from './level';
 import { distance, interferenceOf } from './measures';
@@ -103,14 +103,7 @@ export class SearchContext {
   }
 
   /** The node of a text, measured against the original and checked by code. */
-  measure(node: {
-    readonly path: string;
-    readonly parent: string | null;
-    readonly depth: number;
-    readonly origin: NodeOrigin;
-    readonly text: string;
-    readonly reflection: string;
-  }): SearchNode {
+  measure(node: Omit<SearchNode, 'checks' | 'distance' | 'interference'>): SearchNode {
     const { constraints } = this.options;
     return {
       ...node,
