@@ -171,13 +171,22 @@ export class Workbench {
       .toBe(true);
   }
 
-  /** Opens SPaR's view container by its icon in the activity bar. */
+  /** Opens SPaR's view container by its icon in the activity bar, unless it is open. */
   async openSparView(): Promise<void> {
-    const icon = this.page
-      .locator('.activitybar .action-item')
-      .filter({ has: this.page.locator('[aria-label^="SPaR"]') });
-    if ((await icon.locator('[aria-expanded="true"]').count()) === 0) await icon.click();
-    await this.page.locator('.part.sidebar .composite.title').filter({ hasText: /spar/i }).waitFor();
+    const icon = this.page.locator('.activitybar .action-item', {
+      has: this.page.locator('[aria-label^="SPaR"]'),
+    });
+    const title = this.page.locator('.part.sidebar .composite.title').filter({ hasText: /spar/i });
+    // After a reload the container may still be on its way back, and then a click closes it.
+    await expect
+      .poll(async () => {
+        if (!(await title.isVisible())) await icon.click();
+        return title.waitFor({ timeout: 3000 }).then(
+          () => 'open',
+          () => 'closed',
+        );
+      })
+      .toBe('open');
   }
 
   /** The tab of an editor whose label contains this. */
