@@ -6,7 +6,13 @@ export interface Span {
   readonly end: number;
 }
 
-/** One thing an instruction asks for that code can check. */
+/**
+ * How a constraint came to be: read from the instruction's words, given by a row's columns or by the user's own
+ * verifiers, proposed by a model and confirmed by a person, or written or changed by a person.
+ */
+export type ConstraintSource = 'instruction' | 'columns' | 'own' | 'proposed' | 'person';
+
+/** One thing an instruction asks for that code can check. Plain data that says all there is to check. */
 export interface Constraint {
   /** Unique within its instruction and stable for the same instruction text, for example `punctuation:no_comma` or `keywords:existence#2`. */
   readonly id: string;
@@ -16,8 +22,10 @@ export interface Constraint {
   readonly args: Readonly<Record<string, unknown>>;
   /** A short label for trees and lists, at most about 40 characters, for example `no comma` or `≥ 300 words`. */
   readonly text: string;
-  /** Where the instruction says so; null for a constraint given by a row's own columns. */
+  /** Where the instruction says so; null where its words don't. */
   readonly span: Span | null;
+  /** Absent in journals of earlier versions, and then unknown. */
+  readonly source?: ConstraintSource;
 }
 
 export type CheckResult =
