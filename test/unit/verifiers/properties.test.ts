@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { checkConstraints } from '../../../src/spar/verifiers/check';
 import type { Constraint } from '../../../src/spar/verifiers/constraint';
 import { detectConstraints } from '../../../src/spar/verifiers/detect';
-import { repairs, unresolvedBy } from '../../../src/spar/verifiers/repair';
+import {
+  bestRepair,
+  repairs,
+  repairsFor,
+  unresolvedBy,
+  whyUnresolved,
+} from '../../../src/spar/verifiers/repair';
 import { constraintsFromRow } from '../../../src/spar/verifiers/rows';
 import { verifiers } from '../../../src/spar/verifiers/table';
 
@@ -126,13 +132,42 @@ describe('every verifier', () => {
           expect([...after].sort()).toEqual([...before, ...repair.mended].sort());
         }
         const left = unresolvedBy(instruction, constraints, response).map((constraint) => constraint.id);
-        const best = made[0]?.mended ?? [];
+        const best = bestRepair(instruction, constraints, response)?.mended ?? [];
+        expect(Math.max(0, ...made.map(({ mended }) => mended.length))).toBe(best.length);
         expect(left).toEqual(
           constraints.map(({ id }) => id).filter((id) => !before.has(id) && !best.includes(id)),
         );
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('is mended alone without breaking what held', () => {
+    fc.assert(
+      fc.property(text, someTypes, (response, types) => {
+        const constraints = constraintsOf(types);
+        const before = heldIn(constraints, response);
+        for (const { id } of constraints) {
+          const made = repairsFor({ instructionText: 'tea', constraints, text: response, id });
+          if (before.has(id)) expect(made).toEqual([]);
+          for (const repair of made) {
+            expect(repair.mended).toContain(id);
+            expect([...heldIn(constraints, repair.text)].sort()).toEqual(
+              [...before, ...repair.mended].sort(),
+            );
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has a reason for being left broken', () => {
+    const unknown = whyUnresolved({ id: 'a', type: 'toString', args: {}, text: 'a', span: null });
+    for (const constraint of constraintsOf(everyType)) {
+      expect(whyUnresolved(constraint)).toMatch(/^[A-Z].*\.$/u);
+      expect(whyUnresolved(constraint)).not.toBe(unknown);
+    }
   });
 
   it('says nothing that neither the text nor the instruction says', () => {

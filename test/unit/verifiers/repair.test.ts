@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { detectConstraints } from '../../../src/spar/verifiers/detect';
-import { repairs, unresolvedBy } from '../../../src/spar/verifiers/repair';
+import {
+  bestRepair,
+  repairs,
+  repairsFor,
+  unresolvedBy,
+  whyUnresolved,
+} from '../../../src/spar/verifiers/repair';
 
 function repaired(instruction: string, text: string): readonly string[] {
   return repairs(instruction, detectConstraints(instruction).constraints, text).map((repair) => repair.text);
@@ -201,5 +207,49 @@ describe('repairs', () => {
 
   it('leaves code alone that needs its commas', () => {
     expect(repaired('Do not use any commas.', 'Call `f(a, b)`, then stop.')).toEqual([]);
+  });
+});
+
+describe('repairsFor', () => {
+  const instruction =
+    'Describe it. Do not use any commas. Wrap your entire response with double quotation marks.';
+  const { constraints } = detectConstraints(instruction);
+
+  it('mends one constraint and leaves the others as they are', () => {
+    const request = { instructionText: instruction, constraints, text: 'Tall, dark, and old.' };
+    expect(repairsFor({ ...request, id: 'startend:quotation' })).toEqual([
+      {
+        text: '"Tall, dark, and old."',
+        mended: ['startend:quotation'],
+        description: 'put in double quotation marks',
+      },
+    ]);
+    expect(repairsFor({ ...request, id: 'punctuation:no_comma' }).map(({ text }) => text)).toEqual([
+      'Tall and dark and old.',
+    ]);
+    expect(repairsFor({ ...request, id: 'no:such' })).toEqual([]);
+    expect(repairsFor({ ...request, text: 'Tall.', id: 'punctuation:no_comma' })).toEqual([]);
+  });
+});
+
+describe('texts that rules leave as they are', () => {
+  const instruction = 'Write at least 20 words. Do not use any commas.';
+  const { constraints } = detectConstraints(instruction);
+
+  it('have a reason', () => {
+    const [left, ...none] = unresolvedBy(instruction, constraints, 'Too short, this.');
+    expect(none).toEqual([]);
+    expect(left && whyUnresolved(left)).toBe('More words would be padding or invention; rules add neither.');
+    expect(bestRepair(instruction, constraints, 'Too short, this.')?.text).toBe('Too short this.');
+  });
+
+  it('may be too long', () => {
+    const text = 'a, '.repeat(400_000);
+    expect(repairs(instruction, constraints, text)).toEqual([]);
+    const [left] = unresolvedBy(instruction, constraints, text);
+    expect(left?.type).toBe('punctuation:no_comma');
+    expect(left && whyUnresolved(left, text)).toBe(
+      'The text is longer than 1,000,000 characters; rules repair shorter ones only.',
+    );
   });
 });
