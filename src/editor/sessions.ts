@@ -1,6 +1,7 @@
 import { rootPath, type SearchEvent } from '../spar/search/events';
 import type { ReplyStore } from '../spar/models/recorded';
 import { Emitter, type Disposable, type Event } from './emitter';
+import type { ConstraintChoice } from './sessions/choices';
 import { LiveSession, replaySession } from './sessions/liveSession';
 import type { DecidedNode, JournalEntry, SessionPorts } from './sessions/ports';
 import type {
@@ -80,11 +81,31 @@ export class SessionStore implements Disposable {
    */
   resume(session: Session): Promise<void> {
     const live = this.liveOf(session);
-    const isTouched =
-      live.decisions.size > 0 ||
-      live.isReviewed ||
-      [...live.tree.nodes.values()].some((node) => node.node?.origin === 'edited');
-    return this.continue(live, isTouched ? rootPath : null);
+    if (live.areConstraintsChanged && !live.isTouched) return this.searchAgain(session).finished;
+    return this.continue(live, live.isTouched ? rootPath : null);
+  }
+
+  /**
+   * Searches from the original with the constraints that a person chose. A tree that nobody has touched is made
+   * anew in its place; beside one with decisions or edits, which keep the texts that they were made about, a new
+   * session appears. Nothing happens while the session still runs.
+   */
+  searchAgain(session: Session): { readonly session: Session; readonly finished: Promise<void> } {
+    const live = this.liveOf(session);
+    if (live.running !== null) return { session, finished: Promise.resolve() };
+    const item = live.itemAgain;
+    if (live.isTouched) return this.start(item);
+    live.running = new AbortController();
+    this.changed.fire({ session, paths: [rootPath] });
+    return { session, finished: this.runSearch(live, { item, from: null, isAnew: true }) };
+  }
+
+  /** Keeps what the next search is to check; the verdicts that are there stay. Resolves when it is on the disk. */
+  async choose(session: Session, choices: readonly ConstraintChoice[]): Promise<void> {
+    const live = this.liveOf(session);
+    live.choose(choices);
+    this.changed.fire({ session, paths: [] });
+    await this.record(live, { kind: 'constraints', choices });
   }
 
   /** Searches further beneath a node of the same tree. Nothing happens while the session still runs. */
@@ -203,6 +224,8 @@ export class SessionStore implements Disposable {
         instruction,
         original,
       });
+      if (item.choices !== undefined)
+        await session.journal.append({ kind: 'constraints', choices: item.choices });
     } catch (cause) {
       session.journal = null;
       this.ports.problems.journalFailed(session, cause);
@@ -221,7 +244,7 @@ export class SessionStore implements Disposable {
 
   private async runSearch(
     session: LiveSession,
-    start: { item: SessionItem; from: string | null },
+    start: { item: SessionItem; from: string | null; isAnew?: boolean },
   ): Promise<void> {
     const signal = session.running?.signal ?? new AbortController().signal;
     const replies = await this.repliesOf(session);
@@ -231,6 +254,8 @@ export class SessionStore implements Disposable {
         { item: start.item, continueFrom, replies },
         { signal },
       )) {
+        // Not before: where no search can begin, what is there is all there is.
+        if (start.isAnew === true && event.type === 'search-started') this.beginAnew(session);
         this.take(session, event);
       }
     } catch (cause) {
@@ -288,6 +313,13 @@ export class SessionStore implements Disposable {
     this.changed.fire({ session, paths: [path, rootPath] });
     await this.record(session, { kind: 'decision', path, decision });
     return decision;
+  }
+
+  private beginAnew(session: LiveSession): void {
+    const paths = [...session.tree.nodes.keys()];
+    session.beginAnew();
+    void this.record(session, { kind: 'again' });
+    this.changed.fire({ session, paths });
   }
 
   private take(session: LiveSession, event: SearchEvent): void {

@@ -17,6 +17,10 @@ export function parseEntry(kind: string, payload: unknown): JournalEntry | null 
       return parsed(decision, payload, (value) => ({ kind, ...value }));
     case 'review':
       return parsed(review, payload, (value) => ({ kind, ...value }));
+    case 'constraints':
+      return parsed(constraints, payload, (value) => ({ kind, ...value }));
+    case 'again':
+      return { kind };
     default:
       return null;
   }
@@ -48,6 +52,7 @@ const constraint = z.object({
   args: z.record(z.string(), z.unknown()),
   text: z.string(),
   span: span.nullable(),
+  source: z.enum(['instruction', 'columns', 'own', 'proposed', 'person']).exactOptional(),
 });
 const checks = z.array(
   z.object({
@@ -193,3 +198,9 @@ const review = z.object({
     savedAt: z.number(),
   }),
 });
+/** Views tell constraints apart by their ids. */
+const constraints = z
+  .object({
+    choices: z.array(z.object({ constraint, isActive: z.boolean(), found: constraint.nullable() })),
+  })
+  .refine(({ choices }) => new Set(choices.map((choice) => choice.constraint.id)).size === choices.length);

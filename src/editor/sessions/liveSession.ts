@@ -1,6 +1,7 @@
 import { SearchTreeBuilder, type SearchTree } from '../../spar/search/tree';
-import type { SearchEvent } from '../../spar/search/events';
+import { rootPath, type SearchEvent } from '../../spar/search/events';
 import { instructionText } from '../../spar/refiner/instruction';
+import { activeOf, askDifferently, choicesOf, type ConstraintChoice } from './choices';
 import type { JournalEntry, SessionJournal } from './ports';
 import { untouched, type NodeDecision, type ReviewState, type Session, type SessionItem } from './session';
 
@@ -27,15 +28,18 @@ export class LiveSession implements Session {
   journal: SessionJournal | null = null;
   /** Resolves when the last event is on the disk, or could not be written. */
   written: Promise<void> = Promise.resolve();
-  private readonly builder = new SearchTreeBuilder();
+  private builder = new SearchTreeBuilder();
   private readonly decided = new Map<string, NodeDecision>();
   private readonly reviews = new Map<string, ReviewState>();
+  /** Null where a person has changed nothing. */
+  private chosen: readonly ConstraintChoice[] | null;
 
   constructor({ id, startedAt, item, isRestored = false }: LiveSessionOptions) {
     this.isRestored = isRestored;
     this.id = id;
     this.startedAt = startedAt;
     this.given = item;
+    this.chosen = item.choices ?? null;
     this.source = item.source;
     this.instruction = item.instruction;
     this.original = item.original;
@@ -54,8 +58,46 @@ export class LiveSession implements Session {
       : { ...this.given, judgeOnly: false, constraints: tree.constraints };
   }
 
-  get isReviewed(): boolean {
-    return this.reviews.size > 0;
+  /** The item as a search with the constraints that a person chose takes it. */
+  get itemAgain(): SessionItem {
+    const { tree, choices } = this;
+    // Without a search there are no choices yet, and no choices would mean nothing to check.
+    if (tree.item === null) return this.given;
+    const root = tree.nodes.get(rootPath)?.judgement;
+    return {
+      ...this.given,
+      ...(root?.by === 'given' ? { critique: root.critique } : {}),
+      judgeOnly: tree.settings?.depth === 0,
+      constraints: activeOf(choices),
+      choices,
+    };
+  }
+
+  /** True once a person has decided on, edited or begun to review a candidate. */
+  get isTouched(): boolean {
+    return (
+      this.decided.size > 0 ||
+      this.reviews.size > 0 ||
+      [...this.tree.nodes.values()].some((node) => node.node?.origin === 'edited')
+    );
+  }
+
+  get choices(): readonly ConstraintChoice[] {
+    return this.chosen ?? choicesOf(this.tree.constraints);
+  }
+
+  get areConstraintsChanged(): boolean {
+    return this.chosen !== null && askDifferently(activeOf(this.chosen), this.tree.constraints);
+  }
+
+  /** Verdicts that are there stay as they are. */
+  choose(choices: readonly ConstraintChoice[]): void {
+    this.chosen = choices;
+  }
+
+  /** Empties the tree for a search from its root; what the earlier ones used stays counted. */
+  beginAnew(): void {
+    this.builder = new SearchTreeBuilder({ ...this.tree, nodes: new Map(), outcome: null });
   }
 
   get isRunning(): boolean {
@@ -102,6 +144,12 @@ export function replaySession(id: string, entries: readonly JournalEntry[]): Liv
         break;
       case 'review':
         session.setReview(entry.path, entry.state);
+        break;
+      case 'constraints':
+        session.choose(entry.choices);
+        break;
+      case 'again':
+        session.beginAnew();
         break;
     }
   }

@@ -1,6 +1,7 @@
 import type { ReplyStore } from '../../spar/models/recorded';
 import type { SearchEvent } from '../../spar/search/events';
 import type { SearchTree } from '../../spar/search/tree';
+import type { ConstraintChoice } from './choices';
 import type { NodeDecision, ReviewState, Session, SessionItem, SessionSource } from './session';
 
 /** The search engine with the model and the settings of the moment. */
@@ -36,7 +37,11 @@ export type JournalEntry =
     }
   | { readonly kind: 'event'; readonly event: SearchEvent }
   | { readonly kind: 'decision'; readonly path: string; readonly decision: NodeDecision | null }
-  | { readonly kind: 'review'; readonly path: string; readonly state: ReviewState };
+  | { readonly kind: 'review'; readonly path: string; readonly state: ReviewState }
+  /** What the next search checks, whole at each change. */
+  | { readonly kind: 'constraints'; readonly choices: readonly ConstraintChoice[] }
+  /** The tree begins anew: what the events before it said is no longer shown, what they cost still counts. */
+  | { readonly kind: 'again' };
 
 export interface SessionJournal {
   /** Resolves when the entry is on the disk. Entries are kept in the order of the calls. */

@@ -1,6 +1,7 @@
 import type { SearchTree } from '../../spar/search/tree';
 import type { Instruction } from '../../spar/refiner/instruction';
 import type { Constraint, Span } from '../../spar/verifiers/constraint';
+import type { ConstraintChoice } from './choices';
 
 /** One item under refinement: its tree so far, where it came from, and what a person decided. */
 export interface Session {
@@ -22,6 +23,13 @@ export interface Session {
   readonly decisions: ReadonlyMap<string, NodeDecision>;
   /** What a review of this node holds so far; `untouched` for one never opened. */
   reviewState(path: string): ReviewState;
+  /**
+   * What the next search checks: the constraints of the last one as a person has changed them since, those
+   * switched off among them. Empty until a search has begun.
+   */
+  readonly choices: readonly ConstraintChoice[];
+  /** True where the next search would check other things than the last one did. */
+  readonly areConstraintsChanged: boolean;
 }
 
 /** Where instruction and response were read. */
@@ -74,6 +82,8 @@ export interface SessionItem {
   readonly constraints?: readonly Constraint[];
   /** True for Judge Response: the root is judged, nothing is refined. */
   readonly judgeOnly?: boolean;
+  /** What a person chose in an earlier search of the same item; `constraints` then holds those switched on. */
+  readonly choices?: readonly ConstraintChoice[];
 }
 
 /** A node of a session, as the tree and the queue name it. */

@@ -5,6 +5,7 @@ import { parseEntry } from '../../../../src/editor/sessions/journalSchema';
 import { finished, grown, item, node, started, votes } from './fakes';
 
 const usage = { requests: 1, sequences: 1, promptTokens: 2, completionTokens: 3, estimated: false };
+const constraint = { id: 'c', type: 'c', args: { n: 1 }, text: 'c', span: { start: 0, end: 1 } };
 const entries: readonly JournalEntry[] = [
   {
     kind: 'session',
@@ -14,7 +15,8 @@ const entries: readonly JournalEntry[] = [
     original: 'x',
   },
   ...[
-    started({ constraints: [{ id: 'c', type: 'c', args: { n: 1 }, text: 'c', span: { start: 0, end: 1 } }] }),
+    started({ constraints: [constraint] }),
+    started({ constraints: [{ ...constraint, source: 'instruction' }] }),
     { type: 'node-started' as const, path: '1.2', parent: '1', depth: 2 },
     ...grown('1', votes(3, 2, { votes: [{ draw: 0, verdict: 'yes', text: 'Yes' }] })),
     { type: 'node-merged' as const, path: '2', into: '1' },
@@ -36,6 +38,18 @@ const entries: readonly JournalEntry[] = [
   },
   { kind: 'decision', path: '1', decision: null },
   { kind: 'review', path: '1', state: { editedText: null, kept: [1], undone: [], savedAt: 5 } },
+  {
+    kind: 'constraints',
+    choices: [
+      { constraint, isActive: false, found: constraint },
+      {
+        constraint: { ...constraint, id: 'c#2', args: { n: 2 }, source: 'person' },
+        isActive: true,
+        found: null,
+      },
+    ],
+  },
+  { kind: 'again' },
 ];
 
 /** As `FileJournals` writes it. */
@@ -72,10 +86,19 @@ describe('parseEntry', () => {
     expect(parseEntry('decision', { path: '1', decision })).toBeNull();
   });
 
+  it.each([
+    ['an id twice', [constraint, constraint]],
+    ['a source of another time', [{ ...constraint, source: 'oracle' }]],
+    ['arguments that are none', [{ ...constraint, args: 7 }]],
+  ])('refuses choices with %s', (_, constraints) => {
+    const choices = constraints.map((each) => ({ constraint: each, isActive: true, found: null }));
+    expect(parseEntry('constraints', { choices })).toBeNull();
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('session', 'event', 'decision', 'review', 'other'),
+        fc.constantFrom('session', 'event', 'decision', 'review', 'constraints', 'again', 'other'),
         fc.anything(),
         (kind, payload) => {
           parseEntry(kind, payload);

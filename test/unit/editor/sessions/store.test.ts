@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { added, switched } from '../../../../src/editor/sessions/choices';
+import { defaultSettings } from '../../../../src/spar/search/settings';
 import type { Session } from '../../../../src/editor/sessions/session';
 import { finished, grown, item, node, started, storeOfFakes, votes } from './fakes';
 
@@ -178,6 +180,140 @@ describe('accepting', () => {
     pairs.failure = new Error('read-only');
     await expect(store.accept(session, '1')).rejects.toThrow('read-only');
     expect(shown(session)).toEqual(['0 0/5', '1 4/5', '2 1/5']);
+  });
+});
+
+const comma = { id: 'comma', type: 'comma', args: {}, text: 'no comma', span: null };
+const length = { id: 'words', type: 'words', args: { n: 9 }, text: '9 words', span: null };
+
+async function constrained() {
+  const fakes = storeOfFakes();
+  fakes.engine.script = [started({ constraints: [comma, length] }), ...script.slice(1)];
+  const { session, finished: end } = fakes.store.start(item);
+  await end;
+  return { ...fakes, session };
+}
+
+/** The ids that a search is started with. */
+function asked(engine: ReturnType<typeof storeOfFakes>['engine'], at: number): readonly string[] | undefined {
+  return engine.searches[at]?.item.constraints?.map(({ id }) => id);
+}
+
+describe('constraints that a person chooses', () => {
+  it('change no verdict that is there, and are told', async () => {
+    const { store, session } = await constrained();
+    const told: number[] = [];
+    store.onDidChange(({ paths }) => told.push(paths.length));
+    const before = shown(session);
+    await store.choose(session, switched(session.choices, 'comma', false));
+    expect([shown(session), told, session.areConstraintsChanged]).toEqual([before, [0], true]);
+    await store.choose(session, switched(session.choices, 'comma', true));
+    expect(session.areConstraintsChanged).toBe(false);
+  });
+
+  it('are checked by the next search, in place of a tree that nobody has touched', async () => {
+    const { store, engine, session } = await constrained();
+    await store.choose(session, switched(session.choices, 'comma', false));
+    engine.script = [started({ constraints: [length] }), ...grown('1', votes(5, 0)), finished()];
+    const again = store.searchAgain(session);
+    await again.finished;
+    expect(again.session).toBe(session);
+    expect([asked(engine, 1), engine.searches[1]?.continueFrom]).toEqual([['words'], null]);
+    expect([shown(session), session.areConstraintsChanged]).toEqual([['0 -', '1 5/5'], false]);
+    expect(session.choices.map(({ isActive }) => isActive)).toEqual([false, true]);
+  });
+
+  it('make a session of their own beside decisions, which keep their texts', async () => {
+    const { store, engine, session } = await constrained();
+    await store.reject(session, '2');
+    await store.choose(session, switched(session.choices, 'words', false));
+    const again = store.searchAgain(session);
+    await again.finished;
+    expect(again.session).not.toBe(session);
+    expect([asked(engine, 1), shown(session)]).toEqual([['comma'], ['0 0/5', '1 4/5', '2 1/5 rejected']]);
+    expect([again.session.choices, store.sessions.length]).toEqual([session.choices, 2]);
+  });
+
+  it('are what an untouched search goes on with when it is resumed', async () => {
+    const { store, engine, session } = await constrained();
+    await store.choose(session, switched(session.choices, 'comma', false));
+    await store.resume(session);
+    expect(asked(engine, 1)).toEqual(['words']);
+  });
+
+  it('are left alone by a search further from a node', async () => {
+    const { store, engine, session } = await constrained();
+    await store.choose(session, switched(session.choices, 'comma', false));
+    engine.script = [started({ constraints: [comma, length], from: node('2') }), finished()];
+    await store.refineFurther(session, '2');
+    expect([asked(engine, 1), session.areConstraintsChanged]).toEqual([['comma', 'words'], true]);
+  });
+
+  it('leave the tree as it is where no search can begin', async () => {
+    const { store, engine, session } = await constrained();
+    await store.choose(session, switched(session.choices, 'comma', false));
+    engine.failure = new Error('no such model');
+    engine.script = [];
+    await store.searchAgain(session).finished;
+    expect([shown(session), session.areConstraintsChanged]).toEqual([['0 0/5', '1 4/5', '2 1/5'], true]);
+  });
+
+  it('are not searched while the search still runs', async () => {
+    const { store, engine } = storeOfFakes();
+    engine.hold = true;
+    const { session, finished: end } = store.start(item);
+    await new Promise((resolve) => setImmediate(resolve));
+    await store.searchAgain(session).finished;
+    expect(engine.searches).toHaveLength(1);
+    store.stop(session);
+    await end;
+  });
+
+  it('judge again what was only judged, with the critique that came with it', async () => {
+    const { store, engine } = storeOfFakes();
+    const given = votes(0, 0, { by: 'given', value: 0, critique: 'Too long.' });
+    const settings = { ...defaultSettings, depth: 0 };
+    engine.script = [
+      started({ settings, constraints: [comma] }),
+      { type: 'node-judged', path: '0', judgement: given },
+      finished({ best: null }),
+    ];
+    const { session, finished: end } = store.start({ ...item, judgeOnly: true });
+    await end;
+    await store.searchAgain(session).finished;
+    expect(engine.searches[1]?.item).toMatchObject({ judgeOnly: true, critique: 'Too long.' });
+  });
+
+  it('and what earlier searches of the tree used come back with a reload', async () => {
+    const usage = { requests: 1, sequences: 1, promptTokens: 5, completionTokens: 5, estimated: false };
+    const { store, engine, session, journals } = await constrained();
+    engine.script = [started({ constraints: [length] }), ...grown('1', votes(5, 0)), finished({ usage })];
+    await store.choose(session, switched(session.choices, 'comma', false));
+    await store.searchAgain(session).finished;
+    await store.searchAgain(session).finished;
+    await store.choose(session, added(session.choices, [{ ...comma, args: { m: 1 }, source: 'person' }]));
+    store.dispose();
+    const after = storeOfFakes(journals).store;
+    await after.restore();
+    const [restored] = after.sessions;
+    expect(restored && [shown(restored), restored.choices, restored.areConstraintsChanged]).toEqual([
+      ['0 -', '1 5/5'],
+      session.choices,
+      true,
+    ]);
+    expect(restored?.tree.usage.promptTokens).toBe(10);
+  });
+
+  it('of a search beside another come back, too', async () => {
+    const { store, session, journals } = await constrained();
+    await store.reject(session, '2');
+    await store.choose(session, switched(session.choices, 'words', false));
+    const again = store.searchAgain(session);
+    await again.finished;
+    store.dispose();
+    const after = storeOfFakes(journals).store;
+    await after.restore();
+    expect(after.find(again.session.id)?.choices).toEqual(session.choices);
   });
 });
 
