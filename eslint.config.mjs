@@ -6,12 +6,14 @@ const editorFree = {
 
 /** Inside src/spar the arrows point one way: selfplay, evaluation → search → refiner → models; the rest are leaves. */
 const layers = {
-  text: ['search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
-  log: ['search', 'refiner', 'models', 'verifiers', 'datasets'],
-  verifiers: ['search', 'refiner', 'models', 'datasets', 'log'],
-  models: ['search', 'refiner', 'verifiers', 'datasets', 'log'],
-  datasets: ['search', 'refiner', 'models'],
-  refiner: ['search', 'datasets', 'log'],
+  text: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
+  log: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets'],
+  verifiers: ['evaluation', 'search', 'refiner', 'models', 'datasets', 'log'],
+  models: ['evaluation', 'search', 'refiner', 'verifiers', 'datasets', 'log'],
+  datasets: ['evaluation', 'search', 'refiner', 'models'],
+  refiner: ['search', 'datasets', 'log', 'evaluation'],
+  search: ['evaluation'],
+  evaluation: ['models', 'datasets'],
 };
 
 export default tseslint.config(

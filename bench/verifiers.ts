@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { distance } from '../src/spar/text/wordDiff';
 import { checkConstraint } from '../src/spar/verifiers/check';
 import type { Constraint } from '../src/spar/verifiers/constraint';
+import { followsLoosely, followsStrictly } from '../src/spar/verifiers/loose';
 import { detectConstraints } from '../src/spar/verifiers/detect';
 import { repairs, unresolvedBy } from '../src/spar/verifiers/repair';
 import { constraintsFromRow } from '../src/spar/verifiers/rows';
@@ -15,6 +16,8 @@ export interface TypeFigures {
   readonly type: string;
   /** Responses whose strict verdict equals the official one, of those that carry the type and are checked by code. */
   readonly agreed: number;
+  /** The same of the loose verdicts. */
+  readonly agreedLoosely: number;
   readonly checked: number;
   /** Detected with the arguments of the row; detected otherwise; in the row and not detected. */
   readonly found: number;
@@ -66,6 +69,7 @@ const row = z.object({
   kwargs: z.array(z.record(z.string(), z.unknown())),
   response: z.string(),
   strict: z.array(z.boolean()),
+  loose: z.array(z.boolean()),
 });
 type Row = z.infer<typeof row>;
 
@@ -99,9 +103,14 @@ function measureRow(data: Row): RowFigures {
   const own = data.instruction_id_list.map((type, index) => ({
     type,
     isFollowed: data.strict[index] === true,
+    isLoose: data.loose[index] === true,
     constraint: constraintsFromRow([type], [data.kwargs[index]]).constraints[0],
   }));
-  const checked = own.map((entry) => ({ ...entry, isHeld: isHeld(entry.constraint, data.response) }));
+  const checked = own.map((entry) => ({
+    ...entry,
+    isHeld: isHeld(entry.constraint, data.response),
+    isHeldLoosely: entry.constraint === undefined ? null : followsLoosely(entry.constraint, data.response),
+  }));
   const detected = detectConstraints(data.prompt).constraints;
   const truth = new Map(
     own.map(({ type, constraint }, index) => [keyOf(type, constraint?.args ?? data.kwargs[index]), type]),
@@ -130,6 +139,7 @@ function measureRow(data: Row): RowFigures {
       return {
         type,
         agreed: entries.filter((entry) => entry.isHeld === entry.isFollowed).length,
+        agreedLoosely: entries.filter((entry) => entry.isHeldLoosely === entry.isLoose).length,
         checked: entries.filter((entry) => entry.isHeld !== null).length,
         found: ofType(found),
         wrong: ofType(wrong),
@@ -138,12 +148,17 @@ function measureRow(data: Row): RowFigures {
         mended: isSolved ? entries.filter((entry) => !entry.isFollowed).length : 0,
       };
     }),
-    differences: checked
-      .filter((entry) => entry.isHeld !== null && entry.isHeld !== entry.isFollowed)
-      .map(
-        (entry) =>
-          `${data.key} ${entry.type}: official ${String(entry.isFollowed)}, ours ${String(entry.isHeld)}`,
-      ),
+    differences: checked.flatMap((entry) =>
+      [
+        ['strict', entry.isFollowed, entry.isHeld] as const,
+        ['loose', entry.isLoose, entry.isHeldLoosely] as const,
+      ]
+        .filter(([, official, ours]) => ours !== null && ours !== official)
+        .map(
+          ([mode, official, ours]) =>
+            `${data.key} ${entry.type} ${mode}: official ${String(official)}, ours ${String(ours)}`,
+        ),
+    ),
     wrong: wrong.map(([key]) => `${data.key} ${key}`),
     missed: missed.map(([key]) => `${data.key} ${key}`),
     unresolved:
@@ -173,8 +188,7 @@ function measureRow(data: Row): RowFigures {
 
 /** Null where code does not know the type. */
 function isHeld(constraint: Constraint | undefined, text: string): boolean | null {
-  const result = constraint === undefined ? null : checkConstraint(constraint, text);
-  return result === null ? null : result.state === 'held';
+  return constraint === undefined ? null : followsStrictly(constraint, text);
 }
 
 /** Type and arguments, texts without case and outer space, lists without order. */
@@ -204,6 +218,7 @@ function figuresOf(rows: readonly RowFigures[]): VerifierFigures {
       return {
         type,
         agreed: total('agreed'),
+        agreedLoosely: total('agreedLoosely'),
         checked: total('checked'),
         found: total('found'),
         wrong: total('wrong'),
@@ -258,10 +273,10 @@ function printed(figures: VerifierFigures): string {
     `${name}: ${rows} rows, detection precision ${percent(precision)}, recall ${percent(recall)}; ${solvedRows} of ${failingRows} failing rows mended`;
   const share = (part: number, whole: number): string => `${part}/${whole}`.padStart(9);
   return [
-    `${'type'.padEnd(48)}   agreed  precise   recall   mended`,
+    `${'type'.padEnd(48)}   strict    loose  precise   recall   mended`,
     ...figures.types.map(
       (entry) =>
-        `${entry.type.padEnd(48)}${share(entry.agreed, entry.checked)}${share(entry.found, entry.found + entry.wrong)}${share(entry.found, entry.found + entry.missed)}${share(entry.mended, entry.failing)}`,
+        `${entry.type.padEnd(48)}${share(entry.agreed, entry.checked)}${share(entry.agreedLoosely, entry.checked)}${share(entry.found, entry.found + entry.wrong)}${share(entry.found, entry.found + entry.missed)}${share(entry.mended, entry.failing)}`,
     ),
     half('development half', figures.development),
     half('half set aside', figures.setAside),

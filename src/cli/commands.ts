@@ -20,4 +20,14 @@ export const commands: readonly Command[] = [
     summary: 'Refine one response until it follows its instruction.',
     load: () => import('./refine/command'),
   },
+  {
+    name: 'check',
+    summary: 'Check one response against the constraints in its instruction.',
+    load: () => import('./check/command'),
+  },
+  {
+    name: 'ifeval',
+    summary: 'Evaluate responses as IFEval does, strict and loose.',
+    load: () => import('./ifeval/command'),
+  },
 ];

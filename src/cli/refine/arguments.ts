@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { SearchSettings } from '../../spar/search/settings';
+import { flag, parseOptions, text, type Given, type ParsedArguments } from '../options';
 
 export interface RefineArguments {
   /** Path, or `-` for standard input; at most one of the three is `-`. */
@@ -16,24 +16,12 @@ export interface RefineArguments {
   readonly json: boolean;
 }
 
-export type ParsedRefineArguments =
-  | { readonly kind: 'run'; readonly options: RefineArguments }
-  | { readonly kind: 'help' }
-  /** What is wrong, as a sentence. */
-  | { readonly kind: 'wrong'; readonly message: string };
-
 /** Reads the arguments after `spar refine`. Never throws. */
-export function parseRefineArguments(args: readonly string[]): ParsedRefineArguments {
-  const problems: string[] = [];
-  let given: Given;
-  try {
-    given = parseGiven(args, problems);
-  } catch (error) {
-    // The first sentence says what; the rest is about how other programs could take such arguments.
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/u);
-    return { kind: 'wrong', message: `${sentence.replace(/\.$/u, '')}.` };
-  }
-  if (given.help === true) return { kind: 'help' };
+export function parseRefineArguments(args: readonly string[]): ParsedArguments<RefineArguments> {
+  return parseOptions(args, optionTypes, readArguments);
+}
+
+function readArguments(given: RefineGiven, problems: string[]): RefineArguments | undefined {
   const endpoint = readEndpoint(given, problems);
   const settings = readSettings(given, problems);
   const { instruction, response, critique = null, dataset = null, accept = false, json = false } = given;
@@ -43,18 +31,9 @@ export function parseRefineArguments(args: readonly string[]): ParsedRefineArgum
     problems.push('Standard input (-) can be given for one text only.');
   }
   if (accept && dataset === null) problems.push('--accept needs --dataset FILE.');
-  const [problem] = problems;
-  if (problem !== undefined || instruction === undefined || response === undefined) {
-    return { kind: 'wrong', message: problem ?? '' };
-  }
-  return {
-    kind: 'run',
-    options: { instruction, response, critique, endpoint, settings, dataset, accept, json },
-  };
+  if (instruction === undefined || response === undefined) return undefined;
+  return { instruction, response, critique, endpoint, settings, dataset, accept, json };
 }
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
 
 const optionTypes = {
   instruction: text,
@@ -76,27 +55,12 @@ const optionTypes = {
   dataset: text,
   accept: flag,
   json: flag,
-  help: { ...flag, short: 'h' },
 } as const;
 
 type OptionName = keyof typeof optionTypes;
-type Given = {
-  readonly [Name in OptionName]?: (typeof optionTypes)[Name]['type'] extends 'string' ? string : boolean;
-};
+type RefineGiven = Given<typeof optionTypes>;
 
-function parseGiven(args: readonly string[], problems: string[]): Given {
-  const { values, tokens } = parseArgs({ args: [...args], options: optionTypes, strict: true, tokens: true });
-  const seen = new Set<string>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    if (seen.has(token.name)) problems.push(`--${token.name} is given twice.`);
-    seen.add(token.name);
-    if (token.value === '') problems.push(`--${token.name} is empty.`);
-  }
-  return values;
-}
-
-function readEndpoint(given: Given, problems: string[]): RefineArguments['endpoint'] {
+function readEndpoint(given: RefineGiven, problems: string[]): RefineArguments['endpoint'] {
   const { model = 'offline', 'base-url': baseUrl } = given;
   if (model === 'offline') {
     if (baseUrl !== undefined) problems.push('--base-url needs --model NAME; “offline” uses no endpoint.');
@@ -111,7 +75,7 @@ function readEndpoint(given: Given, problems: string[]): RefineArguments['endpoi
   return { model, baseUrl };
 }
 
-function readSettings(given: Given, problems: string[]): Partial<SearchSettings> {
+function readSettings(given: RefineGiven, problems: string[]): Partial<SearchSettings> {
   const read = new ValueReader(given, problems);
   const tokens = read.number('token-budget', { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true });
   const seconds = read.number('timeout', { least: 0.001, most: 2_000_000, whole: false });
@@ -140,7 +104,7 @@ type Range = { readonly least: number; readonly whole: boolean } & (
 
 class ValueReader {
   constructor(
-    private readonly given: Given,
+    private readonly given: RefineGiven,
     private readonly problems: string[],
   ) {}
 

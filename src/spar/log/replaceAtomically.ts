@@ -1,19 +1,13 @@
-import type { FileHandle } from 'node:fs/promises';
 import { resolveLinks } from './appendLines';
-import { ignore, renameDurably, temporaryBeside, writeWhole } from './durable';
+import { ignore, renameDurably, temporaryBeside } from './durable';
 import { acquireLock, type FileLock, type LockOptions } from './fileLock';
 import { growthSince, markFile, type FileMark } from './fileMark';
+import { changedMeanwhile, LineWriter, type Stretch } from './lineWriter';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
 import { LogError, toLogError } from './logError';
 
 /** What a rewritten file is made of: a line's text without its end, or a stretch of the old file as it is. */
 export type NewLine = string | Stretch;
-
-/** In bytes. */
-export interface Stretch {
-  readonly offset: number;
-  readonly length: number;
-}
 
 export interface Replaced {
   /** The new file's size. */
@@ -118,61 +112,4 @@ async function takeOverRest(
 function notThere(target: string): LogError {
   const message = `${target} is not there any more. It may have been moved or deleted; open it from where it is now.`;
   return new LogError({ kind: 'not-found', path: target, message });
-}
-
-function changedMeanwhile(target: string): LogError {
-  return new LogError({
-    kind: 'changed',
-    path: target,
-    message: `Another program changed ${target} while it was being rewritten. It was left as it is; try again.`,
-  });
-}
-
-const bufferBytes = 1 << 20;
-
-class LineWriter {
-  /** Bytes written and still to be flushed. */
-  size = 0;
-  private waiting: string[] = [];
-  private waitingLength = 0;
-
-  constructor(
-    private readonly output: FileHandle,
-    private readonly target: string,
-  ) {}
-
-  async add(line: string): Promise<void> {
-    this.waiting.push(line, '\n');
-    this.waitingLength += line.length + 1;
-    if (this.waitingLength >= bufferBytes) await this.flush();
-  }
-
-  /** Copies a stretch of another file, and closes its last line. */
-  async copy(input: FileHandle, stretch: Stretch): Promise<void> {
-    const { offset, length } = stretch;
-    await this.flush();
-    const chunk = Buffer.allocUnsafe(Math.min(bufferBytes, Math.max(1, length)));
-    let last = 10;
-    for (let copied = 0; copied < length;) {
-      const wanted = Math.min(chunk.length, length - copied);
-      const { bytesRead } = await input.read(chunk, 0, wanted, offset + copied);
-      if (bytesRead === 0) throw changedMeanwhile(this.target);
-      await this.write(chunk.subarray(0, bytesRead));
-      last = chunk[bytesRead - 1] ?? last;
-      copied += bytesRead;
-    }
-    if (last !== 10) await this.write(Buffer.from('\n'));
-  }
-
-  async flush(): Promise<void> {
-    const text = this.waiting.join('');
-    this.waiting = [];
-    this.waitingLength = 0;
-    if (text !== '') await this.write(Buffer.from(text, 'utf8'));
-  }
-
-  private async write(bytes: Buffer): Promise<void> {
-    await writeWhole(this.output, bytes);
-    this.size += bytes.length;
-  }
 }

@@ -50,9 +50,22 @@ function endsSentence(run: string, follower: string): boolean {
   const word = (/[^\s("`{[:;&#*@)}\]\-,'“‘]*$/u.exec(run.slice(0, -1))?.[0] ?? '').toLowerCase();
   const lowercaseNext = /^\p{Ll}/u.test(follower);
   if (/^[+-]?[\d.,-]*\d[\d.,-]*$/u.test(word)) return !lowercaseNext;
-  if (/^\p{L}$/u.test(word)) return word === 'i' || (!lowercaseNext && !/^\p{Lu}/u.test(follower));
+  if (/^\p{L}$/u.test(word)) return word === 'i' || (!lowercaseNext && !mayBeName(follower));
   return !abbreviations.has(word);
 }
+
+/** An initial ends a sentence only before a word that is written in lowercase elsewhere: `J. Smith`, but `Plan B. The rest`. */
+function mayBeName(follower: string): boolean {
+  if (!/^\p{Lu}/u.test(follower)) return false;
+  const word = /^\p{L}+/u.exec(follower)?.[0].toLowerCase() ?? '';
+  return !commonWords.has(word);
+}
+
+const commonWords: ReadonlySet<string> = new Set(
+  'a about after all also although an and another any are as at be because before both but by can could did do does during each every few first for from had has have he her here his how however if in into is it its just let like many may more most much must my never next no not now of on once one only or other our over please she should since so some such than that the their them then there these they this those though through to too under until up was we were what when where whether which while who why will with without would yes yet you your'.split(
+    ' ',
+  ),
+);
 
 const abbreviations: ReadonlySet<string> = new Set(
   'mr mrs ms dr prof st sr jr vs inc co corp ltd gen col sgt capt lt gov sen rep rev u.s u.k u.n u.s.a a.m p.m d.c e.g i.e ph.d b.a m.a jan feb mar apr aug sept oct nov dec ave bros cos fla calif ga'.split(

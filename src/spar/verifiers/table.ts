@@ -11,6 +11,7 @@ import {
   title,
 } from './families/format';
 import { forbiddenWords, keywordExistence, keywordFrequency, letterFrequency } from './families/keywords';
+import { responseLanguage } from './families/language';
 import {
   nthParagraphFirstWord,
   numberOfParagraphs,
@@ -49,6 +50,7 @@ export const verifiers: readonly DetectableVerifier[] = [
   englishCapital,
   quotation,
   jsonFormat,
+  responseLanguage,
 ];
 
 const byType: ReadonlyMap<string, DetectableVerifier> = new Map(

@@ -19,10 +19,24 @@ describe('checkConstraint', () => {
     ['punctuation:no_comma', {}, 'a b', 'held'],
     ['punctuation:no_comma', {}, 'a, b, c', 'There are 2 commas; none is allowed.'],
     ['punctuation:no_comma', {}, '甲，乙', 'held'],
-    ['change_case:english_lowercase', {}, 'all small 1', 'held'],
+    [
+      'change_case:english_lowercase',
+      {},
+      'alle diese wörter sind klein geschrieben',
+      'The whole response must be in English; it reads as German.',
+    ],
+    ['language:response_language', { language: 'de' }, 'Wir gehen morgen in die Stadt.', 'held'],
+    ['language:response_language', { language: 'de' }, '1234 – 5678!', 'held'],
+    [
+      'language:response_language',
+      { language: 'de' },
+      'We are going to town tomorrow.',
+      'The whole response must be in German; it reads as English.',
+    ],
+    ['change_case:english_lowercase', {}, 'all of these letters are small, on line 1', 'held'],
     ['change_case:english_lowercase', {}, 'Not small', 'There are capital letters; all must be lowercase.'],
     ['change_case:english_lowercase', {}, '', 'There is no lowercase letter.'],
-    ['change_case:english_capital', {}, 'ALL BIG 1', 'held'],
+    ['change_case:english_capital', {}, 'THE LETTERS OF THIS SENTENCE ARE ALL BIG, ON LINE 1', 'held'],
     ['change_case:english_capital', {}, 'NOT bIG', 'There are lowercase letters; all must be capitals.'],
     ['keywords:existence', { keywords: ['sun', 'sea'] }, 'Sunny seaside', 'held'],
     ['keywords:existence', { keywords: ['sun', 'sea'] }, 'sun', '“sea” must appear and does not.'],
@@ -137,7 +151,7 @@ describe('checkConstraint', () => {
   });
 
   it('neither holds nor breaks what it does not know', () => {
-    const unknown = constraint('language:response_language', { language: 'de' });
+    const unknown = constraint('count:unheard_of', { number: 1 });
     const wrong = constraint('length_constraints:number_words', { num_words: 'many', relation: 'at least' });
     const good = constraint('punctuation:no_comma');
     expect(checkConstraints([unknown, wrong, good], 'a')).toEqual([

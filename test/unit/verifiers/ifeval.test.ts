@@ -10,14 +10,15 @@ if (existsSync(folder)) {
   describe('on IFEval', () => {
     it('checks, reads and repairs as well as was measured', { timeout: 120_000 }, async () => {
       const figures = await measureVerifiers(folder);
-      // Language detection is not looked at, so only the two types that ask for English may differ.
-      const differing = figures.types
-        .filter((entry) => entry.agreed !== entry.checked)
-        .map((entry) => entry.type);
-      const agreed = figures.types.reduce((sum, entry) => sum + entry.agreed, 0);
-      const checked = figures.types.reduce((sum, entry) => sum + entry.checked, 0);
-      expect(differing).toEqual(['change_case:english_capital', 'change_case:english_lowercase']);
-      expect(agreed / checked).toBeGreaterThanOrEqual(0.99);
+      // Where a row asks for a sign that is no letter, IFEval draws a letter at random.
+      expect(figures.types.filter((entry) => entry.agreed !== entry.checked).map(({ type }) => type)).toEqual(
+        ['keywords:letter_frequency'],
+      );
+      const total = (name: 'agreed' | 'agreedLoosely' | 'checked'): number =>
+        figures.types.reduce((sum, entry) => sum + entry[name], 0);
+      expect(total('checked')).toBe(834);
+      expect(total('agreed') / 834).toBeGreaterThanOrEqual(0.995);
+      expect(total('agreedLoosely') / 834).toBeGreaterThanOrEqual(0.995);
       expect(figures.development.precision).toBeGreaterThanOrEqual(0.97);
       expect(figures.development.recall).toBeGreaterThanOrEqual(0.9);
       expect(figures.development.solvedRows + figures.setAside.solvedRows).toBeGreaterThanOrEqual(50);

@@ -41,6 +41,7 @@ const everyType: readonly (readonly [string, Readonly<Record<string, unknown>>])
   ['length_constraints:nth_paragraph_first_word', { num_paragraphs: 2, nth_paragraph: 1, first_word: 'tea' }],
   ['combination:repeat_prompt', { prompt_to_repeat: 'Say it, now.' }],
   ['combination:two_responses', {}],
+  ['language:response_language', { language: 'en' }],
 ];
 
 function constraintsOf(list: typeof everyType): readonly Constraint[] {

@@ -16,7 +16,7 @@ describe('repairs', () => {
   it.each<readonly [string, string, readonly string[]]>([
     ['Tell a story. Do not use any commas.', 'However, he saw 1,000 cats.', ['However he saw 1000 cats.']],
     ['Use all lowercase letters.', 'Hello World', ['hello world']],
-    ['Answer in all capital letters.', 'Straße no. 5', ['STRASSE NO. 5']],
+    ['Answer in all capital letters.', 'We met in the Straße no. 5', ['WE MET IN THE STRASSE NO. 5']],
     [
       'Advertise it. Do not use the words "very" or "fresh".',
       'It is a very good, fresh scent: a fresh citrus and very light.',

@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import type { CheckResult } from '../constraint';
 import type { DetectableVerifier, Found } from '../detectable';
 import { count, limitSign, limitWords, relation, within, type Limit } from '../limit';
 import { spansOf, verdict } from '../outcome';
 import type { InstructionReading } from '../reading/instructionReading';
 import { findLimits, quantityForms } from '../reading/quantity';
+import { responseLanguage } from './language';
 import { fewerCapitalWords, moreCapitalWords } from '../repairing/capitalWords';
 import { capitalWords } from '../tokens';
 
 const noArgs = z.object({});
 type NoArgs = z.infer<typeof noArgs>;
 
-/** IFEval also asks that the text is English; whether it is, is not looked at here. */
 export const englishLowercase: DetectableVerifier<NoArgs> = {
   type: 'change_case:english_lowercase',
   cue: /lower|small|capital|upper/i,
@@ -20,7 +21,8 @@ export const englishLowercase: DetectableVerifier<NoArgs> = {
     const capitals = spansOf(text, /[\p{Uppercase}\p{Lt}]+/gu);
     if (capitals.length > 0)
       return verdict(false, 'There are capital letters; all must be lowercase.', capitals);
-    return verdict(/\p{Lowercase}/u.test(text), 'There is no lowercase letter.');
+    if (!/\p{Lowercase}/u.test(text)) return verdict(false, 'There is no lowercase letter.');
+    return inEnglish(text);
   },
   detect: (instruction) => clauses(instruction, lowercaseRequests),
   repair: (text) => [text.toLowerCase()],
@@ -35,12 +37,18 @@ export const englishCapital: DetectableVerifier<NoArgs> = {
   check: (text) => {
     const small = spansOf(text, /[\p{Lowercase}\p{Lt}]+/gu);
     if (small.length > 0) return verdict(false, 'There are lowercase letters; all must be capitals.', small);
-    return verdict(/\p{Uppercase}/u.test(text), 'There is no capital letter.');
+    if (!/\p{Uppercase}/u.test(text)) return verdict(false, 'There is no capital letter.');
+    return inEnglish(text);
   },
   detect: (instruction) => clauses(instruction, capitalRequests),
   repair: (text) => [text.toUpperCase()],
   repairNote: 'put in capitals',
 };
+
+/** IFEval's two types of case ask for English as well. */
+function inEnglish(text: string): CheckResult {
+  return responseLanguage.check(text, { language: 'en' });
+}
 
 const frequencyArgs = z.object({ capital_frequency: count, capital_relation: relation });
 type FrequencyArgs = z.infer<typeof frequencyArgs>;

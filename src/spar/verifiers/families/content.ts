@@ -1,3 +1,4 @@
+import { escaped } from '../pattern';
 import { z } from 'zod';
 import type { DetectableVerifier, Found } from '../detectable';
 import { countPlaceholders } from '../brackets';
@@ -83,10 +84,7 @@ export const placeholders: DetectableVerifier<PlaceholderArgs> = {
 function markerPattern(marker: string): RegExp {
   if (marker === 'P.P.S') return /p\.\s?p\.\s?s/iu;
   if (marker === 'P.S.') return /p\.\s?s\./iu;
-  return new RegExp(
-    marker.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`),
-    'iu',
-  );
+  return new RegExp(escaped(marker), 'iu');
 }
 
 const marker =

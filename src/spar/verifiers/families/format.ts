@@ -1,3 +1,4 @@
+import { escaped } from '../pattern';
 import { z } from 'zod';
 import type { Span } from '../constraint';
 import type { DetectableVerifier, Found } from '../detectable';
@@ -209,8 +210,7 @@ export function countHighlights(text: string): number {
 }
 
 function sectionPattern(mark: string): RegExp {
-  const escaped = mark.trim().replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`);
-  return new RegExp(`${escaped}\\s?\\p{Nd}+`, 'gu');
+  return new RegExp(`${escaped(mark.trim())}\\s?\\p{Nd}+`, 'gu');
 }
 
 /** What IFEval's checker leaves for the JSON parser. */

@@ -1,3 +1,4 @@
+import { escaped } from '../pattern';
 import { z } from 'zod';
 import type { DetectableVerifier, Found } from '../detectable';
 import { count, largestAllowed, limitSign, limitWords, relation, within, type Limit } from '../limit';
@@ -131,7 +132,8 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
 };
 
 const letterArgs = z.object({
-  letter: z.string().regex(/^[A-Za-z]$/u),
+  /** Letters count without regard to case. IFEval draws another letter at random where this is none; here the sign itself counts. */
+  letter: z.string().regex(/^\S$/u, 'One letter or sign.'),
   let_frequency: count,
   let_relation: relation,
 });
@@ -143,7 +145,7 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
   args: letterArgs,
   describe: (args) => `letter “${args.letter}” ${limitSign(letterLimit(args))} times`,
   check: (text, args) => {
-    const spans = spansOf(text, new RegExp(args.letter, 'giu'));
+    const spans = spansOf(text, new RegExp(escaped(args.letter), 'giu'));
     return verdict(
       within(spans.length, letterLimit(args)),
       `The letter “${args.letter}” appears ${counted(spans.length, 'time')}; it must be ${limitWords(letterLimit(args))}.`,
@@ -188,10 +190,6 @@ function letterLimit(args: LetterArgs): Limit {
 
 function quotedWords(list: readonly string[]): string {
   return list.map((word) => `“${word}”`).join(', ');
-}
-
-function escaped(word: string): string {
-  return word.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`);
 }
 
 function anywhere(word: string): RegExp {

@@ -1,3 +1,4 @@
+import { escaped } from '../pattern';
 import { isHeading, paragraphsOf } from './blocks';
 
 export interface FirstWord {
@@ -17,7 +18,7 @@ export function withFirstWord(text: string, { total, nth, word }: FirstWord): re
   }
   const target = paragraphs[nth - 1];
   if (paragraphs.length !== total || target === undefined) return [];
-  const wordPattern = `(?<word>${word.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`)})`;
+  const wordPattern = `(?<word>${escaped(word)})`;
   const begun = target
     .replace(new RegExp(`^[*_#"“(\\s]+${wordPattern}[*_]*(?![\\p{L}\\p{N}])`, 'iu'), '$<word>')
     // `In summary, it …` says the same as `Summary: It …`.

@@ -1,3 +1,4 @@
+import { escaped } from '../pattern';
 import { headedBlocks, headedParts, stretches } from './blocks';
 
 export interface Sections {
@@ -38,8 +39,4 @@ export function withSections(text: string, { mark, count }: Sections): readonly 
       .map((block, index) => `${mark} ${index + 1}\n\n${block}`)
       .join(divided.length === count ? '\n\n***\n\n' : '\n\n'),
   ];
-}
-
-function escaped(mark: string): string {
-  return mark.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, (char) => `\\${char}`);
 }

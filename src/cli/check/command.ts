@@ -1,0 +1,73 @@
+import { exitCodes } from '../exitCodes';
+import { Interruption } from '../interruption';
+import { flag, parseOptions, text } from '../options';
+import type { Terminal } from '../terminal';
+
+export interface CheckArguments {
+  /** Path, or `-` for standard input; at most one of the two is `-`. */
+  readonly instruction: string;
+  readonly response: string;
+  readonly json: boolean;
+}
+
+const optionTypes = { instruction: text, response: text, json: flag } as const;
+
+/** `spar check`: the constraints of an instruction, and what becomes of each in a response. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const parsed = parseOptions(args, optionTypes, (given, problems): CheckArguments | undefined => {
+    const { instruction, response, json = false } = given;
+    if (instruction === undefined) problems.push('--instruction FILE is missing.');
+    if (response === undefined) problems.push('--response FILE is missing.');
+    if (instruction === '-' && response === '-')
+      problems.push('Standard input (-) can be given for one text only.');
+    if (instruction === undefined || response === undefined) return undefined;
+    return { instruction, response, json };
+  });
+  switch (parsed.kind) {
+    case 'help':
+      terminal.stdout.write(usage);
+      return exitCodes.done;
+    case 'wrong':
+      terminal.stderr.write(`spar check: ${parsed.message} Run “spar check --help” for what it takes.\n`);
+      return exitCodes.usage;
+    case 'run':
+      return await check(parsed.options, terminal);
+  }
+}
+
+async function check(options: CheckArguments, terminal: Terminal): Promise<number> {
+  const interruption = new Interruption(terminal);
+  try {
+    // Loaded only now, so that help and usage errors come at once.
+    const [{ checkFiles }, { printChecked }] = await Promise.all([import('./checkFiles'), import('./print')]);
+    const checked = await checkFiles(options, terminal, interruption.signal);
+    if (!checked.ok) {
+      terminal.stderr.write(`spar check: ${checked.reason}\n`);
+      return exitCodes.failed;
+    }
+    printChecked(checked, options, terminal);
+    return checked.checks.some(({ result }) => result.state === 'broken')
+      ? exitCodes.unsolved
+      : exitCodes.done;
+  } catch (error) {
+    if (!interruption.happened) throw error;
+    terminal.stderr.write('spar check: Interrupted.\n');
+    return exitCodes.interrupted;
+  } finally {
+    interruption.dispose();
+  }
+}
+
+const usage = `Checks one response against the constraints that its instruction states and code can verify.
+
+Usage: spar check --instruction FILE --response FILE [--json]
+
+Texts (UTF-8; white space at both ends is dropped; “-” reads standard input, for one of them):
+  --instruction FILE   what was asked
+  --response FILE      the answer to check
+  --json               print one JSON object
+  --help               this text
+
+Exit code: 0 nothing that was checked is violated, 3 something is, 1 failed, 2 wrong usage,
+130 interrupted.
+`;
