@@ -25,6 +25,12 @@ export const commands = {
   showCritique: 'spar.showCritique',
   toggleReviewLayout: 'spar.toggleReviewLayout',
   removeSearch: 'spar.removeSearch',
+  searchAgain: 'spar.searchAgain',
+  addConstraint: 'spar.addConstraint',
+  editConstraint: 'spar.editConstraint',
+  switchConstraint: 'spar.switchConstraint',
+  removeConstraint: 'spar.removeConstraint',
+  restoreConstraints: 'spar.restoreConstraints',
   selectModel: 'spar.selectModel',
   setApiKey: 'spar.setApiKey',
   clearApiKey: 'spar.clearApiKey',
@@ -53,6 +59,8 @@ export const contextKeys = {
   hasModel: 'spar.hasModel',
   /** A search was stopped, or is left for want of a model, and can go on. */
   canResume: 'spar.canResume',
+  /** A person has changed the constraints of a search that does not run. */
+  constraintsChanged: 'spar.constraintsChanged',
 } as const;
 
 /** URI schemes of documents that SPaR makes. */

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { constraintCommands } from './commands/constraintCommands';
 import { decisionCommands } from './commands/decisionCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new RefinementsView(store);
   const review = new LateReview(store, { layout: () => readConfiguration().reviewLayout });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
+  const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
     (await import('./editor/models/selectModel')).selectModel({ keys, notes: notes.everywhere });
   context.subscriptions.push(
@@ -67,7 +69,19 @@ export function activate(context: vscode.ExtensionContext): void {
     watchSettings(errors),
     registerCommands(
       {
-        ...searchCommands({ store, candidates, errors, selectModel, show: (session) => view.show(session) }),
+        ...searchCommands({
+          store,
+          candidates,
+          selectedLines,
+          errors,
+          selectModel,
+          show: (session) => view.show(session),
+        }),
+        ...constraintCommands({
+          store,
+          selectedLines,
+          show: (session, id) => view.showConstraint(session, id),
+        }),
         ...decisionCommands({
           store,
           candidates,

@@ -1,14 +1,13 @@
 import { commands } from '../contributions';
 import { modelActions, type ErrorAction } from '../editor/errorWords';
 import type { Errors } from '../editor/errors';
-import type { SessionStore } from '../editor/sessions';
 import type { Session } from '../editor/sessions/session';
-import { canResume } from '../editor/sessions/standing';
+import { canResume, canSearchAgain } from '../editor/sessions/standing';
 import { candidateOf, type CandidateSources } from './candidates';
+import { sessionOf, type ConstraintSources } from './constraintTargets';
 import type { CommandTable } from './register';
 
-export interface SearchCommandsOptions {
-  readonly store: SessionStore;
+export interface SearchCommandsOptions extends ConstraintSources {
   readonly candidates: CandidateSources;
   readonly errors: Errors;
   /** Shows a session in the Refinements view without taking focus. */
@@ -36,6 +35,13 @@ export function searchCommands(options: SearchCommandsOptions): CommandTable {
     [commands.refineFurther]: (...args) => {
       const meant = candidateOf(candidates, args);
       if (meant !== null) follow(options, meant.session, store.refineFurther(meant.session, meant.path));
+    },
+    [commands.searchAgain]: async (...args) => {
+      const meant = sessionOf(options, args, canSearchAgain);
+      if (meant === null) return;
+      const { session, finished } = store.searchAgain(meant);
+      follow(options, session, finished);
+      await options.show(session);
     },
     [commands.removeSearch]: async (...args) => {
       const meant = candidateOf(candidates, args);

@@ -4,7 +4,7 @@ import { Throttle } from '../views/throttle';
 import { modelKind } from './configuration';
 import { DisposableStore, type Disposable } from './emitter';
 import type { SessionStore } from './sessions';
-import { canResume } from './sessions/standing';
+import { canResume, canSearchAgain } from './sessions/standing';
 
 /** Keeps the context keys of searches and models in step, for menus, keys and welcome texts. */
 export class ContextKeys implements Disposable {
@@ -37,6 +37,7 @@ export class ContextKeys implements Disposable {
     this.set(contextKeys.hasPending, this.store.pending().length > 0);
     this.set(contextKeys.hasModel, modelKind() !== 'offline');
     this.set(contextKeys.canResume, sessions.some(canResume));
+    this.set(contextKeys.constraintsChanged, sessions.some(canSearchAgain));
   }
 
   private set(key: string, value: boolean): void {

@@ -43,6 +43,8 @@ export function askText(step: TextStep): Promise<StepResult<string>> {
 export interface PickStep<Item extends vscode.QuickPickItem> extends StepPlace {
   readonly placeholder: string;
   readonly items: readonly Item[];
+  /** The item that Enter takes at first; the first one where it is left out. */
+  readonly active?: Item;
   /** Further items that are still being looked for; shown as they come. */
   readonly more?: Promise<readonly Item[]>;
 }
@@ -52,6 +54,7 @@ export function askPick<Item extends vscode.QuickPickItem>(step: PickStep<Item>)
   const pick = vscode.window.createQuickPick<Item>();
   Object.assign(pick, frameOf(step), { placeholder: step.placeholder, matchOnDescription: true });
   pick.items = step.items;
+  if (step.active !== undefined) pick.activeItems = [step.active];
   if (step.more !== undefined) {
     pick.busy = true;
     const add = (items: readonly Item[]): void => {

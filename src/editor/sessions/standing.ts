@@ -22,6 +22,11 @@ export function canResume({ isRunning, tree }: Session): boolean {
   return !isRunning && (outcome === null || outcome.stoppedBy !== null || outcome.needsModel);
 }
 
+/** True where a person has changed what the next search checks. */
+export function canSearchAgain({ isRunning, areConstraintsChanged }: Session): boolean {
+  return !isRunning && areConstraintsChanged;
+}
+
 /** Paths that wait for a person, in the tree's order. */
 export function pendingPaths(session: Session): readonly string[] {
   if (isDecided(session)) return [];

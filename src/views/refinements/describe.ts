@@ -1,9 +1,9 @@
 import type { Judgement } from '../../spar/search/events';
 import { rootPath } from '../../spar/search/events';
 import type { SearchTree, TreeNode } from '../../spar/search/tree';
-import type { ConstraintCheck } from '../../spar/verifiers/constraint';
 import type { Session } from '../../editor/sessions/session';
 import { canResume, isPending, standingOf, type Standing } from '../../editor/sessions/standing';
+import { checkMarks, checkWords, oneLine } from './checkMarks';
 
 /** One line of the tree as plain data; the provider only wraps it. */
 export interface ItemDescription {
@@ -19,13 +19,17 @@ export interface ItemDescription {
   readonly children: 'none' | 'expanded' | 'collapsed';
   /** What a screen reader says. */
   readonly spoken: string;
+  /** A box before the label; absent for most lines. */
+  readonly checkbox?: { readonly isChecked: boolean; readonly tooltip: string };
 }
 
 /** The line of a whole search. */
 export function describeSession(session: Session): ItemDescription {
   const { tree } = session;
   const state = sessionState(session);
-  const description = [state.words, brokenWords(tree), tokenWords(session)]
+  const { areConstraintsChanged, isRunning } = session;
+  const changed = areConstraintsChanged ? 'constraints changed' : '';
+  const description = [state.words, changed, brokenWords(tree), tokenWords(session)]
     .filter((part) => part !== '')
     .join(' · ');
   return {
@@ -36,7 +40,8 @@ export function describeSession(session: Session): ItemDescription {
     color: state.color,
     capabilities: [
       'session',
-      ...(session.isRunning ? ['running'] : []),
+      ...(isRunning ? ['running'] : []),
+      ...(areConstraintsChanged && !isRunning ? ['changed'] : []),
       ...(canResume(session) ? ['resumable'] : []),
       ...(tree.nodes.size > 1 ? ['reviewable'] : []),
     ],
@@ -73,7 +78,8 @@ export function describeNode(session: Session, path: string): ItemDescription {
   }
   const standing = standingOf(node, session.tree.settings?.gate ?? 0.5);
   const label = nodeLabel(node);
-  const description = nodeWords(session, node).join(' · ');
+  const description = nodeWords(session, node, checkMarks).join(' · ');
+  const spoken = nodeWords(session, node, checkWords).join(', ');
   return {
     id,
     label,
@@ -81,7 +87,7 @@ export function describeNode(session: Session, path: string): ItemDescription {
     ...nodeIcon(session, { node, standing }),
     capabilities: nodeCapabilities(session, node),
     children: nodeChildren(session, node),
-    spoken: `${path === rootPath ? 'Original' : `Candidate ${label}`}: ${description}`,
+    spoken: `${path === rootPath ? 'Original' : `Candidate ${label}`}: ${spoken}`,
   };
 }
 
@@ -120,7 +126,7 @@ function sessionState(session: Session): StateWords {
     case 'stopped':
       return { words: 'stopped', icon: 'debug-pause', color: null };
     case 'failed':
-      return { words: `failed: ${oneLine(outcome.reason)}`, icon: 'error', color: 'testing.iconFailed' };
+      return { words: `failed: ${oneLine(outcome.reason, 120)}`, icon: 'error', color: 'testing.iconFailed' };
   }
 }
 
@@ -174,23 +180,27 @@ function nodeLabel(node: TreeNode): string {
   return origin === '' ? node.path : `${node.path}  ${origin}`;
 }
 
-function nodeWords(session: Session, node: TreeNode): readonly string[] {
+/** What stands against a candidate stands before its other figures, what speaks for it behind them. */
+function nodeWords(session: Session, node: TreeNode, marksOf: typeof checkMarks): readonly string[] {
   const decision = session.decisions.get(node.path);
   const decided = decision === undefined ? [] : [decision.state];
-  if (node.failure !== null) return [...decided, `failed: ${oneLine(node.failure.reason)}`];
+  if (node.failure !== null) return [...decided, `failed: ${oneLine(node.failure.reason, 120)}`];
   if (node.node === null) return [session.isRunning ? 'refining…' : 'not finished'];
   const isRoot = node.path === rootPath;
-  const checks = checkWords(node.node.checks, isRoot);
-  const isToldByChecks = node.judgement?.by === 'rules' && node.judgement.value === 0 && checks !== '';
+  const { checks } = node.node;
+  const marks = marksOf(checks);
+  const isHeld = checks.every((check) => check.result.state === 'held');
+  const isToldByChecks = node.judgement?.by === 'rules' && node.judgement.value === 0 && marks !== '';
   const edited = session.reviewState(node.path).editedText !== null && decision === undefined;
   return [
     ...decided,
     isToldByChecks ? '' : verdictWords(session, node),
-    checks,
+    isHeld ? '' : marks,
     isRoot ? '' : percentWords(node.node.distance),
     node.copies.length === 0 ? '' : `${node.copies.length + 1} times the same`,
     session.tree.outcome?.best === node.path ? 'best' : '',
     edited ? 'edits not accepted yet' : '',
+    isHeld ? marks : '',
   ].filter((part) => part !== '');
 }
 
@@ -206,15 +216,6 @@ export function judgementWords(judgement: Judgement): string {
   if (by === 'given') return 'critique given';
   if (value === null) return 'checked by rules only';
   return value > 0 ? 'all rules hold' : 'broken by rule';
-}
-
-/** Marks of the checks: all of them for the root, the broken ones elsewhere; at most four, then how many more. */
-function checkWords(checks: readonly ConstraintCheck[], all: boolean): string {
-  const shown = all ? checks : checks.filter((check) => check.result.state === 'broken');
-  const marks = shown
-    .slice(0, 4)
-    .map(({ constraint, result }) => `${constraint.text} ${result.state === 'held' ? '✓' : '✗'}`);
-  return [...marks, ...(shown.length > 4 ? [`${shown.length - 4} more`] : [])].join('  ');
 }
 
 /** For example `4 % changed`; a change too small to round up is still a change. */
@@ -270,8 +271,3 @@ function shortened(title: string): string {
 }
 
 const longestLabel = 26;
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
-  return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
-}

@@ -4,11 +4,21 @@ import type { SessionStore } from '../../editor/sessions';
 import { rootPath } from '../../spar/search/events';
 import { afterTick, Throttle, type Later } from '../throttle';
 import { describeNode, describeSession, isAwaited, type ItemDescription } from './describe';
+import {
+  describeConstraint,
+  describeConstraints,
+  describePart,
+  hasConstraintLine,
+} from './describeConstraints';
 
-/** What a line of the view stands for. One object for each session and path, kept, since views compare by identity. */
+/** What a line of the view stands for. One object for each line, kept, since views compare by identity. */
 export type RefinementElement =
   | { readonly kind: 'session'; readonly session: Session }
-  | { readonly kind: 'node'; readonly session: Session; readonly path: string };
+  | { readonly kind: 'node'; readonly session: Session; readonly path: string }
+  | { readonly kind: 'constraints'; readonly session: Session }
+  | { readonly kind: 'constraint'; readonly session: Session; readonly id: string }
+  /** A part of the instruction that code does not check, by its number. */
+  | { readonly kind: 'part'; readonly session: Session; readonly index: number };
 
 /** `null`: the list of sessions itself. */
 export type RefinementChange = readonly RefinementElement[] | null;
@@ -60,18 +70,44 @@ export class RefinementsModel implements Disposable {
 
   childrenOf(element: RefinementElement): readonly RefinementElement[] {
     const { session } = element;
-    if (element.kind === 'session') {
-      const hasRoot = session.tree.nodes.has(rootPath) || isAwaited(session, rootPath);
-      return hasRoot ? [this.nodeElement(session, rootPath)] : [];
+    switch (element.kind) {
+      case 'session': {
+        const hasRoot = session.tree.nodes.has(rootPath) || isAwaited(session, rootPath);
+        return [
+          ...(hasConstraintLine(session) ? [this.constraintsElement(session)] : []),
+          ...(hasRoot ? [this.nodeElement(session, rootPath)] : []),
+        ];
+      }
+      case 'node': {
+        const children = session.tree.nodes.get(element.path)?.children ?? [];
+        return children.map((path) => this.nodeElement(session, path));
+      }
+      case 'constraints':
+        return [
+          ...session.choices.map(({ constraint }) => this.constraintElement(session, constraint.id)),
+          ...session.tree.unchecked.map((_, index) => this.partElement(session, index)),
+        ];
+      case 'constraint':
+      case 'part':
+        return [];
     }
-    const children = session.tree.nodes.get(element.path)?.children ?? [];
-    return children.map((path) => this.nodeElement(session, path));
   }
 
   parentOf(element: RefinementElement): RefinementElement | null {
-    if (element.kind === 'session') return null;
-    const parent = element.session.tree.nodes.get(element.path)?.parent ?? null;
-    return parent === null ? this.sessionElement(element.session) : this.nodeElement(element.session, parent);
+    const { session } = element;
+    switch (element.kind) {
+      case 'session':
+        return null;
+      case 'node': {
+        const parent = session.tree.nodes.get(element.path)?.parent ?? null;
+        return parent === null ? this.sessionElement(session) : this.nodeElement(session, parent);
+      }
+      case 'constraints':
+        return this.sessionElement(session);
+      case 'constraint':
+      case 'part':
+        return this.constraintsElement(session);
+    }
   }
 
   describe(element: RefinementElement): ItemDescription {
@@ -90,6 +126,18 @@ export class RefinementsModel implements Disposable {
     return this.element(`${session.id}/${path}`, { kind: 'node', session, path });
   }
 
+  constraintsElement(session: Session): RefinementElement {
+    return this.element(`${session.id}/constraints`, { kind: 'constraints', session });
+  }
+
+  constraintElement(session: Session, id: string): RefinementElement {
+    return this.element(`${session.id}/constraint/${id}`, { kind: 'constraint', session, id });
+  }
+
+  private partElement(session: Session, index: number): RefinementElement {
+    return this.element(`${session.id}/part/${index}`, { kind: 'part', session, index });
+  }
+
   dispose(): void {
     this.throttle.dispose();
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -106,6 +154,8 @@ export class RefinementsModel implements Disposable {
 
   private note(session: Session, paths: readonly string[]): void {
     this.waiting.add(this.sessionElement(session));
+    // The lines below it are few and are drawn with it, so that none of them need be looked at by itself.
+    this.waiting.add(this.constraintsElement(session));
     for (const path of paths) this.waiting.add(this.nodeElement(session, path));
     this.throttle.request();
   }
@@ -129,9 +179,23 @@ export class RefinementsModel implements Disposable {
 
   private signature(element: RefinementElement): string {
     const { label, description, icon, capabilities, children } = describe(element);
-    const below =
-      element.kind === 'node' ? (element.session.tree.nodes.get(element.path)?.children ?? []) : [];
-    return JSON.stringify([label, description, icon, capabilities, children, below]);
+    return JSON.stringify([label, description, icon, capabilities, children, this.below(element)]);
+  }
+
+  /** What else a line is drawn anew for: lines that come or go below it, and all of a constraint's. */
+  private below(element: RefinementElement): readonly unknown[] {
+    const { session } = element;
+    switch (element.kind) {
+      case 'session':
+        return [hasConstraintLine(session)];
+      case 'node':
+        return session.tree.nodes.get(element.path)?.children ?? [];
+      case 'constraints':
+        return this.childrenOf(element).map(describe);
+      case 'constraint':
+      case 'part':
+        return [];
+    }
   }
 
   private forget(session: Session): void {
@@ -147,7 +211,17 @@ export class RefinementsModel implements Disposable {
 }
 
 function describe(element: RefinementElement): ItemDescription {
-  return element.kind === 'session'
-    ? describeSession(element.session)
-    : describeNode(element.session, element.path);
+  const { session } = element;
+  switch (element.kind) {
+    case 'session':
+      return describeSession(session);
+    case 'node':
+      return describeNode(session, element.path);
+    case 'constraints':
+      return describeConstraints(session);
+    case 'constraint':
+      return describeConstraint(session, element.id);
+    case 'part':
+      return describePart(session, element.index);
+  }
 }

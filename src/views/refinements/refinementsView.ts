@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { commands, views } from '../../contributions';
 import { DisposableStore, type Disposable } from '../../editor/emitter';
 import type { SessionStore } from '../../editor/sessions';
+import { switched } from '../../editor/sessions/choices';
 import type { NodeReference, Session } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
 import { afterTick, Throttle } from '../throttle';
+import type { ItemDescription } from './describe';
 import { RefinementsModel, type RefinementElement } from './model';
-import { nodeTooltip, sessionTooltip } from './tooltip';
+import { constraintsTooltip, constraintTooltip, nodeTooltip, partTooltip, sessionTooltip } from './tooltip';
 
 /** Nodes of a tree whose branches open by themselves as they grow. */
 const mostOpened = 100;
@@ -31,6 +33,8 @@ export class RefinementsView implements Disposable {
         treeDataProvider: provider,
         canSelectMany: true,
         showCollapseAll: true,
+        // The lines say themselves what is on: the box follows the session, not the click.
+        manageCheckboxStateManually: true,
       }),
     );
     this.disposables.add(
@@ -39,6 +43,7 @@ export class RefinementsView implements Disposable {
         this.opening ??= afterTick(drawn)(() => void this.openBranches());
       }),
     );
+    this.disposables.add(this.view.onDidChangeCheckboxState(({ items }) => this.switchConstraints(items)));
     this.disposables.add(store.onDidAdd((session) => this.showProgress(session)));
     this.disposables.add(store.onDidChange(({ session }) => this.showProgress(session)));
     const count = this.disposables.add(new Throttle(() => this.showCount()));
@@ -52,20 +57,47 @@ export class RefinementsView implements Disposable {
   async show(session: Session, path: string | null = null): Promise<void> {
     const element =
       path === null ? this.model.sessionElement(session) : this.model.nodeElement(session, path);
-    await this.view.reveal(element, { select: true, focus: false, expand: path === null ? 2 : false });
+    await this.view.reveal(element, { select: true, focus: false, expand: path === null });
+    if (path !== null || !session.tree.nodes.has(rootPath)) return;
+    // Not two levels of the search: its constraints stay closed.
+    const root = this.model.nodeElement(session, rootPath);
+    await this.view.reveal(root, { select: false, focus: false, expand: true });
   }
 
-  /** What is selected in the view: nodes, and for a selected search its original. */
+  /** Shows a constraint of a search, or the line above them all, as `show` does. */
+  async showConstraint(session: Session, id: string | null): Promise<void> {
+    const line =
+      id === null ? this.model.constraintsElement(session) : this.model.constraintElement(session, id);
+    await this.view.reveal(line, { select: true, focus: false, expand: true });
+  }
+
+  /** What is selected in the view: nodes, and for a search or its constraints the original. */
   get selection(): readonly NodeReference[] {
     return this.view.selection.map((element) => ({
       session: element.session,
-      path: element.kind === 'session' ? rootPath : element.path,
+      path: element.kind === 'node' ? element.path : rootPath,
     }));
+  }
+
+  /** The lines that are selected in the view. */
+  get selectedLines(): readonly RefinementElement[] {
+    return this.view.selection;
   }
 
   dispose(): void {
     this.opening?.dispose();
     this.disposables.dispose();
+  }
+
+  private switchConstraints(
+    items: readonly (readonly [RefinementElement, vscode.TreeItemCheckboxState])[],
+  ): void {
+    for (const [element, state] of items) {
+      const { session } = element;
+      if (element.kind !== 'constraint' || !this.store.sessions.includes(session)) continue;
+      const isActive = state === vscode.TreeItemCheckboxState.Checked;
+      void this.store.choose(session, switched(session.choices, element.id, isActive));
+    }
   }
 
   private async openBranches(): Promise<void> {
@@ -128,6 +160,7 @@ class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>,
     );
     item.contextValue = line.capabilities.join(' ');
     item.accessibilityInformation = { label: line.spoken };
+    if (line.checkbox !== undefined) item.checkboxState = checkboxOf(line.checkbox, line.spoken);
     if (line.capabilities.includes('candidate')) {
       item.command = { command: commands.openReview, title: 'Open Review', arguments: [element] };
     }
@@ -135,9 +168,7 @@ class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>,
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: RefinementElement): vscode.TreeItem {
-    const { session } = element;
-    const text = element.kind === 'session' ? sessionTooltip(session) : nodeTooltip(session, element.path);
-    const tooltip = new vscode.MarkdownString(text, false);
+    const tooltip = new vscode.MarkdownString(tooltipOf(element), false);
     tooltip.isTrusted = false;
     tooltip.supportHtml = false;
     item.tooltip = tooltip;
@@ -148,6 +179,34 @@ class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>,
     this.subscription.dispose();
     this.changed.dispose();
   }
+}
+
+function tooltipOf(element: RefinementElement): string {
+  const { session } = element;
+  switch (element.kind) {
+    case 'session':
+      return sessionTooltip(session);
+    case 'node':
+      return nodeTooltip(session, element.path);
+    case 'constraints':
+      return constraintsTooltip(session);
+    case 'constraint':
+      return constraintTooltip(session, element.id);
+    case 'part':
+      return partTooltip(session, element.index);
+  }
+}
+
+function checkboxOf(
+  { isChecked, tooltip }: NonNullable<ItemDescription['checkbox']>,
+  spoken: string,
+): NonNullable<vscode.TreeItem['checkboxState']> {
+  const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+  return {
+    state: isChecked ? Checked : Unchecked,
+    tooltip,
+    accessibilityInformation: { label: spoken, role: 'checkbox' },
+  };
 }
 
 const collapsible = {

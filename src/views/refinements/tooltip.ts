@@ -1,6 +1,12 @@
+import { instructionText } from '../../spar/refiner/instruction';
 import { rootPath, type Judgement } from '../../spar/search/events';
+import type { ConstraintCheck } from '../../spar/verifiers/constraint';
+import { isEdited } from '../../editor/sessions/choices';
+import { labelOfArgument } from '../../editor/constraints/typeWords';
 import type { Session } from '../../editor/sessions/session';
+import { inOrder, signOf } from './checkMarks';
 import { describeNode, describeSession } from './describe';
+import { describeConstraint, describeConstraints, describePart, resultOf } from './describeConstraints';
 
 /** Longest critique or reflection shown, in UTF-16 units; the review shows all of it. */
 const longest = 4000;
@@ -10,12 +16,8 @@ export function nodeTooltip(session: Session, path: string): string {
   const node = session.tree.nodes.get(path);
   const head = describeNode(session, path);
   const parts = [`**${harmlessMarkdown(head.label)}** — ${harmlessMarkdown(head.description)}`];
-  const broken = node?.node?.checks.flatMap(({ constraint, result }) =>
-    result.state === 'broken'
-      ? [`- ✗ ${harmlessMarkdown(constraint.text)}: ${harmlessMarkdown(result.message)}`]
-      : [],
-  );
-  if (broken !== undefined && broken.length > 0) parts.push(broken.join('\n'));
+  const checks = inOrder(node?.node?.checks ?? []);
+  if (checks.length > 0) parts.push(checkLines(checks));
   if (node?.judgement?.by === 'votes') parts.push(voteWords(node.judgement));
   if (node?.failure != null) parts.push(harmlessMarkdown(node.failure.reason));
   if (node?.node != null && node.node.reflection !== '')
@@ -32,6 +34,19 @@ export function nodeTooltip(session: Session, path: string): string {
   }
   return parts.join('\n\n');
 }
+
+/** Every check with what it found; of hundreds, which nobody reads, the first. */
+function checkLines(checks: readonly ConstraintCheck[]): string {
+  const lines = checks.slice(0, mostChecks).map((check) => {
+    const { constraint, result } = check;
+    const finding = result.state === 'held' ? '' : `: ${harmlessMarkdown(result.message)}`;
+    return `- ${signOf(check)} ${harmlessMarkdown(constraint.text)}${finding}`;
+  });
+  const more = checks.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- ${more} more`] : [])].join('\n');
+}
+
+const mostChecks = 40;
 
 function voteWords({ yes, no, notDrawn, unparsed }: Judgement): string {
   const drawn = yes + no;
@@ -66,6 +81,43 @@ export function sessionTooltip(session: Session): string {
     );
   }
   return parts.join('\n\n');
+}
+
+export function constraintsTooltip(session: Session): string {
+  const head = describeConstraints(session);
+  const parts = [
+    `**Constraints** — ${harmlessMarkdown(head.description)}`,
+    'What code checks in every text of this search, without votes. Uncheck a constraint to leave it out, or edit it.',
+  ];
+  if (session.areConstraintsChanged) {
+    parts.push('What you changed counts when you search again. The verdicts in the tree stay as they are.');
+  }
+  return parts.join('\n\n');
+}
+
+export function constraintTooltip(session: Session, id: string): string {
+  const choice = session.choices.find(({ constraint }) => constraint.id === id);
+  const { description } = describeConstraint(session, id);
+  if (choice === undefined) return harmlessMarkdown(description);
+  const { constraint, found } = choice;
+  const parts = [`**${harmlessMarkdown(constraint.text)}** — ${harmlessMarkdown(description)}`];
+  const result = resultOf(session, choice);
+  if (result !== null && result.state !== 'held') parts.push(harmlessMarkdown(result.message));
+  const text = instructionText(session.instruction);
+  if (constraint.span !== null)
+    parts.push(`The instruction says: “${cut(text.slice(constraint.span.start, constraint.span.end))}”`);
+  const args = Object.entries(constraint.args).map(
+    ([name, value]) =>
+      `- ${harmlessMarkdown(labelOfArgument(name))}: ${cut(JSON.stringify([value]).slice(1, -1))}`,
+  );
+  if (args.length > 0) parts.push(args.join('\n'));
+  if (found !== null && isEdited(choice)) parts.push(`As it was found: ${harmlessMarkdown(found.text)}`);
+  return parts.join('\n\n');
+}
+
+export function partTooltip(session: Session, index: number): string {
+  const text = session.tree.unchecked[index] ?? '';
+  return `**${harmlessMarkdown(describePart(session, index).description)}**\n\n${cut(text)}\n\nNo constraint that code can check covers this part of the instruction.`;
 }
 
 /**

@@ -71,8 +71,32 @@ describe('the lines of a search', () => {
     expect(shown(session)).toEqual([
       'Say hello. Use no commas. | needs a model · checked by rules only · 1 of 1 constraint broken',
       '  Original | no comma ✗',
-      '    1  by rule | checked by rules only · 20 % changed · best',
+      '    1  by rule | checked by rules only · 20 % changed · best · no comma ✓',
     ]);
+  });
+
+  it('say which constraints are held and which are broken, and of many how many', async () => {
+    const many = (held: number, broken: number) => [
+      ...Array.from({ length: held }, (_, at) => check(`held ${at + 1}`, true)),
+      ...Array.from({ length: broken }, (_, at) => check(`broken ${at + 1}`, false)),
+    ];
+    const long = check('without “very”, “really” and the like', true);
+    const { session } = await sessionOf(
+      started({ from: node('0', { checks: many(6, 6) }) }),
+      ...grown('1', votes(5, 0), { checks: many(6, 0) }),
+      ...grown('2', votes(0, 0, { by: 'rules', value: 0 }), { checks: many(1, 1) }),
+      ...grown('3', votes(5, 0), { checks: [long, check('two\nlines', true)] }),
+      ...grown('4', votes(5, 0), { checks: [long] }),
+      finished(),
+    );
+    expect(shown(session).slice(1)).toEqual([
+      '  Original | not judged · broken 1 ✗  broken 2 ✗  broken 3 ✗  broken 4 ✗  2 more ✗  6 more ✓',
+      '    1 | 5/5 · 25 % changed · best · held 1 ✓  held 2 ✓  held 3 ✓  held 4 ✓  2 more ✓',
+      '    2 | broken 1 ✗  held 1 ✓ · 25 % changed',
+      '    3 | 5/5 · 25 % changed · without “very”, “really”… ✓  two lines ✓',
+      '    4 | 5/5 · 25 % changed · without “very”, “really” and the like ✓',
+    ]);
+    expect(describeNode(session, '2').spoken).toBe('Candidate 2: broken 1 broken, held 1 held, 25 % changed');
   });
 
   it('say what was decided, and what is edited and not decided', async () => {
@@ -122,6 +146,7 @@ describe('the lines of a search', () => {
         tree: session.tree,
         isRunning: false,
         decisions: session.decisions,
+        areConstraintsChanged: false,
       }),
     ).toMatchObject({
       description: 'interrupted, can be resumed',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { edited, switched } from '../../../../src/editor/sessions/choices';
 import type { Disposable } from '../../../../src/editor/emitter';
 import { RefinementsModel, type RefinementElement } from '../../../../src/views/refinements/model';
 import { finished, grown, item, started, storeOfFakes, votes } from '../../editor/sessions/fakes';
@@ -38,7 +39,16 @@ function setUp() {
 }
 
 function nameOf(element: RefinementElement): string {
-  return element.kind === 'session' ? 'session' : element.path;
+  switch (element.kind) {
+    case 'node':
+      return element.path;
+    case 'constraint':
+      return `constraint ${element.id}`;
+    case 'part':
+      return `part ${element.index}`;
+    default:
+      return element.kind;
+  }
 }
 
 describe('RefinementsModel', () => {
@@ -47,11 +57,12 @@ describe('RefinementsModel', () => {
     engine.script = [started(), ...grown('1', votes(4, 1)), ...grown('1.1', votes(5, 0)), finished()];
     await store.start(item).finished;
     const [session] = model.roots();
-    const [root] = session === undefined ? [] : model.childrenOf(session);
+    const [constraints, root] = session === undefined ? [] : model.childrenOf(session);
     const [one] = root === undefined ? [] : model.childrenOf(root);
     const [deep] = one === undefined ? [] : model.childrenOf(one);
-    expect([session, root, one, deep].map((element) => element && nameOf(element))).toEqual([
+    expect([session, constraints, root, one, deep].map((element) => element && nameOf(element))).toEqual([
       'session',
+      'constraints',
       '0',
       '1',
       '1.1',
@@ -59,6 +70,7 @@ describe('RefinementsModel', () => {
     expect(deep && model.parentOf(deep)).toBe(one);
     expect(one && model.parentOf(one)).toBe(root);
     expect(root && model.parentOf(root)).toBe(session);
+    expect(constraints && model.parentOf(constraints)).toBe(session);
     expect(session && model.parentOf(session)).toBeNull();
   });
 
@@ -73,7 +85,7 @@ describe('RefinementsModel', () => {
     lookAtAll();
     await end;
     clock.tick();
-    expect([told, shown, changes]).toEqual([[null], ['searching…', 'checking…'], ['0', 'session']]);
+    expect([told, shown, changes]).toEqual([[null], ['searching…', 'checking…'], ['session', 'session']]);
   });
 
   it('tells only lines that read differently, the topmost of them, together in a tick', async () => {
@@ -110,6 +122,39 @@ describe('RefinementsModel', () => {
     expect(changes).toEqual([]);
     store.stop(session);
     await end;
+  });
+
+  it('tells the constraints of a search with the line above them, and only where they read differently', async () => {
+    const { store, engine, clock, lookAtAll, changes, model } = setUp();
+    const comma = { id: 'c/1', type: 'c', args: {}, text: 'no comma', span: null };
+    engine.script = [
+      started({ constraints: [comma, { ...comma, id: 'd', type: 'd' }], unchecked: ['Be kind.'] }),
+      ...grown('1', votes(4, 1)),
+      finished(),
+    ];
+    const { session, finished: end } = store.start(item);
+    await end;
+    clock.tick();
+    lookAtAll();
+    changes.length = 0;
+    const line = model.constraintsElement(session);
+    const below = model.childrenOf(line);
+    expect(below.map(nameOf)).toEqual(['constraint c/1', 'constraint d', 'part 0']);
+    expect(below.map((element) => model.parentOf(element))).toEqual([line, line, line]);
+    await store.saveReviewState(session, '1', { editedText: null, kept: [0], undone: [], savedAt: 1 });
+    clock.tick();
+    expect(changes).toEqual([]);
+    await store.choose(session, switched(session.choices, 'd', false));
+    clock.tick();
+    // The search's own line says so, too, and all of it is drawn with it.
+    expect(changes).toEqual(['session']);
+    lookAtAll();
+    await store.choose(
+      session,
+      edited(session.choices, { ...comma, text: 'no commas at all', args: { n: 1 } }),
+    );
+    clock.tick();
+    expect(changes.at(-1)).toBe('constraints');
   });
 
   it('tells the list when a search comes or goes', async () => {

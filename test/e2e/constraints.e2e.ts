@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { journalOf } from './support/journal';
+import { startWorkbench, type Workbench } from './support/workbench';
+
+test('constraints are shown with the search, switched off, edited, searched with again, and come back', async () => {
+  const workbench = await startWorkbench();
+  const { page } = workbench;
+  await workbench.openFile('getting-started.md');
+  await workbench.runCommand('SPaR: Refine Response');
+  await workbench.treeRow(/best/u).waitFor();
+  await workbench.treeRow(/^\s*Original.*no comma ✗/u).waitFor();
+
+  // Closed at first; opened by the keyboard.
+  await workbench.treeRow(/^\s*Constraints\s*3 checked by code/u).waitFor();
+  expect(await workbench.treeRow('from the instruction').count()).toBe(0);
+  await workbench.focusTreeRow(/^\s*Constraints/u);
+  await page.keyboard.press('ArrowRight');
+  await workbench.treeRow(/^\s*no comma\s*broken in the original/u).waitFor();
+  await workbench.treeRow('not checked offline').waitFor();
+  await workbench.screenshot('constraints-1-open', 'dark');
+
+  await boxOf(workbench, /^\s*no comma/u).click();
+  await workbench.treeRow(/^\s*no comma\s*off/u).waitFor();
+  await workbench.treeRow(/constraints changed/u).waitFor();
+  await workbench.treeRow(/^\s*Original.*no comma ✗/u).waitFor();
+  await workbench.screenshot('constraints-2-switched-off');
+
+  await workbench.runCommand('SPaR: Search Again With Changed Constraints');
+  await expect.poll(() => workbench.treeRow('no comma ✗').count()).toBe(0);
+  await workbench.treeRow(/best/u).waitFor();
+  await expect.poll(() => workbench.treeRow('constraints changed').count()).toBe(0);
+  await expect
+    .poll(async () => (await journalOf(workbench.folder)).map(({ kind }) => kind))
+    .toEqual(expect.arrayContaining(['constraints', 'again']));
+  await workbench.screenshot('constraints-3-again');
+
+  // With the keyboard alone: F2 edits, Space switches.
+  await workbench.focusTreeRow(/ends with|See you/u);
+  await page.keyboard.press('F2');
+  await page.locator('.quick-input-title').filter({ hasText: 'Edit Constraint: Last words' }).waitFor();
+  await workbench.screenshot('constraints-4-edit');
+  await workbench.answer('');
+  await page.locator('.quick-input-message').filter({ hasText: 'This can’t be empty.' }).waitFor();
+  await workbench.answer('Until Saturday!');
+  await workbench.treeRow(/edited, was/u).waitFor();
+  await workbench.reload();
+  await workbench.openSparView();
+  await workbench.treeRow('constraints changed').waitFor();
+  await workbench.focusTreeRow('Write a short note');
+  await page.keyboard.press('ArrowRight');
+  await workbench.focusTreeRow(/^\s*Constraints/u);
+  await page.keyboard.press('ArrowRight');
+  await workbench.treeRow(/edited, was/u).waitFor();
+  await workbench.treeRow(/^\s*no comma\s*off/u).waitFor();
+  const search = workbench.treeRow('Write a short note');
+  await search.hover();
+  await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
+  await workbench.treeRow(/best/u).click();
+  await expect.poll(() => workbench.editorText()).toContain('Until Saturday!');
+  await workbench.screenshot('constraints-5-edited', 'light');
+  await workbench.screenshot('constraints-6-contrast', 'high-contrast');
+});
+
+function boxOf(workbench: Workbench, row: RegExp) {
+  return workbench.treeRow(row).locator('.monaco-custom-toggle');
+}
