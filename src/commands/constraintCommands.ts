@@ -1,7 +1,7 @@
 import { commands } from '../contributions';
 import { added, edited, removed, restored, switched } from '../editor/sessions/choices';
 import type { Session } from '../editor/sessions/session';
-import { constraintOf, sessionOf, type ConstraintSources } from './constraintTargets';
+import { constraintOf, constraintsOf, sessionOf, type ConstraintSources } from './constraintTargets';
 import type { CommandTable } from './register';
 
 export interface ConstraintCommandsOptions extends ConstraintSources {
@@ -22,16 +22,16 @@ export function constraintCommands(options: ConstraintCommandsOptions): CommandT
       if (constraint !== null) await store.choose(meant.session, edited(meant.session.choices, constraint));
     },
     [commands.switchConstraint]: async (...args) => {
-      const meant = constraintOf(options, args);
-      if (meant === null) return;
-      const { session, choice } = meant;
-      await store.choose(session, switched(session.choices, choice.constraint.id, !choice.isActive));
+      const meant = constraintsOf(options, args);
+      // All of several take the way of the first, so that one key brings them together.
+      const isActive = meant[0]?.choice.isActive !== true;
+      for (const { session, choice } of meant) {
+        await store.choose(session, switched(session.choices, choice.constraint.id, isActive));
+      }
     },
     [commands.removeConstraint]: async (...args) => {
-      const meant = constraintOf(options, args);
-      if (meant === null) return;
-      const { session, choice } = meant;
-      await store.choose(session, removed(session.choices, choice.constraint.id));
+      for (const { session, choice } of constraintsOf(options, args))
+        await store.choose(session, removed(session.choices, choice.constraint.id));
     },
     [commands.addConstraint]: async (...args) => {
       const session = sessionOf(options, args, ({ tree }) => tree.item !== null);

@@ -13,18 +13,26 @@ export interface ConstraintTarget {
   readonly choice: ConstraintChoice;
 }
 
-/** The constraint that a command is meant for: the line it was called on, else the first that is selected in the view. */
-export function constraintOf(
+/**
+ * The constraints that a command is meant for. Menus hand over the line and the list of all selected ones; for keys
+ * the view's selection counts.
+ */
+export function constraintsOf(
   { store, selectedLines }: ConstraintSources,
-  [argument]: readonly unknown[],
-): ConstraintTarget | null {
-  for (const line of isLine(argument) ? [argument] : selectedLines()) {
+  [argument, selected]: readonly unknown[],
+): readonly ConstraintTarget[] {
+  const named: readonly unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [argument];
+  return (isLine(argument) ? named : selectedLines()).flatMap((line) => {
     const session = isLine(line) ? store.sessions.find((known) => known === line.session) : undefined;
     const id = isLine(line) && 'id' in line ? line.id : null;
     const choice = session?.choices.find(({ constraint }) => constraint.id === id);
-    if (session !== undefined && choice !== undefined) return { session, choice };
-  }
-  return null;
+    return session === undefined || choice === undefined ? [] : [{ session, choice }];
+  });
+}
+
+/** The first constraint meant; null where there is none. */
+export function constraintOf(sources: ConstraintSources, args: readonly unknown[]): ConstraintTarget | null {
+  return constraintsOf(sources, args)[0] ?? null;
 }
 
 /** The search that a command is meant for, of those that it suits; without a line or a selection the newest of them. */

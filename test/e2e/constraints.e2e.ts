@@ -15,8 +15,8 @@ test('constraints are shown with the search, switched off, edited, searched with
   expect(await workbench.treeRow('from the instruction').count()).toBe(0);
   await workbench.focusTreeRow(/^\s*Constraints/u);
   await page.keyboard.press('ArrowRight');
-  await workbench.treeRow(/^\s*no comma\s*broken in the original/u).waitFor();
-  await workbench.treeRow('not checked offline').waitFor();
+  await workbench.treeRow(/^\s*no comma\s*broken · from the instruction/u).waitFor();
+  await workbench.treeRow(/^\s*“Write a short note.*not checked offline/u).waitFor();
   await workbench.screenshot('constraints-1-open', 'dark');
 
   await boxOf(workbench, /^\s*no comma/u).click();
@@ -34,8 +34,15 @@ test('constraints are shown with the search, switched off, edited, searched with
     .toEqual(expect.arrayContaining(['constraints', 'again']));
   await workbench.screenshot('constraints-3-again');
 
-  // With the keyboard alone: F2 edits, Space switches.
-  await workbench.focusTreeRow(/ends with|See you/u);
+  // With the keyboard alone: Enter selects, F2 edits, Alt+S switches.
+  await workbench.focusTreeRow(/^\s*title in/u);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Alt+s');
+  await workbench.treeRow(/^\s*title in.*off/u).waitFor();
+  await page.keyboard.press('Alt+s');
+  await workbench.treeRow(/^\s*title in.*broken/u).waitFor();
+  await workbench.focusTreeRow(/^\s*ends with/u);
+  await page.keyboard.press('Enter');
   await page.keyboard.press('F2');
   await page.locator('.quick-input-title').filter({ hasText: 'Edit Constraint: Last words' }).waitFor();
   await workbench.screenshot('constraints-4-edit');
@@ -52,7 +59,7 @@ test('constraints are shown with the search, switched off, edited, searched with
   await page.keyboard.press('ArrowRight');
   await workbench.treeRow(/edited, was/u).waitFor();
   await workbench.treeRow(/^\s*no comma\s*off/u).waitFor();
-  const search = workbench.treeRow('Write a short note');
+  const search = workbench.treeRow(/^\s*Write a short note/u);
   await search.hover();
   await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
   await workbench.treeRow(/best/u).click();

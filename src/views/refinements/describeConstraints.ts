@@ -69,7 +69,7 @@ export function describeConstraint(session: Session, id: string): ItemDescriptio
       ...(found === null ? ['added'] : []),
     ],
     children: 'none',
-    spoken: `Constraint ${constraint.text}: ${isActive ? 'on' : 'off'}, ${state.words}, ${sourceWords(choice)}`,
+    spoken: `Constraint ${constraint.text}: ${isActive ? 'on' : 'off'}, ${spokenState(state.words)}, ${sourceWords(choice)}`,
     checkbox: {
       isChecked: isActive,
       tooltip: isActive
@@ -99,6 +99,11 @@ function leftTo({ tree }: Session): string {
   return tree.model === null ? 'not checked offline' : 'left to votes';
 }
 
+/** `held` and `broken` are said of the original. */
+function spokenState(words: string): string {
+  return words === 'held' || words === 'broken' ? `${words} in the original` : words;
+}
+
 interface ConstraintState {
   readonly words: string;
   readonly icon: Pick<ItemDescription, 'icon' | 'color'>;
@@ -121,11 +126,11 @@ export function resultOf({ tree }: Session, { constraint }: ConstraintChoice): C
 
 const states: Readonly<Record<CheckResult['state'], ConstraintState>> = {
   held: {
-    words: 'held in the original',
+    words: 'held',
     icon: { icon: 'check', color: 'testing.iconPassed' },
   },
   broken: {
-    words: 'broken in the original',
+    words: 'broken',
     icon: { icon: 'close', color: 'testing.iconFailed' },
   },
 };

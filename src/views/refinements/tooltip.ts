@@ -102,7 +102,10 @@ export function constraintTooltip(session: Session, id: string): string {
   const { constraint, found } = choice;
   const parts = [`**${harmlessMarkdown(constraint.text)}** — ${harmlessMarkdown(description)}`];
   const result = resultOf(session, choice);
-  if (result !== null && result.state !== 'held') parts.push(harmlessMarkdown(result.message));
+  if (result !== null) {
+    const finding = result.state === 'held' ? 'it holds.' : harmlessMarkdown(result.message);
+    parts.push(`In the original: ${finding}`);
+  }
   const text = instructionText(session.instruction);
   if (constraint.span !== null)
     parts.push(`The instruction says: “${cut(text.slice(constraint.span.start, constraint.span.end))}”`);

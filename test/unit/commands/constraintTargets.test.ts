@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constraintOf, sessionOf } from '../../../src/commands/constraintTargets';
+import { constraintOf, constraintsOf, sessionOf } from '../../../src/commands/constraintTargets';
 import type { Session } from '../../../src/editor/sessions/session';
 import { finished, item, started, storeOfFakes } from '../editor/sessions/fakes';
 
@@ -30,6 +30,8 @@ describe('the constraint that a command is meant for', () => {
     select({ kind: 'session', session: newest }, line(newest, 'comma'));
     expect(constraintOf(sources, [{ from: 'refinements' }])?.session).toBe(newest);
     expect(constraintOf(sources, [])?.session).toBe(newest);
+    const both = [line(newest, 'comma'), line(oldest, 'comma')];
+    expect(constraintsOf(sources, [both[0], both]).map(({ session }) => session)).toEqual([newest, oldest]);
   });
 
   it.each([

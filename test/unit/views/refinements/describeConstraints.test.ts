@@ -75,8 +75,8 @@ describe('the lines of constraints', () => {
     const { session } = await searched();
     expect(shown(session)).toEqual([
       'Constraints | 2 checked by code · 1 part left to votes | checklist | constraints',
-      '[x] no comma | broken in the original · from the instruction | close | constraint',
-      '[x] ≥ 300 words | held in the original · from the row | check | constraint editable',
+      '[x] no comma | broken · from the instruction | close | constraint',
+      '[x] ≥ 300 words | held · from the row | check | constraint editable',
       '“Be kind.” | left to votes | comment-discussion | part',
     ]);
   });
@@ -118,7 +118,7 @@ describe('the lines of constraints', () => {
   it('tell all of it in their tooltips', async () => {
     const { store, session } = await searched();
     expect(constraintTooltip(session, comma.id)).toBe(
-      '**no comma** — broken in the original · from the instruction\n\nThere is 1 comma; none is allowed.\n\nThe instruction says: “Use no commas.”',
+      '**no comma** — broken · from the instruction\n\nIn the original: There is 1 comma; none is allowed.\n\nThe instruction says: “Use no commas.”',
     );
     expect(constraintTooltip(session, words.id)).toContain('- Number of words: 300');
     expect(partTooltip(session, 0)).toContain('Be kind.');
