@@ -150,9 +150,10 @@ function issueWords(issue: z.core.$ZodIssue): string {
         ? 'It must be a whole number.'
         : `It must be of the kind “${issue.expected}”.`;
     case 'invalid_format':
-      return issue.pattern === '/^[A-Za-z]$/u'
-        ? 'It must be one letter from A to Z.'
-        : `It does not have the form that is asked for: ${issue.pattern ?? issue.format}.`;
+      // A schema's own words say it better; the library's begin like this.
+      return issue.message.startsWith('Invalid')
+        ? `It does not have the form that is asked for: ${issue.pattern ?? issue.format}.`
+        : issue.message;
     default:
       return `${issue.message.charAt(0).toUpperCase()}${issue.message.slice(1)}`;
   }

@@ -102,7 +102,7 @@ describe('arguments that do not fit', () => {
   it.each([
     ['keywords:existence', { keywords: [] }, 'At least one word is needed.'],
     ['startend:end_checker', { end_phrase: '' }, 'This can’t be empty.'],
-    ['keywords:letter_frequency', { letter: 'ab' }, 'It must be one letter from A to Z.'],
+    ['keywords:letter_frequency', { letter: 'ab' }, 'One letter or sign.'],
   ])('are told in words: %s', (of, args, said) => {
     expect(problemWith(of, args, Object.keys(args)[0] ?? null)).toBe(said);
   });
