@@ -94,7 +94,11 @@ export class SessionStore implements Disposable {
     const live = this.liveOf(session);
     if (live.running !== null) return { session, finished: Promise.resolve() };
     const item = live.itemAgain;
-    if (live.isTouched) return this.start(item);
+    if (live.isTouched) {
+      // What was changed goes along with the new session, and is no change of this one any more.
+      void this.choose(live, live.choicesOfTree);
+      return this.start(item);
+    }
     live.running = new AbortController();
     this.changed.fire({ session, paths: [rootPath] });
     return { session, finished: this.runSearch(live, { item, from: null, isAnew: true }) };

@@ -33,6 +33,8 @@ export class LiveSession implements Session {
   private readonly reviews = new Map<string, ReviewState>();
   /** Null where a person has changed nothing. */
   private chosen: readonly ConstraintChoice[] | null;
+  /** As they were when the last search began. */
+  private searched: readonly ConstraintChoice[] | null = null;
 
   constructor({ id, startedAt, item, isRestored = false }: LiveSessionOptions) {
     this.isRestored = isRestored;
@@ -86,6 +88,11 @@ export class LiveSession implements Session {
     return this.chosen ?? choicesOf(this.tree.constraints);
   }
 
+  /** The choices that the tree was searched with. */
+  get choicesOfTree(): readonly ConstraintChoice[] {
+    return this.searched ?? choicesOf(this.tree.constraints);
+  }
+
   get areConstraintsChanged(): boolean {
     return this.chosen !== null && askDifferently(activeOf(this.chosen), this.tree.constraints);
   }
@@ -114,6 +121,7 @@ export class LiveSession implements Session {
 
   /** Takes an event of the search; returns the paths that changed. */
   fold(event: SearchEvent): readonly string[] {
+    if (event.type === 'search-started') this.searched = this.chosen;
     return this.builder.fold(event);
   }
 

@@ -227,11 +227,14 @@ describe('constraints that a person chooses', () => {
     const { store, engine, session } = await constrained();
     await store.reject(session, '2');
     await store.choose(session, switched(session.choices, 'words', false));
+    engine.script = [started({ constraints: [comma] }), ...script.slice(1)];
     const again = store.searchAgain(session);
     await again.finished;
     expect(again.session).not.toBe(session);
     expect([asked(engine, 1), shown(session)]).toEqual([['comma'], ['0 0/5', '1 4/5', '2 1/5 rejected']]);
-    expect([again.session.choices, store.sessions.length]).toEqual([session.choices, 2]);
+    expect(again.session.choices.map(({ isActive }) => isActive)).toEqual([true, false]);
+    expect([session, again.session].map((each) => each.areConstraintsChanged)).toEqual([false, false]);
+    expect(session.choices.map(({ isActive }) => isActive)).toEqual([true, true]);
   });
 
   it('are what an untouched search goes on with when it is resumed', async () => {
@@ -313,7 +316,8 @@ describe('constraints that a person chooses', () => {
     store.dispose();
     const after = storeOfFakes(journals).store;
     await after.restore();
-    expect(after.find(again.session.id)?.choices).toEqual(session.choices);
+    expect(after.find(again.session.id)?.choices).toEqual(again.session.choices);
+    expect(after.find(session.id)?.areConstraintsChanged).toBe(false);
   });
 });
 
