@@ -115,7 +115,8 @@ function constraintStates(tree: SearchTree, shown: TreeNode | undefined): readon
   const states = new Map(shown?.node?.checks.map(({ constraint, result }) => [constraint.id, result.state]));
   const state = verdictOnRest(tree, shown);
   const checked = tree.constraints.map(({ id, text }): ConstraintState => {
-    return { id, text, state: states.get(id) ?? 'unchecked' };
+    const found = states.get(id) ?? 'unchecked';
+    return { id, text, state: found === 'unknown' ? 'unchecked' : found };
   });
   const rest = tree.unchecked.map((text, index): ConstraintState => {
     return { id: `unchecked:${index + 1}`, text: oneLine(text), state };

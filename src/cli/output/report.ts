@@ -1,6 +1,7 @@
 import { instructionText } from '../../spar/refiner/instruction';
 import type { SearchStatus } from '../../spar/search/events';
 import type { SearchTree } from '../../spar/search/tree';
+import { stateSigns } from '../../spar/verifiers/outcome';
 import type { ConstraintState, RefineResult, ResultNode } from '../result';
 import { harmless, harmlessLine, type Ink, type Paint } from './paint';
 import { renderWordDiff } from './wordDiff';
@@ -109,12 +110,14 @@ function changedWords(distance: number): string {
   return percent === 0 ? 'under 1 % changed' : `${percent} % changed`;
 }
 
-/** All marks for the original, those that are broken for the others; at most six. */
+const stateInks = { held: 'good', broken: 'bad', unknown: 'unsure' } as const;
+
+/** All marks for the original, of what does not hold for the others; at most six. */
 function checkMarks(tree: SearchTree, node: ResultNode, paint: Paint): string {
   const checks = tree.nodes.get(node.path)?.node?.checks ?? [];
-  const shown = node.path === '0' ? checks : checks.filter(({ result }) => result.state === 'broken');
+  const shown = node.path === '0' ? checks : checks.filter(({ result }) => result.state !== 'held');
   const marks = shown.slice(0, 6).map(({ constraint, result }) => {
-    const mark = result.state === 'held' ? paint.ink('good', '✓') : paint.ink('bad', '✗');
+    const mark = paint.ink(stateInks[result.state], stateSigns[result.state]);
     return `${harmlessLine(constraint.text, 40)} ${mark}`;
   });
   if (shown.length > marks.length) marks.push(`${shown.length - marks.length} more`);

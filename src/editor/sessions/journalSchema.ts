@@ -60,6 +60,7 @@ const checks = z.array(
     result: z.union([
       z.object({ state: z.literal('held') }),
       z.object({ state: z.literal('broken'), message: z.string(), spans: z.array(span) }),
+      z.object({ state: z.literal('unknown'), message: z.string() }),
     ]),
   }),
 );

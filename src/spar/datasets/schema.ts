@@ -38,10 +38,15 @@ const checkSchema = z.object({
     args: plain,
     text: z.string(),
     span: spanSchema.nullable(),
+    source: z
+      .string()
+      .optional()
+      .describe('instruction, columns, own, proposed or person: how the constraint came to be.'),
   }),
   result: z.discriminatedUnion('state', [
     z.object({ state: z.literal('held') }),
     z.object({ state: z.literal('broken'), message: z.string(), spans: z.array(spanSchema) }),
+    z.object({ state: z.literal('unknown'), message: z.string() }),
   ]),
 });
 

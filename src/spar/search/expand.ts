@@ -95,7 +95,7 @@ function startPaths(parent: SearchNode, count: number, context: SearchContext): 
 }
 
 function repairedChildren(parent: SearchNode, context: SearchContext): readonly SearchNode[] {
-  if (parent.checks.every((check) => check.result.state === 'held')) return [];
+  if (!parent.checks.some((check) => check.result.state === 'broken')) return [];
   const made = repairs(context.instruction, context.options.constraints, parent.text);
   const room = context.ledger.takeNodes(made.length);
   return made.slice(0, room).map((repair) => {

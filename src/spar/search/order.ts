@@ -30,10 +30,11 @@ export function compareTieBreaks(a: TieBreak, b: TieBreak): number {
   return b.held - a.held || a.distance - b.distance || comparePaths(a.path, b.path);
 }
 
-/** Share of checks that hold, 0 to 1; 1 where there are none. */
+/** Share that holds of the checks that could tell, 0 to 1; 1 where there are none. */
 export function heldShare(checks: readonly ConstraintCheck[]): number {
-  if (checks.length === 0) return 1;
-  return checks.filter((check) => check.result.state === 'held').length / checks.length;
+  const told = checks.filter((check) => check.result.state !== 'unknown');
+  if (told.length === 0) return 1;
+  return told.filter((check) => check.result.state === 'held').length / told.length;
 }
 
 /** Order of a tree read from the top: `1`, `1.1`, `1.2`, `2`, `10`. */

@@ -59,9 +59,9 @@ function stepOf({ path, node, judgement }: TreeNode): readonly Step[] {
       checks: checks.map(({ constraint, result }) => ({
         constraint: { ...constraint, args: { ...constraint.args } },
         result:
-          result.state === 'held'
-            ? { state: result.state }
-            : { ...result, spans: result.spans.map((span) => ({ ...span })) },
+          result.state === 'broken'
+            ? { ...result, spans: result.spans.map((span) => ({ ...span })) }
+            : { ...result },
       })),
     },
   ];

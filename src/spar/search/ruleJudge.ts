@@ -15,13 +15,13 @@ export function judgeByRules(
     readonly votes: number;
   },
 ): Judgement | null {
-  const broken = checks.filter((check) => check.result.state === 'broken');
-  const settled = broken.length > 0 || !options.hasModel || (options.complete && checks.length > 0);
-  if (!settled) return null;
-  const held = broken.length === 0;
+  const states = new Set(checks.map((check) => check.result.state));
+  const isBroken = states.has('broken');
+  const coversAll = options.complete && states.has('held') && !states.has('unknown');
+  if (!isBroken && options.hasModel && !coversAll) return null;
   return {
     by: 'rules',
-    value: held ? (checks.length === 0 ? null : 1) : 0,
+    value: isBroken ? 0 : states.has('held') ? 1 : null,
     yes: 0,
     no: 0,
     notDrawn: options.hasModel ? options.votes : 0,
@@ -31,11 +31,13 @@ export function judgeByRules(
   };
 }
 
+const openWords = { broken: 'Not met.', unknown: 'Not known.' } as const;
+
 /** The findings as a critique that a refiner can work from, in the form that a judge's reply has. */
 export function ruleCritique(checks: readonly ConstraintCheck[]): string {
   if (checks.length === 0) return 'The instruction holds no requirement that code can check.';
   const findings = checks.map(({ constraint, result }, index) => {
-    const finding = result.state === 'held' ? 'Met.' : `Not met. ${result.message}`;
+    const finding = result.state === 'held' ? 'Met.' : `${openWords[result.state]} ${result.message}`;
     return `${String(index + 1)}. ${constraint.text}: ${finding}`;
   });
   const verdict = checks.some((check) => check.result.state === 'broken') ? 'No' : 'Yes';

@@ -36,6 +36,12 @@ export type CheckResult =
       readonly message: string;
       /** The parts of the response that break it; empty where something is missing. */
       readonly spans: readonly Span[];
+    }
+  | {
+      /** Code looked and can't tell: neither held nor broken. */
+      readonly state: 'unknown';
+      /** One sentence that says why, and what to do about it. */
+      readonly message: string;
     };
 
 export interface ConstraintCheck {

@@ -1,9 +1,12 @@
 import type { CheckResult, Span } from './constraint';
 
+/** One sign for each state, for trees and lists; the state's text goes with it. */
+export const stateSigns = { held: '✓', broken: '✗', unknown: '?' } as const;
+
 export const held: CheckResult = { state: 'held' };
 
 /** Spans beyond this many are left out: nobody reads them, and a list of a million helps no one. */
-const maxSpans = 500;
+export const maxSpans = 500;
 
 export function broken(message: string, spans: readonly Span[] = []): CheckResult {
   return { state: 'broken', message, spans: spans.slice(0, maxSpans) };

@@ -20,6 +20,11 @@ import {
 } from './families/length';
 import { noComma } from './families/punctuation';
 import { endChecker, quotation } from './families/startEnd';
+import { jsonSchema } from './own/jsonSchema';
+import { length } from './own/length';
+import { parsesAs } from './own/parsesAs';
+import { regex } from './own/regex';
+import { wordList } from './own/wordList';
 
 /**
  * Every constraint type that code knows, in the order in which repairs are made: first what decides which words are
@@ -51,6 +56,12 @@ export const verifiers: readonly DetectableVerifier[] = [
   quotation,
   jsonFormat,
   responseLanguage,
+  // A person's own: nothing reads or repairs them, but no repair may break them.
+  regex,
+  wordList,
+  length,
+  parsesAs,
+  jsonSchema,
 ];
 
 const byType: ReadonlyMap<string, DetectableVerifier> = new Map(

@@ -100,9 +100,14 @@ function findings(
 ): readonly Remark[] {
   return checks.flatMap(({ constraint, result }) => {
     if (result.state === 'held') return [];
-    const author = side === 'original' ? 'Broken in the original' : 'Still broken';
+    const author =
+      result.state === 'unknown'
+        ? 'Not known'
+        : side === 'original'
+          ? 'Broken in the original'
+          : 'Still broken';
     const body = `**${harmlessMarkdown(constraint.text)}**: ${harmlessMarkdown(result.message)}`;
-    const [span] = result.spans;
+    const [span] = result.state === 'broken' ? result.spans : [];
     return [{ at: span === undefined ? 0 : placeOf(review, { offset: span.start, side }), author, body }];
   });
 }

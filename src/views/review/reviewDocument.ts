@@ -2,6 +2,7 @@ import type { Session } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
 import { distance, textChanges } from '../../spar/text/wordDiff';
+import { stateSigns } from '../../spar/verifiers/outcome';
 import { judgementWords, percentWords } from '../refinements/describe';
 import type { Need, neededChanges } from './neededChanges';
 import { plainLabel } from './changeLabel';
@@ -94,7 +95,7 @@ function headerOf(options: HeaderOptions): readonly string[] {
   ];
   const checks = (node.node?.checks ?? [])
     .slice(0, 12)
-    .map(({ constraint, result }) => `${plainLabel(constraint.text)} ${result.state === 'held' ? '✓' : '✗'}`);
+    .map(({ constraint, result }) => `${plainLabel(constraint.text)} ${stateSigns[result.state]}`);
   const hidden = tracked.total - tracked.changes.length;
   return [
     first.filter((part) => part !== '').join(' · '),

@@ -20,6 +20,8 @@ export class SparProcess {
       outfile: script,
       bundle: true,
       platform: 'node',
+      // As the real build does.
+      mainFields: ['module', 'main'],
       format: 'cjs',
       target: 'node20',
       logLevel: 'error',
