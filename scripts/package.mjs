@@ -28,6 +28,7 @@ const parts = [
   /^extension\/dist\/cli\.js$/,
   /^extension\/media\/.+\.(svg|png|css|js)$/,
   /^extension\/samples\/.+\.(md|jsonl)$/,
+  /^extension\/schemas\/[\w.-]+\.json$/,
 ];
 const optionalParts = [/^extension\/dist\/chunks\/[\w-]+\.js$/];
 

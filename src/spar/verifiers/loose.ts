@@ -15,7 +15,9 @@ export function followsLoosely(constraint: Constraint, response: string): boolea
 /** IFEval's strict verdict; an empty response follows nothing. Null where code can't tell. */
 export function followsStrictly(constraint: Constraint, response: string): boolean | null {
   const result = checkConstraint(constraint, response);
-  return result === null ? null : result.state === 'held' && response.trim() !== '';
+  return result === null || result.state === 'unknown'
+    ? null
+    : result.state === 'held' && response.trim() !== '';
 }
 
 /** The response first, then the texts that a loose verdict takes too, each of them once. */

@@ -1,4 +1,4 @@
-import { Validator, type OutputUnit, type Schema, type SchemaDraft } from '@cfworker/json-schema';
+import { Validator, type OutputUnit, type SchemaDraft } from '@cfworker/json-schema';
 import { z } from 'zod';
 import type { CheckResult } from '../constraint';
 import { broken, held } from '../outcome';

@@ -13,12 +13,14 @@ import {
 import { message, ownType } from './ownVerifier';
 import { matchesOf, patternProblem, shown } from './pattern';
 
+const usableFlags = /^(?!.*(.).*\1)(?!.*u.*v|.*v.*u)[imsuv]*$/u;
+
 /** Fields of a regular expression, for arguments and for what calls a verifier up. */
 export const patternFields = {
   pattern: z.string().min(1).max(10_000).describe('A JavaScript regular expression, without slashes.'),
   flags: z
     .string()
-    .regex(/^(?!.*(.).*\1)(?!.*u.*v|.*v.*u)[imsuv]*$/u, 'takes i, m, s and u or v, each once.')
+    .regex(usableFlags, 'takes i, m, s and u or v, each once.')
     .optional()
     .describe('Any of i, m, s; u is on unless v is given.'),
 };
@@ -28,7 +30,8 @@ export function compiles(
   value: { pattern: string; flags?: string | undefined },
   context: z.RefinementCtx,
 ): void {
-  const problem = patternProblem(value);
+  // Wrong flags are told by themselves.
+  const problem = usableFlags.test(value.flags ?? '') ? patternProblem(value) : null;
   if (problem !== null) {
     context.addIssue({ code: 'custom', path: ['pattern'], message: `is no regular expression: ${problem}.` });
   }

@@ -50,6 +50,11 @@ const reasons: Readonly<Record<string, Reason>> = {
   'startend:end_checker': 'The ending would break another constraint that holds.',
   'startend:quotation': 'Quotation marks around the whole would break another constraint that holds.',
   'detectable_format:json_format': 'JSON around the whole would break another constraint that holds.',
+  'custom:regex': 'What a pattern of your own stands for is not known to rules; they mend nothing about it.',
+  'custom:word_list': 'Rules don’t know what stands in for the words of your own list.',
+  'custom:length': 'Rules neither pad nor cut a response to a length of your own.',
+  'custom:parses_as': 'Rules don’t know what the response means in that format.',
+  'custom:json_schema': 'Rules don’t know which values the schema is to hold.',
   'language:response_language': 'Another language needs a translation, which rules can’t make.',
 };
 
