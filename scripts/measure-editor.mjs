@@ -61,6 +61,7 @@ async function hosts() {
     bundle: true,
     format: 'cjs',
     platform: 'node',
+    mainFields: ['module', 'main'],
     external: ['vscode'],
   });
   try {

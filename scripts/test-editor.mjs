@@ -55,6 +55,7 @@ async function bundle(/** @type {string} */ outdir) {
     bundle: true,
     format: 'cjs',
     platform: 'node',
+    mainFields: ['module', 'main'],
     target: 'node20',
     external: ['vscode', 'mocha'],
     sourcemap: 'inline',

@@ -1,4 +1,5 @@
 import type { ConstraintCheck } from '../../spar/verifiers/constraint';
+import { stateSigns } from '../../spar/verifiers/outcome';
 
 type State = ConstraintCheck['result']['state'];
 
@@ -6,21 +7,19 @@ type State = ConstraintCheck['result']['state'];
 const mostMarks = 4;
 const longestMark = 26;
 
-const signs: Readonly<Record<State, string>> = { broken: '✗', held: '✓' };
-
 /** In this order they are shown: what stands against a text goes first. */
-const states: readonly State[] = ['broken', 'held'];
+const states: readonly State[] = ['broken', 'unknown', 'held'];
 
 /** Each checked constraint with its sign, the broken ones first; behind the fourth only how many more there are. */
 export function checkMarks(checks: readonly ConstraintCheck[]): string {
   const ordered = inOrder(checks);
   const marks = ordered
     .slice(0, mostMarks)
-    .map((check) => `${shortText(check, ordered.length)} ${signs[check.result.state]}`);
+    .map((check) => `${shortText(check, ordered.length)} ${stateSigns[check.result.state]}`);
   const rest = ordered.slice(mostMarks);
   const more = states.flatMap((state) => {
     const count = rest.filter((check) => check.result.state === state).length;
-    return count === 0 ? [] : [`${count} more ${signs[state]}`];
+    return count === 0 ? [] : [`${count} more ${stateSigns[state]}`];
   });
   return [...marks, ...more].join('  ');
 }
@@ -39,7 +38,7 @@ export function inOrder(checks: readonly ConstraintCheck[]): readonly Constraint
 }
 
 export function signOf({ result }: ConstraintCheck): string {
-  return signs[result.state];
+  return stateSigns[result.state];
 }
 
 function shortText({ constraint }: ConstraintCheck, count: number): string {

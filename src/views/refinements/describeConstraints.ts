@@ -99,9 +99,9 @@ function leftTo({ tree }: Session): string {
   return tree.model === null ? 'not checked offline' : 'left to votes';
 }
 
-/** `held` and `broken` are said of the original. */
+/** `held`, `broken` and `not known` are said of the original. */
 function spokenState(words: string): string {
-  return words === 'held' || words === 'broken' ? `${words} in the original` : words;
+  return words === 'held' || words === 'broken' || words === 'not known' ? `${words} in the original` : words;
 }
 
 interface ConstraintState {
@@ -132,6 +132,10 @@ const states: Readonly<Record<CheckResult['state'], ConstraintState>> = {
   broken: {
     words: 'broken',
     icon: { icon: 'close', color: 'testing.iconFailed' },
+  },
+  unknown: {
+    words: 'not known',
+    icon: { icon: 'question', color: 'testing.iconQueued' },
   },
 };
 
