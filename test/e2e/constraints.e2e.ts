@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { journalOf } from './support/journal';
+import { docsImage } from './support/docsImage';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 test('constraints are shown with the search, switched off, edited, searched with again, and come back', async () => {
@@ -24,6 +25,9 @@ test('constraints are shown with the search, switched off, edited, searched with
   await workbench.treeRow(/constraints changed/u).waitFor();
   await workbench.treeRow(/^\s*Original.*no comma ✗/u).waitFor();
   await workbench.screenshot('constraints-2-switched-off');
+  await widen(workbench, 330);
+  await page.mouse.move(1000, 800);
+  await docsImage(workbench, 'constraints', 260);
 
   await workbench.runCommand('SPaR: Search Again With Changed Constraints');
   await expect.poll(() => workbench.treeRow('no comma ✗').count()).toBe(0);
@@ -67,6 +71,17 @@ test('constraints are shown with the search, switched off, edited, searched with
   await workbench.screenshot('constraints-5-edited', 'light');
   await workbench.screenshot('constraints-6-contrast', 'high-contrast');
 });
+
+/** Draws the side bar's edge to the right, so that lines can be read to their ends. */
+async function widen({ page }: Workbench, by: number): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  if (box === null) throw new Error('The side bar is not there.');
+  const [x, y] = [box.x + box.width, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + by, y, { steps: 5 });
+  await page.mouse.up();
+}
 
 function boxOf(workbench: Workbench, row: RegExp) {
   return workbench.treeRow(row).locator('.monaco-custom-toggle');

@@ -5,6 +5,7 @@ import type { Workbench } from './workbench';
 /** The pictures of the documentation; `SPAR_DOCS_IMAGES=1 npm run test:e2e` draws them anew. */
 export type DocsImage =
   | 'refine-tree'
+  | 'constraints'
   | 'inline-review-light'
   | 'inline-review-dark'
   | 'diff-review'
