@@ -55,7 +55,7 @@ export interface VerifierFigures {
   readonly medianDistance: number;
   /** Disagreements with the official strict verdict. */
   readonly differences: readonly string[];
-  /** `key type`: what was detected and is not in the row's columns, and the reverse. */
+  /** `key type`: what was detected and is not in the row's columns, and the reverse; of the development half alone. */
   readonly wrong: readonly string[];
   readonly missed: readonly string[];
   readonly unresolved: readonly string[];
@@ -232,8 +232,8 @@ function figuresOf(rows: readonly RowFigures[]): VerifierFigures {
     harmed: rows.filter((figures) => figures.isHarmed).map((figures) => figures.row.key),
     medianDistance: distances[Math.floor(distances.length / 2)] ?? 0,
     differences: rows.flatMap((figures) => figures.differences),
-    wrong: rows.flatMap((figures) => figures.wrong),
-    missed: rows.flatMap((figures) => figures.missed),
+    wrong: rows.flatMap((figures) => (figures.isDevelopment ? figures.wrong : [])),
+    missed: rows.flatMap((figures) => (figures.isDevelopment ? figures.missed : [])),
     unresolved: rows.flatMap((figures) => figures.unresolved),
     solved: rows.flatMap((figures) => figures.solved ?? []),
   };

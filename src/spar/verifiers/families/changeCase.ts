@@ -98,7 +98,9 @@ function clauses(instruction: InstructionReading, patterns: readonly RegExp[]): 
         !/^ for (?!everything|all\b|(?:your|this|the (?:entire|whole|complete|full)))/i.test(
           instruction.text.slice(span.end),
         ) &&
-        !/^[^.\n]{0,20}\b(?:words? or phrases|at least|at most)\b/i.test(instruction.text.slice(span.end))
+        !/^[^.,;\n]{0,20}\b(?:words? or phrases|at (?:least|most) \S+ (?:times?|words?)|at (?:least|most) (?:once|twice))\b/i.test(
+          instruction.text.slice(span.end),
+        )
       );
     });
   const longest = [...found].sort((a, b) => b.span.end - b.span.start - (a.span.end - a.span.start))[0];
@@ -110,7 +112,7 @@ const someWords = /\bwords? (?:or phrases )?(?:with|in|of)\b|\bat least\b|\btime
 
 /** Words before the clause which say that it is about a part of the response only. */
 const partOfText =
-  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b[^.]*$|\bwords?\b[^.,;]*$/i;
+  /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b(?:(?!\b(?:and|but|then|also)\b)[^.,;:])*$|\bwords?\b(?:(?!\b(?:and|but|then|also)\b)[^.,;:])*$/i;
 
 const whole = '(?:entire |whole |complete |full |final |all )*';
 const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)[^.\\n]{0,60}? )?`;
@@ -126,6 +128,9 @@ const lowercaseRequests: readonly RegExp[] = [
   `${subject}${english}(?:(?:with )?all (?:the |of the )?letters )?(?:(?:all )?(?:in|using|use|uses|only use|only using|only|be|is|contain|contains|with|and|,) )(?:in )?(?:only )?(?:all |entirely |completely |only )*(?:in )?(?:the )?${lower}(?: English)?(?: letters?| characters?| words)?(?: only)?\\b(?:,? (?:and |with )?(?:no|without) (?:capital(?: letter)?s?|capitali[sz]ations?|uppercase)(?: letters?)?${whatsoever})?`,
   `${subject}${english}(?:there (?:should|must) be |contain |contains |have |has |with |use |using |and )?(?:no|without(?: any)?|(?:not?|don['’]?t|never) (?:use|contain|include)(?: any)?|avoid(?: using)?(?: any)?) (?:capital|uppercase|upper case) letters?(?: (?:are|is|should be|may be|can be) (?:allowed|used|permitted))?${whatsoever}`,
   `no capital letters?(?: (?:are|is) (?:allowed|used))?${whatsoever}`,
+  `(?:the use of )?(?:capital|uppercase|upper case) letters (?:are|is) (?:not (?:allowed|permitted)|forbidden|prohibited)`,
+  `(?:not|n['’]t) be any (?:capital|uppercase|upper case) letters?`,
+  `not allowed to use (?:any )?(?:capital|uppercase|upper case) letters?`,
   `(?:avoid|refrain from) using (?:any )?(?:${upper}) letters?${whatsoever}`,
   `(?:be |make (?:it|everything) )?(?:entirely|all|completely|only) ${lower}(?: letters?)?(?=[.,;!)]|$)`,
   `(?:all|every) (?:the )?letters? (?:should|must) be ${lower}`,
@@ -142,7 +147,11 @@ const capitalRequests: readonly RegExp[] = [
   `all (?:the )?letters in (?:your|the) (?:entire |whole )?(?:response|answer|reply) (?:should|must) be (?:capitali[sz]ed|uppercase|capital)`,
   `no lowercase letters(?: (?:are|is) allowed)?${whatsoever}`,
   `(?:avoid|refrain from|do not|don't|never|without) (?:use |using )?(?:any )?lowercase letters${whatsoever}`,
-  `(?:in )?(?:in English,? (?:and )?)?in (?:${upper}) letters only`,
+  `(?:in )?(?:in English,? (?:and )?)?(?:in )?(?:${upper}) letters only`,
+  `lowercase letters (?:are|is) (?:not (?:allowed|permitted)|forbidden|prohibited)`,
+  `\\b(?:your|the|this|whole|entire|complete) ${whole}(?:response|answer|reply|output|text) (?:is|must be|should be|has to be|needs to be)(?: written)? in (?:all )?(?:${upper}(?: letters?)?|caps|capitals)\\b`,
+  `all (?:the )?letters (?:should|must) be (?:capitali[sz]ed|uppercase|capitals?)`,
+  `(?:everything|all of it)(?: in (?:your|the) [a-z]+)? (?:in|using) uppercase(?: formatting| letters)?`,
   `(?:only )?(?:in|use|using) (?:${upper}(?: letters?)?|capitals|caps) only`,
   `${everything}(?: (?:must|should|has to|needs to) be)?(?: written)? (?:all |entirely |completely )?in (?:${upper}(?: letters?)?|capitals|caps)\\b`,
   `(?:in )?all-caps(?! words?)\\b`,
@@ -154,12 +163,34 @@ const capitalRequests: readonly RegExp[] = [
     new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}(?! (?:at least|for at least|should appear))`, 'gi'),
 );
 
-const inCapitals = `(?:with|(?:(?:must|should|have to|need to) be |are |be )?in|of|that are|written in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
+const inCapitals = `(?:with|(?:(?:must|should|have to|need to) be |are |be )?in|of|that are|written (?:entirely |fully |completely )?in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
 const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phrases) ${inCapitals}`;
 const gap = '(?:[^.\\n]{0,30}?)';
 const capitalWordForms = [
+  // Use all caps for at least 5 words; capitalize all letters of at least 5 words.
   ...quantityForms({
-    unit: `(?:such )?(?:${capitalThings}|(?:all-?caps?|all caps|all-capital|all-uppercase) words?|(?:fully )?capitali[sz]ed words|all ${upper} words)`,
+    unit: 'words?',
+    lead: `(?:\\b(?:all )?(?:caps|capitals|${upper}(?: letters?)?) (?:for|in|on)|\\bcapitali[sz]e (?:all|every) (?:the )?letters? (?:of|in)) `,
+  }),
+  // Emphasize at least 5 words by writing them in all capital letters.
+  ...quantityForms({
+    unit: 'words?',
+    tail: ` by (?:writing|putting|typing|setting) them (?:entirely )?in (?:all )?(?:${upper}(?: letters?)?|caps|capitals)`,
+  }),
+  // The number of words in all capital letters should be at least 5.
+  ...quantityForms({
+    unit: '',
+    lead: `\\bnumber of (?:${capitalThings}|all-?caps words|all caps words)(?: (?:is|should be|must be|has to be|to|should|must))? (?=(?:at|no|not|less|fewer|more|under|below|over|between|up|exceed))`,
+  }),
+  {
+    pattern: new RegExp(`\\blimit the number of (?:${capitalThings}|all-?caps words) to (?<n>\\d+)`, 'gi'),
+    cue: /limit/i,
+    limits: (groups: Readonly<Record<string, string | undefined>>): readonly Limit[] => [
+      { relation: 'less than', count: Number(groups['n']) + 1 },
+    ],
+  },
+  ...quantityForms({
+    unit: `(?:such )?(?:${capitalThings}|(?:all-?caps?|all caps|all-capital|all-uppercase) words?|(?:fully )?capitali[sz]ed words|all ${upper} words|(?:upper-?case) words)`,
   }),
   ...quantityForms({
     unit: 'times?',

@@ -51,7 +51,7 @@ export const twoResponses: DetectableVerifier<NoArgs> = {
   detect: (instruction) =>
     instruction
       .find(
-        /(?:separate[sd]?|separating|separator|divided?|dividing|break[^.\n]{0,60}|following|with|using|by)\b[^.\n]{0,60}?(?:(?:exactly )?(?:6|six) asteri(?:sk|x)s?(?: symbols?)?s?|\*{6})(?: symbols?)?[:,]?(?: ?\(?\*{6,7}\)?)?/gi,
+        /(?:separate[sd]?|put|insert|place|separating|separator|divided?|dividing|break[^.\n]{0,60}|following|with|using|by)\b[^.\n]{0,60}?(?:(?:exactly )?(?:6|six) asteri(?:sk|x)s?(?: symbols?)?s?|\*{6})(?: symbols?)?[:,]?(?: ?\(?\*{6,7}\)?)?/gi,
       )
       .slice(0, 1)
       .map(({ span }) => ({ args: {}, span })),

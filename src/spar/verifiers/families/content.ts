@@ -97,5 +97,6 @@ const postscriptRequests = [
 ].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));
 
 const placeholderRequests = [
-  `(?:(?:the|your|my) (?:entire )?[a-z\\u00C0-\\u024F]+ (?:must|should) |make sure (?:your |the )?(?:[a-z\\u00C0-\\u024F ]{0,30} )?|please |also )?(?:to )?(?:contain|include|use|have|with)?s?\\s?(?:at least|a minimum of|no fewer than|minimum) (?<n>${numberPattern}) (?:different |unique )?place ?holders?`,
+  `(?:(?:the|your|my) (?:entire )?[a-z\\u00C0-\\u024F]+ (?:must|should) |make sure (?:your |the )?(?:[a-z\\u00C0-\\u024F ]{0,30} )?|please |also )?(?:to )?(?:contain|include|use|have|with)?s?\\s?(?:at least|a minimum of|no fewer than|minimum) (?<n>${numberPattern}) (?:different |unique |bracketed |square-bracketed )?place ?holders?`,
+  `(?:contain|include|use|have|with)s? (?<n>${numberPattern}) or more (?:different |unique |bracketed )?place ?holders?`,
 ].map((source) => new RegExp(`(?<![a-z\\d\\u00C0-\\u024F])${source}`, 'gi'));

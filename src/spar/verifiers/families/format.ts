@@ -51,7 +51,7 @@ export const bulletLists: DetectableVerifier<BulletArgs> = {
   },
   detect: (instruction) =>
     instruction.find(bulletRequest).flatMap(({ span, groups }): readonly Found<BulletArgs>[] => {
-      const exact = numberOf(groups['n'] ?? '');
+      const exact = numberOf(groups['n'] ?? groups['items'] ?? groups['total'] ?? '');
       if (
         exact === null ||
         /\b(?:each|every|per) (?!separated|divided)[^.,;:*\n]*$/i.test(instruction.before(span.start)) ||
@@ -119,7 +119,7 @@ export const multipleSections: DetectableVerifier<SectionArgs> = {
       if (sections === null) return [];
       const rest = instruction.text.slice(span.end, span.end + 200);
       const mark =
-        /^[^\n]{0,140}?["“'(]?\b(?<mark>section|SECTION|Section|PARAGRAPH|Paragraph|Part|PART|Chapter|CHAPTER|Day|DAY|Scene|SCENE) (?:X|1|#)(?![a-zA-Z\d\u00C0-\u024F])["”')]?/u.exec(
+        /^[^\n]{0,140}?["“'(]?\b(?<mark>section|SECTION|Section|PARAGRAPH|Paragraph|Part|PART|Chapter|CHAPTER|Day|DAY|Scene|SCENE)(?: (?:X|1|#)(?![a-zA-Z\d\u00C0-\u024F])["”')]?|["”']? (?:followed by|and|plus) (?:its|the|a) number)/u.exec(
           rest,
         );
       const splitter = mark?.groups?.['mark'];
@@ -176,7 +176,7 @@ export const constrainedResponse: DetectableVerifier<NoArgs> = {
     if (offsets.some((offset) => offset === -1)) return [];
     const first = Math.min(...offsets);
     const lead =
-      /(?:(?:your|the) (?:answer|response|reply) (?:must|should) contain|answer|reply|respond|choose|pick|just say|only say|you should (?:just )?say|say)\b(?:(?!\.\s)[^\n]){0,80}[:\s"“”']*$/i.exec(
+      /(?:(?:your|the) (?:answer|response|reply) (?:must|should) (?:contain|include|be)|one of (?:these|the following|the)|answer|reply|respond|choose|pick|just say|only say|you should (?:just )?say|say)\b(?:(?!\.\s)[^\n]){0,80}[:\s"“”']*$/i.exec(
         text.slice(0, first),
       );
     return lead === null
@@ -233,18 +233,22 @@ function withExamples(text: string, span: Span): Span {
 }
 
 const titleRequest =
-  /(?:(?:your|the|each|both|every) (?:[a-z\u00C0-\u024F-]+ ){1,4}?(?:must |should |has to |needs to )?(?:contain|have|include|has|contains|be given|be)s? )?(?:(?:include|with|have|having|has|add|give it|giving it|contain|and|given) )?(?:your |a |the |an )?titles?(?: of [^.\n,]{0,40})?,? ?(?:that is |which is |should be |must be |is |and )?(?:wrapped |enclosed |surrounded |put |placed |contained |written )?(?:with|in|inside|within|between|by)(?: a)? (?:double angular brackets|double angle brackets|<<)(?:,? ?(?:i\.e\.,?|e\.g\.,?|such as|like|for example|as in)?:? ?<<[^>\n]*>>)?|\bgive (?:your|the) (?:final )?answer wrapped in double angular brackets(?:,? such as <<[^>\n]*>>)?/gi;
+  /(?:(?:your|the|each|both|every) (?:[a-z\u00C0-\u024F-]+ ){1,4}?(?:must |should |has to |needs to )?(?:contain|have|include|has|contains|be given|be)s? )?(?:(?:include|with|have|having|has|add|give it|giving it|contain|and|given) )?(?:your |a |the |an )?titles?(?: of [^.\n,]{0,40})?,? ?(?:that is |which is |should be |must be |is |and )?(?:wrapped |enclosed |surrounded |put |placed |contained |written )?(?:with|in|inside|within|between|by)(?: a)? (?:double angular brackets|double angle brackets|<<)(?:,? ?(?:i\.e\.,?|e\.g\.,?|such as|like|for example|as in)?:? ?<<[^>\n]*>>)?|\bgive (?:your|the) (?:final )?answer wrapped in double angular brackets(?:,? such as <<[^>\n]*>>)?|\btitled?\b[^.!?\n]{0,60}?(?:\bdouble (?:angular|angle) brackets|<<[^>\n]{1,40}>>)(?:,? ?\(?(?:i\.e\.,?|e\.g\.,?|such as|like|for example|as in):? ?<<[^>\n]*>>\)?)?|\bdouble (?:angular|angle) brackets (?:for|around|to (?:wrap|enclose|mark|surround)) (?:your|the|its|a) title(?:,? ?(?:i\.e\.,?|e\.g\.,?|such as|like|for example):? ?<<[^>\n]*>>)?/gi;
 const bulletRequest = new RegExp(
-  `(?<![a-z\\d\\u00C0-\\u024F])(?:(?:your|the) (?:[a-z\\u00C0-\\u024F-]+ ){1,4}(?:must|should|has to|needs to) (?:also )?(?:contain|have|include|be)s? |(?:list|list of|contain|contains|containing|include|includes|including|write|use|uses|using|give|has|have|having|with|in|as|and|also|provide|make|add) )?(?:exactly|precisely|only)? ?(?<n>${numberPattern})(?: (?:very )?(?:short|brief|concise|main|key|clear|markdown|different|single))* bullet(?:ed)?(?: ?points?| lists?| items?|s)?(?! each)(?: in (?:the )?markdown(?: format)?)?`,
+  `(?<![a-z\\d\\u00C0-\\u024F])(?:(?:your|the) (?:[a-z\\u00C0-\\u024F-]+ ){1,4}(?:must|should|has to|needs to) (?:also )?(?:contain|have|include|be)s? |(?:list|list of|contain|contains|containing|include|includes|including|write|use|uses|using|give|has|have|having|with|in|as|and|also|provide|make|add) )?(?:exactly|precisely|only)? ?(?<n>${numberPattern})(?: (?:very )?(?:short|brief|concise|main|key|clear|markdown|different|single))* bullet(?:ed)?(?: ?points?| lists?| items?|s)?(?! each)(?: in (?:the )?markdown(?: format)?)?|(?<![a-z\\d\\u00C0-\\u024F])bullet(?:ed|[ -]point)? list (?:of|with) (?:exactly )?(?<items>${numberPattern}) (?:items|points|entries|bullets)(?: in markdown)?|(?<![a-z\\d\\u00C0-\\u024F])number of bullet(?: ?points|s) (?:should|must) be (?:exactly )?(?<total>${numberPattern})`,
   'gi',
 );
 const parts =
-  '(?:(?:text |italic |different |key |important )*(?:sections?|parts?|phrases?|words?|keywords?|text sections?|text parts?|words or phrases|points?|sentences?|titles?))';
+  '(?:(?:text |italic |different |key |important )*(?:sections?|parts?|phrases?|words?|keywords?|text sections?|text parts?|words or phrases|points?|sentences?|titles?|features?|ideas?|items?|passages?|terms?|portions?|areas?|headings?))';
 const highlightRequests = [
   `highlight(?:ing)? (?:at least )?(?<n>${numberPattern}|some) ${parts}`,
   `(?:italicize|italicise|highlight) (?:at least )?(?<n>${numberPattern}) of (?:your|the|my) [^.\\n]{1,30}`,
   `at least (?<n>${numberPattern}) ${parts} (?:should|must) be highlighted`,
   `(?:italicize|italicise|italicizing|emphasi[sz]e|bold) (?:at least )?(?<n>${numberPattern}) ${parts}`,
+  `highlight(?:ing)? (?:a minimum of |no fewer than |no less than |not less than )(?<n>${numberPattern}) ${parts}`,
+  `highlight(?:ing)? (?<n>${numberPattern}) or more ${parts}`,
+  `(?:have|include|with|contain|be|are) (?:at least |a minimum of )(?<n>${numberPattern}) ${parts}(?: that are)? highlighted`,
+  `(?:there )?(?:should|must) be at least (?<n>${numberPattern}) highlighted ${parts}`,
   `(?:have|include|use|contain) at least (?<n>${numberPattern}) (?:italic|highlighted|italici[sz]ed|emphasi[sz]ed) ${parts}`,
   `include (?<n>one|a) italic ${parts}`,
 ].map(
@@ -259,4 +263,4 @@ const sectionRequest = new RegExp(
   'gi',
 );
 const jsonRequest =
-  /\b(?:return|output|answer with|respond with|provide|give) (?:only )?(?:a )?(?:valid )?JSON(?: only| object)?(?= ?[.,;!?\n)]|$)|\b(?:the |your |all )?(?:entire )?(?:output|response|answer) (?:should|must) be (?:a )?(?:valid )?JSON(?: object)?(?= ?[.,;!?\n)]|$)|\buse JSON format for (?:the|your) (?:entire |whole )?(?:output|response|answer)|(?:make sure (?:that )?)?(?:(?:please )?(?:wrap|format|put|provide|give|return|output|present|write) )?(?:(?:your|the|this|my) (?:ENTIRE |whole |complete |full )*(?:response|output|answer|reply|text) )?(?:(?:should|must) )?(?:be |is )?(?:wrapped |formatted |written |contained )?(?:entirely )?(?:in|as|inside|within|using)(?: (?:the|a|valid))* JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]| ?$| and\b| \(|:|\. you)(?:\. You can use markdown ticks(?: such as| like)?(?: ```)?\.?)?|(?:entire )?(?:output|response|answer) should (?:just|only) contain a JSON (?:code )?block/gi;
+  /\b(?:wrap|format|put|return|give|output|provide|write|produce) (?:the|your|this|my) (?:entire |whole |complete |full |final )*(?:output|response|answer|reply|text) (?:in|as|using|inside)(?: (?:the|a|an|one|single|valid))* JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]|$| and\b| with\b| that\b| using\b)|\b(?:the |your |all )?(?:entire |whole |complete |full )*(?:output|response|answer|reply) (?:should|must|needs to|has to|shall) (?:only )?(?:be|contain) (?:(?:a|one|single|valid|only|just) )*JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]|$| and\b| with\b)|\b(?:make sure|ensure)(?: that)? (?:the|your) (?:entire |whole |complete |full )*(?:output|response|answer|reply) is (?:(?:a|one|single|valid|only) )*JSON(?: format| object)?\b|\b(?:respond|reply|answer) (?:only )?with (?:only )?(?:(?:a|one|single|valid) )*JSON(?: format| object)?(?: only)?(?= ?[.,;!?\n)]|$| and\b| with\b)|\buse (?:the )?JSON format(?= ?[.!\n]|$)|\b(?:return|output|answer with|respond with|provide|give) (?:only )?(?:a )?(?:valid )?JSON(?: only| object)?(?= ?[.,;!?\n)]|$)|\b(?:the |your |all )?(?:entire )?(?:output|response|answer) (?:should|must) be (?:a )?(?:valid )?JSON(?: object)?(?= ?[.,;!?\n)]|$)|\buse JSON format for (?:the|your) (?:entire |whole )?(?:output|response|answer)|(?:make sure (?:that )?)?(?:(?:please )?(?:wrap|format|put|provide|give|return|output|present|write) )?(?:(?:your|the|this|my) (?:ENTIRE |whole |complete |full )*(?:response|output|answer|reply|text) )?(?:(?:should|must) )?(?:be |is )?(?:wrapped |formatted |written |contained )?(?:entirely )?(?:in|as|inside|within|using)(?: (?:the|a|valid))* JSON(?: format| object| block| code block)?(?= ?[.,;!?\n)]| ?$| and\b| \(|:|\. you)(?:\. You can use markdown ticks(?: such as| like)?(?: ```)?\.?)?|(?:entire )?(?:output|response|answer) should (?:just|only) contain a JSON (?:code )?block/gi;

@@ -1,5 +1,6 @@
 import { escaped } from '../pattern';
 import { z } from 'zod';
+import type { Span } from '../constraint';
 import type { DetectableVerifier, Found } from '../detectable';
 import { count, largestAllowed, limitSign, limitWords, relation, within, type Limit } from '../limit';
 import { broken, counted, held, spansOf, verdict } from '../outcome';
@@ -17,7 +18,7 @@ type ExistenceArgs = z.infer<typeof existenceArgs>;
 /** As in IFEval, a keyword also counts inside a longer word, in any case. */
 export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
   type: 'keywords:existence',
-  cue: /word|term|phrase|items|mention|include/i,
+  cue: /word|term|phrase|items|mention|include|use both/i,
   args: existenceArgs,
   describe: (args) => `includes ${quotedWords(args.keywords)}`,
   check: (text, args) => {
@@ -38,7 +39,9 @@ export const keywordExistence: DetectableVerifier<ExistenceArgs> = {
         isPlainMention(instruction, list),
       ),
     ].flatMap(({ span, list }) =>
-      followedByTimes(instruction.text, list.end) ? [] : [{ args: { keywords: [...list.words] }, span }],
+      isOfPart(instruction, span.start) || isCounted(instruction, { start: span.start, end: list.end })
+        ? []
+        : [{ args: { keywords: [...list.words] }, span }],
     ),
   repair: (text, args) => withKeywords(text, args.keywords),
   lastResort: (text, args) => withKeywordList(text, args.keywords),
@@ -87,7 +90,7 @@ type FrequencyArgs = z.infer<typeof frequencyArgs>;
 
 export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
   type: 'keywords:frequency',
-  cue: /times?\b|once|twice|thrice/i,
+  cue: /times?\b|once|twice|thrice|occurrence|instance|mentions|uses|repetition/i,
   args: frequencyArgs,
   describe: (args) =>
     `“${args.keyword}” ${limitSign({ relation: args.relation, count: args.frequency })} times`,
@@ -120,6 +123,7 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
                 /include|contain|use/i.test(groups['verb'] ?? '')
               ),
           )
+          .map((limit) => negatedAt(instruction, span, limit))
           .map((limit) => ({ args: { keyword, frequency: limit.count, relation: limit.relation }, span }));
       },
     ),
@@ -154,14 +158,16 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
   },
   detect: (instruction) => [
     ...findLimits(instruction, letterForms).flatMap(({ limits, span, groups }) =>
-      limits.map((limit) => ({
-        args: {
-          letter: (groups['letter'] ?? '').toLowerCase(),
-          let_frequency: limit.count,
-          let_relation: limit.relation,
-        },
-        span,
-      })),
+      limits
+        .map((limit) => negatedAt(instruction, span, limit))
+        .map((limit) => ({
+          args: {
+            letter: (groups['letter'] ?? '').toLowerCase(),
+            let_frequency: limit.count,
+            let_relation: limit.relation,
+          },
+          span,
+        })),
     ),
     ...instruction
       .find(noLetter)
@@ -176,6 +182,17 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
       })),
   ],
 };
+
+/** `Do not use it more than twice`, `it should not appear 3 or more times`: what is forbidden is bounded from above. */
+function negatedAt(instruction: InstructionReading, span: Span, limit: Limit): Limit {
+  if (limit.relation !== 'at least') return limit;
+  const clause = instruction.before(span.start).slice(-40) + instruction.text.slice(span.start, span.end);
+  const isNegated = /\b(?:not|never|cannot|avoid|refrain from|without)\b|n['’]t\b/i.test(
+    clause.replaceAll(/\bnot? (?:more|less|fewer)\b|\b(?:don['’]t|do not|never) (?:forget|fail)\b/gi, ''),
+  );
+  const isOver = /\b(?:more than|over)\b|\bor more\b/i.test(clause);
+  return isNegated && isOver ? { relation: 'less than', count: limit.count } : limit;
+}
 
 /** A noun stands before the quoted word, so another form reads it. */
 function isNamed(instruction: InstructionReading, at: number): boolean {
@@ -258,11 +275,28 @@ function isPlainMention(instruction: InstructionReading, list: WordList): boolea
   );
 }
 
-function followedByTimes(text: string, at: number): boolean {
-  const rest = text.slice(at, at + 60);
-  return /^["'”’]?\s*(?:,\s*)?(?:for |should appear |appears? |must appear )?(?:at least|at most|more than|less than|fewer than|exactly|no more than|not more than|only|\d+|[a-z]+) (?:(?:or more|\d+|[a-z]+) )?(?:times?|twice)\b|^["'”’]?\s*(?:at least |exactly |only )?(?:twice|thrice)\b|^["'”’]?\s*(?:more than|at most|only|no more than|exactly) once\b|^["'”’]?\s*once or (?:less|more|twice)\b/i.test(
-    rest,
+/** `A name that includes the word x`: asked of a part of the response. */
+function isOfPart(instruction: InstructionReading, start: number): boolean {
+  return /\b(?:name|title|slogan|headline|tagline|username|password|caption|subject line|nickname|sentences?)\b[^.;!?]*\b(?:that|which|and)\b[^.;!?,]*$/i.test(
+    instruction.before(start),
   );
+}
+
+/** A number of times is asked for, behind the words or before them: `at least 3 times, use the word x`. */
+function isCounted(instruction: InstructionReading, { start, end }: Span): boolean {
+  return (
+    followedByTimes(instruction.text, end) ||
+    /\b(?:times|twice),? $/i.test(instruction.before(start).slice(-20))
+  );
+}
+
+function followedByTimes(text: string, at: number): boolean {
+  const rest = text.slice(at, at + 90);
+  const counted = String.raw`(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several) (?:or (?:more|fewer|less) )?times?|twice|thrice|(?:each|every) time`;
+  return new RegExp(
+    `^["'”’]?[^.;!?\\n"“]{0,45}?(?:\\b(?:${counted})\\b|\\b(?:more than|at most|only|no more than|exactly) once\\b|\\bonce or (?:less|more|twice)\\b)`,
+    'i',
+  ).test(rest);
 }
 
 /** `do not use "x" in the title`: a part of the text only. */
@@ -275,7 +309,7 @@ function aboutPlace(text: string, at: number): boolean {
 const nouns =
   '(?:key ?words?|words?(?! (?:processor|count|limit|order|choice|list|length|search|game|play|problem|cloud)s?\\b)|terms?|phrases?)';
 const required = new RegExp(
-  `(?<!(?:\\b(?:not|never|avoid|without|from|no)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use|using|add)|with(?= (?:the |these |following |all )*key ?words?)) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: of)?(?: below)?(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?|items:)`,
+  `(?<!(?:\\b(?:not|never|cannot|avoid|without|from|no)\\b|n['’]t\\b)(?! (?:forget|fail)\\b)[^.\\n]{0,25}|\\bsentences? (?:that|which|to) |\\b(?:begin|start|end|finish|clos|conclud|search|puzzle|list)\\w* )\\b(?:(?:please )?(?:include|includes|including|contain|contains|containing|incorporate|mention|use(?! of)|using|add|(?:(?:should|must) have|with|work(?=[^.\\n]{1,60} into\\b))(?= (?:the |these |both |following |all )*(?:key ?words?|words)[ :]))) (?:(?:the|these|all|all of|both|following|of|each|keyword|your|my|this|two|three|four|five|items) )*(?:following )?(?:${nouns}(?: below)?(?: in (?:your|the) (?:entire )?(?:response|reply|answer|text|output)(?=:))?(?=\\s*[:"'“‘\`[]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?|items:)`,
   'gi',
 );
 const requiredBefore = new RegExp(
@@ -284,44 +318,53 @@ const requiredBefore = new RegExp(
 );
 const named = '(?<words>[^.:;\\n]{1,120}?)';
 const requiredBehind = new RegExp(
-  `\\bthe ${nouns} ${named} (?:should|must|need to|have to|needs to|has to) (?:be (?:included|used|mentioned)|appear)(?= ?(?:[.,;!\\n]|$|in (?:your|the)|somewhere))`,
+  `\\b(?:both|all)?(?: of)?(?: ?the)? ${nouns},? ${named},? (?:should|must|need to|have to|needs to|has to) (?:all |both )?(?:be (?:included|used|mentioned|present|(?=in (?:your|the) (?:response|answer|reply|text)))|appear)(?= ?(?:[.,;!\\n]|$|in (?:your|the)|somewhere))`,
   'gi',
 );
 const requiredEnsured = new RegExp(
-  `\\b(?:ensure|make sure)(?: that)? the ${nouns} ${named} (?:appears?|(?:is|are) (?:used|included|mentioned))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|somewhere))`,
+  `\\b(?:ensure|make sure|be sure)(?: that)? (?:(?:both|all) (?:of )?)?the ${nouns} ${named} (?:appears?|(?:is|are) (?:used|included|mentioned))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|somewhere))`,
   'gi',
 );
 const forbiddenBehind = new RegExp(
-  `\\bthe ${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:do(?:es)? not|do(?:es)?n['’]t) appear|(?:is|are) (?:not allowed|forbidden|banned|prohibited|off limits))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
+  `\\bthe (?:use of (?:the )?)?${nouns} ${named} (?:(?:should|must|may|can) ?not (?:be (?:included|used|mentioned)|appear)|(?:do(?:es)? not|do(?:es)?n['’]t) appear|(?:is|are) (?:not allowed|forbidden|banned|prohibited|off limits))(?= ?(?:[.,;!\\n]|$|in (?:your|the) (?:response|answer|text|reply)|anywhere))`,
   'gi',
 );
 const negation =
-  "(?:do not|don['’]?t|leave out|leaving out|omit|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|exclude)";
+  "(?:do not|don['’]?t|leave out|leaving out|omit|does not|doesn't|should not|shouldn't|must not|mustn't|cannot|can't|can not|may not|not|never|avoid|without|refrain from|stay away from|steer clear of|exclude)(?: (?:allowed|permitted|supposed) to)?";
 const using =
-  '(?: (?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
+  '(?: (?:to )?(?:include|including|use|using|mention|mentioning|say|saying|contain|containing|have|having|write|writing|the use of|be|any|either|any of|utter|uttering|employ))*';
 const forbidden = new RegExp(
-  `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?=\\s*[:"'“‘\`]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?`,
+  `\\b${negation}${using}(?: (?:any|either|any of|of))?(?: (?:the|these|this|following|specific|forbidden|of the|single))*\\s+${nouns}(?: in (?:your|the) (?:entire )?(?:response|reply|answer|text|output)(?=:))?(?=\\s*[:"'“‘\`[]|\\s+[a-z\\u00C0-\\u024F])(?:\\s*:)?`,
   'gi',
 );
 const forbiddenLabel =
-  /\b(?:forbidden|banned|prohibited|words? to avoid|do[- ]not[- ]use)(?: key ?words?| words?| terms?| phrases?)?:/gi;
+  /\b(?:the following (?:key ?words?|words?|terms?|phrases?) (?:are|is) (?:not allowed|forbidden|banned|prohibited|off limits|not to be used)(?: in (?:your|the) \w+)?:|(?:forbidden|banned|prohibited|words? to avoid|do[- ]not[- ]use)(?: key ?words?| words?| terms?| phrases?)?:)/gi;
 const requiredLabel =
   /\b(?:(?:required|mandatory) (?:key ?words?|words?|terms?|phrases?)|(?:key ?words?|words?|terms?|phrases?) to (?:include|use|mention)):/gi;
 /** A verb and quoted words, no more. */
 const requiredQuoted = new RegExp(
-  `(?<!(?:\\b(?:not|never|avoid|without|from|no|to not)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:mention|include)(?: both)?(?=\\s*["“'‘][a-z\\d\\u00C0-\\u024F])`,
+  `(?<!(?:\\b(?:not|never|avoid|without|from|no|to not)\\b|n['’]t\\b)[^.\\n]{0,25})\\b(?:(?:mention|include)(?: both)?|use both)(?=\\s*["“'‘][a-z\\d\\u00C0-\\u024F])`,
   'gi',
 );
-const forbiddenQuoted = new RegExp(`\\b${negation}${using}(?=\\s*["'“‘])`, 'gi');
+const forbiddenQuoted = new RegExp(
+  `\\b${negation}${using}(?=\\s*["'“‘])|\\bneither(?=\\s*["“‘'][^"”’'\\n]{1,60}["”’'] nor [^.\\n]{1,60}\\b(?:appear|be (?:used|included|mentioned)))`,
+  'gi',
+);
 
 const keyword = '(?:["“‘\'](?<quoted>[^"“”\'‘’\\n]{1,60})["”’\']|(?<bare>[a-z\\d\\u00C0-\\u024F-]{1,40}))';
 const verbs = '(?:(?<verb>include|includes|contain|contains|mention|use|uses|using|say|repeat)s? )?';
 const appears =
-  '(?: (?:should|must|has to|needs to|to|shall|is to|will|can|may)(?: only)?)?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?';
+  "(?: (?:should|must|has to|needs to|to|shall|is to|will|can|may)(?: ?not)?(?: only)?| (?:does not|(?:does|should|must|ca)n['’]t|may not))?(?: (?:appear|appears|appearing|show up|shows up|be used|be mentioned|occur|occurs|be included|is used|be present|be repeated))?(?: in (?:your|the) (?:entire )?(?:response|answer|reply|text))?";
 const frequencyForms = [
   ...timesForms({
     lead: `${verbs}(?:the )?(?:key ?word|word|term|name|phrase)s? ${keyword}${appears} `,
     tail: '(?! (?:a|per|each|in each|in every)\\b)',
+  }),
+  ...quantityForms({
+    unit: `(?:occurrences?|instances?|mentions|uses|repetitions) of (?:the )?(?:(?:key ?word|word|term|name|phrase) )?${keyword}`,
+  }),
+  ...timesForms({
+    lead: `\\blimit (?:the )?(?:use|usage|number) of (?:the )?(?:key ?word|word|term|phrase) ${keyword} to `,
   }),
   ...timesForms({
     lead: `(?:(?<verb>include|mention|use) )?["“](?<quoted>(?<lone>[^"“”\\n]{2,40}))["”]${appears} `,

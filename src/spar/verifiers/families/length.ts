@@ -130,10 +130,12 @@ export const nthParagraphFirstWord: DetectableVerifier<FirstWordArgs> = {
         word.groups['index'] ??
         word.groups['nthLater'] ??
         word.groups['indexLater'] ??
+        word.groups['nthOf'] ??
+        word.groups['indexOf'] ??
         '',
       number,
     );
-    const first = word.groups['word'] ?? word.groups['wordLater'];
+    const first = word.groups['word'] ?? word.groups['wordLater'] ?? word.groups['wordOf'];
     if (nth === null || first === undefined || nth > number) return [];
     const span = {
       start: Math.min(total.span.start, word.span.start),
@@ -151,9 +153,13 @@ function dividedInto(instruction: InstructionReading): readonly Found<ParagraphA
   return instruction
     .find(dividerRequest)
     .flatMap(({ span }): readonly Found<ParagraphArgs>[] => {
-      const near = instruction.text.slice(Math.max(0, span.start - 260), span.end);
+      const near = instruction.text.slice(
+        Math.max(0, span.start - 260),
+        sentenceEnd(instruction.text, span.end),
+      );
       const numbers = [...near.matchAll(partCount)];
-      const last = numbers.at(-1);
+      const divider = span.start - Math.max(0, span.start - 260);
+      const last = numbers.filter(({ index }) => index <= divider).at(-1) ?? numbers[0];
       const exact = numberOf(last?.groups?.['n'] ?? last?.groups?.['m'] ?? '');
       if (
         last === undefined ||
@@ -161,10 +167,22 @@ function dividedInto(instruction: InstructionReading): readonly Found<ParagraphA
         /at least|at most|more than|less than/i.test(near.slice(Math.max(0, last.index - 12), last.index))
       )
         return [];
-      const start = Math.min(span.start, span.end - near.length + last.index);
-      return [{ args: { num_paragraphs: exact }, span: { start, end: span.end } }];
+      const at = Math.max(0, span.start - 260) + last.index;
+      return [
+        {
+          args: { num_paragraphs: exact },
+          span: { start: Math.min(span.start, at), end: Math.max(span.end, at + last[0].length) },
+        },
+      ];
     })
     .slice(0, 1);
+}
+
+/** Of the sentence that holds the offset, at most 60 characters on. */
+function sentenceEnd(text: string, offset: number): number {
+  const rest = text.slice(offset, offset + 60);
+  const end = /[.!?\n]/u.exec(rest);
+  return offset + (end === null ? rest.length : end.index);
 }
 
 /** A template whose parts stand between lines of `***`, and which leaves no part to be thought of. */
@@ -196,7 +214,7 @@ function ofPart(instruction: InstructionReading, span: Span): boolean {
   const before = instruction.before(span.start);
   const after = instruction.text.slice(span.end, span.end + 30);
   return (
-    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|using|highlight|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|list|capitali[sz]e|caps for|capitals for)\b[^,;:]*$/i.test(
+    /\b(?:each|every|per|title|headline|heading|lines?|verse|stanza|bullet points?|bullets|first|second|last|paragraphs? (?:of|with|should)|sections? (?:of|with|should)|sentences? (?:of|with|should)|subject|slogan|in which|highlight|rhyme|(?:caps|letters|capitals|uppercase) (?:for|in|on)|bold|itali[cs]i[sz]e|emphasi[sz]e|underline|capitali[sz]e|caps for|capitals for)\b(?:(?!\b(?:and|but|then|also)\b)[^,;:])*$|\blist (?:of )?$/i.test(
       before,
     ) ||
     /^\s*(?:each|every|per|long each|in (?:each|every)|for (?:each|every)|in the (?:title|first|last))\b/i.test(
@@ -212,19 +230,34 @@ function isExact(instruction: InstructionReading, span: Span): boolean {
 
 /** `20 words in all capital letters`, `5 words that rhyme`: not a length. */
 const describedWords =
-  /^\s*(?:or phrases\b|(?:must|should|have to|need to|are|be)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase)\b|(?:with|in|of|from|containing) (?:all |the |only |your )?(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
+  /^\s*(?:or phrases\b|(?:must|should|have to|need to|are|be)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase)\b|(?:with|in|of|from|containing|written(?: \w+)? in|by \w+ \w+ in) (?:all |the |only |your )*(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
 
-const wordForms = quantityForms({ unit: '(?:English )?words?' });
-const sentenceForms = quantityForms({ unit: '(?:short |long |complete |full )*sentences?' });
+const whole = '(?: (?:in|of) (?:your|the|this|my) (?:entire |whole )?[a-z]+)?';
+const linking =
+  '(?: (?:of|is|should be|must be|has to be|needs to be|to be|should|must|may|can|cannot|can(?=not)))?';
+const wordForms = [
+  ...quantityForms({
+    unit: '',
+    lead: `\\b(?:word count|(?:total )?number of words)${whole}${linking} (?=(?:at|no|not|less|fewer|more|under|below|over|between|up|exceed))`,
+  }),
+  ...quantityForms({ unit: '(?:English )?words?' }),
+];
+const sentenceForms = [
+  ...quantityForms({
+    unit: '',
+    lead: `\\b(?:sentence count|(?:total )?number of sentences)${whole}${linking} (?=(?:at|no|not|less|fewer|more|under|below|over|between|up|exceed))`,
+  }),
+  ...quantityForms({ unit: '(?:short |long |complete |full )*sentences?' }),
+];
 
 const dividerRequest =
-  /(?:separate[sd]?|separating|separator|divide[sd]?|divider|divided|using|with|use|by|following)\b(?:(?!\*{4})[^.\n]){0,90}?(?:(?<!\*)\*{3}(?!\*)(?![^\n*]{1,40}\*{3})|(?:3|three) ast?eri(?:sk|x)s?(?: symbols?| markers?)?(?::? ?\(?\*{3}\)?)?)/gi;
+  /(?:separate[sd]?|insert|put|place|between|separating|separator|divide[sd]?|divider|divided|using|with|use|by|following)\b(?:(?!\*{4})[^.\n]){0,90}?(?:(?<!\*)\*{3}(?!\*)(?![^\n*]{1,40}\*{3})|(?:3|three) ast?eri(?:sk|x)s?(?: symbols?| markers?)?(?::? ?\(?\*{3}\)?)?)/gi;
 const partCount = new RegExp(
-  `(?:(?:exactly |in )?(?<n>${numberPattern}) (?:short |long )?(?:paragraphs?|sections|parts|stanzas|verses|steps|chapters)(?! (?:should|must) be highlight)|first (?<m>${numberPattern}) steps)`,
+  `(?:(?:exactly |in )?(?<n>${numberPattern})[ -](?:short |long )?(?:paragraphs?|sections|parts|stanzas|verses|steps|chapters)(?! (?:should|must) be highlight)|first (?<m>${numberPattern}) steps)`,
   'gi',
 );
 const paragraphTotal = new RegExp(
-  `(?:exactly |should be |contain |with |in |write |me |reply with |have |has )+(?<n>${numberPattern}) paragraphs`,
+  `(?:exactly |should be |contain |with |in |as |of |a |an |write |me |reply with |have |has |use |there are )+(?<n>${numberPattern})(?: short| long)?[ -]paragraphs?`,
   'gi',
 );
 const ordinals = [
@@ -239,9 +272,9 @@ const ordinals = [
   'ninth',
   'tenth',
 ];
-const nth = `(?:(?<nth>\\d+(?:st|nd|rd|th)|${ordinals.join('|')}|last|final) paragraph|paragraph (?<index>\\d+))`;
+const nth = `(?:(?<nth>\\d+(?:st|nd|rd|th)|${ordinals.join('|')}|last|final) (?:paragraph|one(?= (?:must|should|has|needs|to|with|start|begin))) ?|paragraph +(?:number |no\\.? ?|# ?)?(?<index>\\d+) ?)`;
 const firstWordRequest = new RegExp(
-  `(?:the )?(?:very )?${nth} (?:must |should |has to |needs to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:word )?(?:of )?["“']?(?<word>[a-z\\d\\u00C0-\\u024F-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')} with (?:the )?(?:word )?["“']?(?<wordLater>[a-z\\d\\u00C0-\\u024F-]+)["”']?`,
+  `(?:the )?(?:very )?${nth}(?:must |should |has to |needs to |have to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:first )?(?:word )?(?:of )?["“']?(?<word>[a-z\\d\\u00C0-\\u024F-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')}with (?:the )?(?:word )?["“']?(?<wordLater>[a-z\\d\\u00C0-\\u024F-]+)["”']?|first word (?:of|in) (?:the )?${nth.replaceAll('<nth>', '<nthOf>').replaceAll('<index>', '<indexOf>')}(?:must|should|has to|needs to) be (?:the word )?["“']?(?<wordOf>[a-z\\d\\u00C0-\\u024F-]+)["”']?`,
   'gi',
 );
 

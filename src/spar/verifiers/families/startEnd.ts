@@ -11,7 +11,7 @@ type EndArgs = z.infer<typeof endArgs>;
 /** In any case; double quotation marks after the phrase don't count, as in IFEval. */
 export const endChecker: DetectableVerifier<EndArgs> = {
   type: 'startend:end_checker',
-  cue: /\b(?:end|finish|conclud|clos|last)/i,
+  cue: /\b(?:end|finish|conclud|clos|last|final)/i,
   args: endArgs,
   single: true,
   describe: (args) => `ends with “${shortened(args.end_phrase)}”`,
@@ -27,13 +27,13 @@ export const endChecker: DetectableVerifier<EndArgs> = {
     instruction.find(endRequest).flatMap(({ span }) => {
       if (
         isStatement(instruction.text.slice(span.start, span.end)) ||
-        /\b(?:each|every|title|first|paragraph|sentences?|sections?|lines?|stanzas?|verses?|chapter|scene)\b[^,;]*$/i.test(
+        /\b(?:each|every|title|first|paragraph|sentences?|sections?|lines?|stanzas?|verses?|chapter|scene)\b(?:(?!\b(?:and|but|then|also)\b)[^,;:])*$/i.test(
           instruction.before(span.start),
         )
       )
         return [];
       const phrase = phraseAt(instruction, span.end);
-      return phrase === null
+      return phrase === null || !/[\p{L}\p{N}]/u.test(phrase.text)
         ? []
         : [{ args: { end_phrase: phrase.text }, span: { start: span.start, end: phrase.end } }];
     }),
@@ -61,7 +61,7 @@ export const quotation: DetectableVerifier<NoArgs> = {
       .find(quotationRequest)
       .filter(
         ({ span }) =>
-          !/\b(?:title|each|every|name|keyword|phrase|first|last|sentence)\b[^.,]*$/i.test(
+          !/\b(?:title|each|every|name|keyword|phrase|first|last|sentence)\b(?:(?!\b(?:and|but|then|also)\b)[^.,;:])*$/i.test(
             instruction.before(span.start),
           ),
       )
@@ -120,17 +120,17 @@ function barePhrase(
 function lineOf(line: string, start: number): { readonly text: string; readonly end: number } | null {
   // What follows on the same line speaks about the phrase again.
   const follow = /(?<=[.?!])\s+(?:No|Do not|Don't|Nothing|There should|Make sure|Please|And)\b/u.exec(line);
-  const text = (follow === null ? line : line.slice(0, follow.index)).trim();
+  const text = (follow === null ? line : line.slice(0, follow.index)).trim().replace(/(?<=[?!])\.$/u, '');
   return text === '' ? null : { text, end: start + text.length };
 }
 
 const response =
   '(?:(?:your|the|this|my) (?:entire |whole |complete |final |full )*(?:response|answer|reply|output|text|letter|email|poem|song|essay|story|limerick|post|message|article|rap|speech|summary|blog post)|it)';
 const exact =
-  '(?:(?:the |this |these )?(?:exact(?:ly)?(?: the)? (?:same )?|following |exact following )*(?:phrase|words?|sentence|question|text|line|statement)?(?: of)?(?: exactly)?(?: like)?(?: this)?)';
+  '(?:(?:the |this |these )?(?:exactly(?=:)|exact(?:ly)?(?: the)? (?:same )?|following |exact following )*(?:phrase|words?|sentence|question|text|line|statement)?(?: of)?(?: exactly)?(?: like)?(?: this)?)';
 const endRequest = new RegExp(
-  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|(?:the|your) (?:very )?last (?:sentence|line|words?)(?: of ${response})? (?:should|must|has to|needs to) (?:be|read|say))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”a-z\\u00C0-\\u024F]|\\s*:)`,
+  `\\b(?:(?:end|finish|conclude|close)(?: off)?(?: ${response})? (?:with|by saying|by)|${response} (?:should |must |has to |needs to |shall )?(?:ends?|finish(?:es)?|concludes?|closes?) (?:with|by saying)|(?:ending|finishing|concluding) (?:it )?with|(?:the )?very (?:end|last (?:sentence|line|words?)) of ${response} (?:should|must) (?:be|read|say)(?: exactly)?(?: like| as)?|(?:the|your) (?:very )?last (?:sentence|line|words?)(?: of ${response})? (?:should|must|has to|needs to) (?:be|read|say)|(?:the|your) final (?:sentence|line|words?)(?: of ${response})? (?:should|must|has to|needs to) (?:be|read|say)|at the (?:very )?end of ${response},? (?:please )?(?:write|add|put|say|include|place))(?: ${exact})?(?=\\s*[:,]?\\s*["'“”a-z\\u00C0-\\u024F]|\\s*:)`,
   'gi',
 );
 const quotationRequest =
-  /\b(?:(?:wrap|wrapped|put|enclose|enclosed|surround|surrounded|place|placing|wrapping) (?:(?:your|the|this|my|its) (?:entire |whole |complete |full |final )*(?:one-sentence )?(?:response|answer|reply|output|email|text|letter|story|poem|post|essay|message|thing) |it )?(?:is |be )?(?:with|in|within|inside|between)|(?:response|answer|reply|output) (?:should|must) be (?:wrapped |enclosed |surrounded |put )?(?:with|in|within|by)) (?:a pair of )?double (?:quotation marks?|quotes?|quotation|quote marks?)|\b(?:with|put|place|use|add) (?:double )?(?:quotation marks?|quotes?) around (?:your|the) (?:entire |whole |one-sentence |complete )+(?:response|answer|reply|output|email|text)/gi;
+  /\b(?:(?:wrap|wrapped|put|enclose|enclosed|surround|surrounded|place|placing|wrapping) (?:(?:your|the|this|my|its) (?:entire |whole |complete |full |final )*(?:one-sentence )?(?:response|answer|reply|output|email|text|letter|story|poem|post|essay|message|thing) |it )?(?:is |be )?(?:with|in|within|inside|between)|(?:response|answer|reply|output) (?:should|must) be (?:wrapped |enclosed |surrounded |put )?(?:with|in|within|by)) (?:a pair of )?double (?:quotation marks?|quotes?|quotation|quote marks?)|\b(?:with|put|place|use|add) (?:double )?(?:quotation marks?|quotes?) around (?:your|the) (?:entire |whole |one-sentence |complete )+(?:response|answer|reply|output|email|text)|\buse (?:a pair of )?double (?:quotation marks?|quotes?) to (?:wrap|enclose|surround) (?:your|the|this) (?:entire |whole |complete |full )*(?:response|answer|reply|output|email|text|letter|story|poem|post|essay|message)|\b(?:your|the|this) (?:entire |whole |complete |full )*(?:response|answer|reply|output|text) (?:must|should|has to|needs to) be (?:inside|between|within|enclosed by|surrounded by) double (?:quotation marks?|quotes?)|\b(?:start|begin) and (?:end|finish) (?:your|the|this) (?:entire |whole |complete |full )*(?:response|answer|reply|output|text) with (?:a )?double (?:quotation marks?|quotes?)|\b(?:your|the|this) (?:entire |whole |complete |full )*(?:response|answer|reply|output|text) (?:must|should|has to|needs to) (?:start|begin) and (?:end|finish) with (?:a )?double (?:quotation marks?|quotes?)/gi;

@@ -63,6 +63,17 @@ const lessThan = (count: number): Limit => ({ relation: 'less than', count });
 
 /** `N` stands for the number, `M` for a second one, `U` for the unit; the first form that fits wins. */
 const forms: readonly Form[] = [
+  {
+    source:
+      'at least N(?: \\w+)?,? (?:but|and) (?:no more than|not more than|at most|not exceeding|no longer than) M U',
+    cue: /at least/i,
+    limits: (low, high) => [atLeast(low), lessThan(high + 1)],
+  },
+  {
+    source: 'at least N(?: \\w+)?,? (?:but|and) (?:less than|fewer than|under|below) M U',
+    cue: /at least/i,
+    limits: (low, high) => [atLeast(low), lessThan(high)],
+  },
   { source: 'between N and M U', cue: /between/i, limits: (low, high) => [atLeast(low), lessThan(high + 1)] },
   {
     source: '(?:exactly )?N ?(?:to|-|–|or) ?M U',
@@ -87,11 +98,17 @@ const forms: readonly Form[] = [
     cue: /longer|more|exceed|over|above|beyond/i,
     limits: (high) => [lessThan(high + 1)],
   },
+  {
+    source:
+      "(?:(?:no|not|never|\\w+n['’]t|cannot)(?: \\w+){0,3} )(?:less|fewer|shorter|under|below|lower)(?: than)? N U",
+    cue: /less|fewer|shorter|under|below|lower/i,
+    limits: (low) => [atLeast(low)],
+  },
   { source: 'limit(?:ed)? (?:\\w+ ){1,4}to N U', cue: /limit/i, limits: (high) => [lessThan(high + 1)] },
   { source: 'limit(?: is| of|:) N U', cue: /limit/i, limits: (high) => [lessThan(high + 1)] },
   {
-    source: '(?:less than|fewer than|under|below) (?:a total of )?N U',
-    cue: /less|fewer|under|below/i,
+    source: '(?:less than|fewer than|shorter than|under|below) (?:a total of )?N U',
+    cue: /less|fewer|shorter|under|below/i,
     limits: (high) => [lessThan(high)],
   },
   {
@@ -103,13 +120,28 @@ const forms: readonly Form[] = [
   { source: 'N or more U', cue: /or more/i, limits: (low) => [atLeast(low)] },
   { source: 'N or (?:less|fewer) U', cue: /or (?:less|fewer)/i, limits: (high) => [lessThan(high + 1)] },
   {
-    source: 'N U (?:or more|at least|minimum)',
-    cue: /or more|at least|minimum/i,
+    source: 'N U (?:or (?:more|longer|over|above)|at least|minimum|at minimum)',
+    cue: /or (?:more|longer|over|above)|at least|minimum/i,
     limits: (low) => [atLeast(low)],
   },
   {
-    source: 'N U (?:or less|or fewer|at most|maximum|max)',
-    cue: /or less|or fewer|at most|max/i,
+    source: 'N U (?:or (?:less|fewer|shorter|under|below)|at most|maximum|max)',
+    cue: /or (?:less|fewer|shorter|under|below)|at most|max/i,
+    limits: (high) => [lessThan(high + 1)],
+  },
+  {
+    source: 'min(?:imum|\\.)? (?:\\w+ ){0,2}(?:is|of|should be|must be|:) N U',
+    cue: /min/i,
+    limits: (low) => [atLeast(low)],
+  },
+  {
+    source: 'max(?:imum|\\.)? (?:\\w+ ){0,2}(?:is|of|should be|must be|:) N U',
+    cue: /max/i,
+    limits: (high) => [lessThan(high + 1)],
+  },
+  {
+    source: '(?:keep|stay|be|answer|written|fit)(?: \\w+){0,2} within N U',
+    cue: /within/i,
     limits: (high) => [lessThan(high + 1)],
   },
   { source: 'exactly N U', cue: /exactly/i, limits: (exact) => [atLeast(exact), lessThan(exact + 1)] },
@@ -132,7 +164,10 @@ export interface QuantityOptions {
 
 export function quantityForms({ unit, lead = '', tail = '' }: QuantityOptions): readonly QuantityForm[] {
   return forms.map((form) => ({
-    pattern: new RegExp(`${lead}(?<![a-z\\d\\u00C0-\\u024F])${withUnit(form.source, unit)}${tail}`, 'gi'),
+    pattern: new RegExp(
+      `${lead}(?<![a-z\\d\\u00C0-\\u024F])${withUnit(form.source, unit)}${unit === '' ? '(?![a-z\\d])' : ''}${tail}`,
+      'gi',
+    ),
     cue: form.cue,
     limits: (groups) => limitsOf(form, groups),
   }));
@@ -189,8 +224,10 @@ export function findLimits(
   return found.sort((a, b) => a.span.start - b.span.start);
 }
 
+/** Without a unit the number stands alone: `the word count must be at least 60`. */
 function withUnit(source: string, unit: string): string {
-  return source
+  const alone = unit === '' ? source.replaceAll(/ U\b|\(\?: U\)\?/gu, '') : source;
+  return alone
     .replaceAll(/\bN\b/gu, () => `(?<n>${numberPattern})`)
     .replaceAll(/\bM\b/gu, () => `(?<m>${numberPattern})`)
     .replaceAll(/\bU\b/gu, () => `(?:${unit})(?![a-z\\d\\u00C0-\\u024F])`);
@@ -199,5 +236,8 @@ function withUnit(source: string, unit: string): string {
 function limitsOf(form: Form, groups: Readonly<Record<string, string | undefined>>): readonly Limit[] {
   const first = numberOf(groups['n'] ?? '');
   const second = numberOf(groups['m'] ?? '0');
-  return first === null || second === null ? [] : form.limits(first, second);
+  if (first === null || second === null) return [];
+  const limits = form.limits(first, second);
+  // `1 or 2 sentences` bounds from above: there is always one.
+  return first === 1 && second > 1 ? limits.slice(1) : limits;
 }

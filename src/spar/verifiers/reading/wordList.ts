@@ -6,10 +6,11 @@ export interface WordList {
 
 const quoted =
   /\s*(?:["“”](?<double>[^"“”\n]{1,80})["“”]|['‘](?<single>[^'‘’\n]{1,80})['’](?!\p{L})|`(?<code>[^`\n]{1,80})`)/uy;
-const separator = /\s*(?:,\s*(?:and|or)\b|,|;|\b(?:and|or|nor)\b|&)\s*/iuy;
+const separator =
+  /\s*(?:,\s*(?:and|or)\b|,|;|\b(?:and|or|nor)\b|&)(?:\s+(?:also\s+)?(?:the\s+)?(?:key ?words?|words?|terms?|phrases?)\b)?\s*/iuy;
 /** Where a list of unquoted words ends. */
 const listEnd =
-  /[.;!?\n()]|\s(?:in (?:the|your|it|this|any)|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/i;
+  /[.;!?\n()]|\s(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:or |times?\b)|\s(?:in (?:the|your|it|this|any)|into|anywhere|somewhere|throughout|within|as|at|for|but|to|on|from|of|while|when|with|so|because|each|more|less|exactly|should|must|is|are|appear|and (?:make|use|wrap|write|also|then|do|don't|the (?:response|answer|keyword|word|letter|phrase)|your|please|avoid|refrain|has|have|contain|no|end|finish))\b/i;
 /** Words that describe other words instead of naming them. */
 const describing =
   /^(?:that|which|such|starting|beginning|ending|containing|like|related|with|the|a|an|any|these|those|it|them|more|only|from|in|of|about|for|to|if|when|whenever|by|on|at|as|into)\b/i;
@@ -39,6 +40,8 @@ export function quotedList(text: string, at: number): WordList | null {
 export function wordList(text: string, at: number): WordList | null {
   const inQuotes = quotedList(text, at);
   if (inQuotes !== null) return inQuotes;
+  const inBrackets = bracketed(text, at);
+  if (inBrackets !== null) return inBrackets;
   const rest = text.slice(at, at + 400);
   const lead = /^\s*/u.exec(rest)?.[0].length ?? 0;
   const body = rest.slice(lead);
@@ -51,7 +54,24 @@ export function wordList(text: string, at: number): WordList | null {
   const sound = words.every(
     (word) => word.split(/\s+/u).length <= 3 && !describing.test(word) && /\p{L}|\p{N}/u.test(word),
   );
-  return words.length === 0 || !sound ? null : { words, end: at + lead + listed.trimEnd().length };
+  // `Use words sparingly`, `mention terms and conditions`.
+  const isAdverb = words.length === 1 && /^\p{L}+ly$/u.test(words[0] ?? '');
+  return words.length === 0 || !sound || isAdverb || /^(?:and|or)\b/i.test(listed)
+    ? null
+    : { words, end: at + lead + listed.trimEnd().length };
+}
+
+/** `[sun, sea]` or `['sun', 'sea']`. */
+function bracketed(text: string, at: number): WordList | null {
+  const opening = /\s*\[(?<inside>[^[\]\n]{1,400})\]/uy;
+  opening.lastIndex = at;
+  const inside = opening.exec(text)?.groups?.['inside'];
+  if (inside === undefined) return null;
+  const words = inside
+    .split(/\s*[,;]\s*/u)
+    .map(trimmed)
+    .filter((word) => word !== '');
+  return words.length < 2 ? null : { words, end: opening.lastIndex };
 }
 
 function trimmed(word: string): string {
