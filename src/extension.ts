@@ -75,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): void {
           selectedLines,
           errors,
           selectModel,
+          withOwnVerifiers: async (item) =>
+            (await import('./editor/ownVerifiers')).withOwnVerifiers(item, { homes, errors }),
           show: (session) => view.show(session),
         }),
         ...constraintCommands({

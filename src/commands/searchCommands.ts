@@ -1,7 +1,7 @@
 import { commands } from '../contributions';
 import { modelActions, type ErrorAction } from '../editor/errorWords';
 import type { Errors } from '../editor/errors';
-import type { Session } from '../editor/sessions/session';
+import type { Session, SessionItem } from '../editor/sessions/session';
 import { canResume, canSearchAgain } from '../editor/sessions/standing';
 import { candidateOf, type CandidateSources } from './candidates';
 import { sessionOf, type ConstraintSources } from './constraintTargets';
@@ -12,6 +12,8 @@ export interface SearchCommandsOptions extends ConstraintSources {
   readonly errors: Errors;
   /** Shows a session in the Refinements view without taking focus. */
   readonly show: (session: Session) => Promise<void>;
+  /** The item with the constraints of the workspace's own verifiers. */
+  readonly withOwnVerifiers: (item: SessionItem) => Promise<SessionItem>;
   /** True once a model is chosen. */
   readonly selectModel: () => Promise<boolean>;
 }
@@ -61,7 +63,8 @@ async function start(
     void options.errors.showProblem(result.message, []);
     return;
   }
-  const { session, finished } = options.store.start({ ...result.item, judgeOnly });
+  const item = await options.withOwnVerifiers(result.item);
+  const { session, finished } = options.store.start({ ...item, judgeOnly });
   follow(options, session, finished);
   await options.show(session);
 }

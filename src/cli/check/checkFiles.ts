@@ -1,6 +1,6 @@
 import { checkConstraints } from '../../spar/verifiers/check';
 import type { ConstraintCheck } from '../../spar/verifiers/constraint';
-import { detectConstraints } from '../../spar/verifiers/detect';
+import { findConstraints } from '../findConstraints';
 import { readText } from '../readText';
 import type { Terminal } from '../terminal';
 import type { CheckArguments } from './command';
@@ -30,11 +30,15 @@ export async function checkFiles(
     signal,
   );
   if (!response.ok) return response;
-  const { constraints, unchecked } = detectConstraints(instruction.text);
+  const { verifiers } = options;
+  const asked = { instruction: instruction.text, verifiers, command: 'spar check' };
+  const found = await findConstraints(asked, terminal);
+  if (!found.ok) return found;
+  const { constraints, unchecked } = found;
   return {
     ok: true,
     response: response.text,
     checks: checkConstraints(constraints, response.text),
-    unchecked: unchecked.map(({ start, end }) => instruction.text.slice(start, end).trim()),
+    unchecked,
   };
 }

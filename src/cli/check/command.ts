@@ -7,21 +7,23 @@ export interface CheckArguments {
   /** Path, or `-` for standard input; at most one of the two is `-`. */
   readonly instruction: string;
   readonly response: string;
+  /** File of own verifiers; null for the one of the working directory. */
+  readonly verifiers: string | null;
   readonly json: boolean;
 }
 
-const optionTypes = { instruction: text, response: text, json: flag } as const;
+const optionTypes = { instruction: text, response: text, verifiers: text, json: flag } as const;
 
 /** `spar check`: the constraints of an instruction, and what becomes of each in a response. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   const parsed = parseOptions(args, optionTypes, (given, problems): CheckArguments | undefined => {
-    const { instruction, response, json = false } = given;
+    const { instruction, response, verifiers = null, json = false } = given;
     if (instruction === undefined) problems.push('--instruction FILE is missing.');
     if (response === undefined) problems.push('--response FILE is missing.');
     if (instruction === '-' && response === '-')
       problems.push('Standard input (-) can be given for one text only.');
     if (instruction === undefined || response === undefined) return undefined;
-    return { instruction, response, json };
+    return { instruction, response, verifiers, json };
   });
   switch (parsed.kind) {
     case 'help':
@@ -60,11 +62,12 @@ async function check(options: CheckArguments, terminal: Terminal): Promise<numbe
 
 const usage = `Checks one response against the constraints that its instruction states and code can verify.
 
-Usage: spar check --instruction FILE --response FILE [--json]
+Usage: spar check --instruction FILE --response FILE [--verifiers FILE] [--json]
 
 Texts (UTF-8; white space at both ends is dropped; “-” reads standard input, for one of them):
   --instruction FILE   what was asked
   --response FILE      the answer to check
+  --verifiers FILE     checks of your own (.spar/verifiers.json, where there is one)
   --json               print one JSON object
   --help               this text
 

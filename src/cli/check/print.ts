@@ -1,4 +1,5 @@
 import type { CheckResult, ConstraintCheck, Span } from '../../spar/verifiers/constraint';
+import { stateSigns } from '../../spar/verifiers/outcome';
 import { harmless, harmlessLine, paintFor, type Paint } from '../output/paint';
 import type { Terminal } from '../terminal';
 import type { Checked } from './checkFiles';
@@ -53,8 +54,11 @@ function summary(checks: readonly ConstraintCheck[]): string {
   const broken = checks.filter(({ result }) => result.state === 'broken').length;
   if (checks.length === 0) return 'The instruction states nothing that code can check.';
   const all = checks.length === 1 ? 'The one constraint' : `All ${checks.length} constraints`;
+  const unknown = checks.filter(({ result }) => result.state === 'unknown').length;
+  const open = unknown === 0 ? '' : ` ${unknown} ${unknown === 1 ? 'is' : 'are'} not known.`;
+  if (broken === 0 && unknown > 0) return `None of ${checks.length} constraints is violated.${open}`;
   if (broken === 0) return `${all} that code can check ${checks.length === 1 ? 'is' : 'are'} followed.`;
-  return `${broken} of ${checks.length} constraints ${broken === 1 ? 'is' : 'are'} violated.`;
+  return `${broken} of ${checks.length} constraints ${broken === 1 ? 'is' : 'are'} violated.${open}`;
 }
 
 /** Places that are shown of one constraint. */
@@ -67,7 +71,8 @@ function renderCheck({ constraint, result }: ConstraintCheck, lines: LineMap, pa
   const excerpts = spans.slice(0, mostExcerpts).map((span) => `    ${lines.excerpt(span, paint)}`);
   const more = spans.length - excerpts.length;
   if (more > 0) excerpts.push(`    and ${more} more`);
-  return [`${paint.ink('bad', '✗')} ${name}: ${harmless(result.message)}`, ...excerpts].join('\n');
+  const sign = paint.ink(result.state === 'broken' ? 'bad' : 'unsure', stateSigns[result.state]);
+  return [`${sign} ${name}: ${harmless(result.message)}`, ...excerpts].join('\n');
 }
 
 /** Characters that an excerpt shows on each side of what it is about. */

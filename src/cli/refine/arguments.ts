@@ -13,6 +13,8 @@ export interface RefineArguments {
   /** Dataset file to write the pair to. */
   readonly dataset: string | null;
   readonly accept: boolean;
+  /** File of own verifiers; null for the one of the working directory. */
+  readonly verifiers: string | null;
   readonly json: boolean;
 }
 
@@ -24,7 +26,8 @@ export function parseRefineArguments(args: readonly string[]): ParsedArguments<R
 function readArguments(given: RefineGiven, problems: string[]): RefineArguments | undefined {
   const endpoint = readEndpoint(given, problems);
   const settings = readSettings(given, problems);
-  const { instruction, response, critique = null, dataset = null, accept = false, json = false } = given;
+  const { instruction, response, critique = null, verifiers = null } = given;
+  const { dataset = null, accept = false, json = false } = given;
   if (instruction === undefined) problems.push('--instruction FILE is missing.');
   if (response === undefined) problems.push('--response FILE is missing.');
   if ([instruction, response, critique].filter((from) => from === '-').length > 1) {
@@ -32,13 +35,14 @@ function readArguments(given: RefineGiven, problems: string[]): RefineArguments 
   }
   if (accept && dataset === null) problems.push('--accept needs --dataset FILE.');
   if (instruction === undefined || response === undefined) return undefined;
-  return { instruction, response, critique, endpoint, settings, dataset, accept, json };
+  return { instruction, response, critique, endpoint, settings, verifiers, dataset, accept, json };
 }
 
 const optionTypes = {
   instruction: text,
   response: text,
   critique: text,
+  verifiers: text,
   model: text,
   'base-url': text,
   algorithm: text,

@@ -11,6 +11,7 @@ Texts (UTF-8; white space at both ends is dropped; “-” reads standard input,
   --instruction FILE   what was asked
   --response FILE      the answer to refine
   --critique FILE      what is wrong with it, so that the response itself is not judged
+  --verifiers FILE     checks of your own (.spar/verifiers.json, where there is one)
 
 Model:
   --model offline      rules alone, without any server (the default)

@@ -3,6 +3,7 @@ import { ModelError } from '../models/modelError';
 import { instructionText, type Instruction } from '../refiner/instruction';
 import { defaultPrompts, type Prompts } from '../refiner/prompts';
 import type { Constraint } from '../verifiers/constraint';
+import { uncheckedBy } from '../verifiers/covered';
 import { detectConstraints } from '../verifiers/detect';
 import { Channel } from './channel';
 import { SearchContext } from './context';
@@ -95,9 +96,8 @@ function openSearch(
 ): { readonly context: SearchContext; readonly from: SearchNode } {
   const { model, settings, prompts = defaultPrompts } = dependencies;
   const text = instructionText(start.instruction);
-  const detection = detectConstraints(text);
-  const constraints = start.constraints ?? detection.constraints;
-  const unchecked = detection.unchecked.map((span) => text.slice(span.start, span.end).trim());
+  const constraints = start.constraints ?? detectConstraints(text).constraints;
+  const unchecked = uncheckedBy(constraints, text).map((span) => text.slice(span.start, span.end).trim());
   const item: SearchItem = {
     id: contentId(text, start.original),
     instruction: start.instruction,

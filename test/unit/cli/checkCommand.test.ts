@@ -43,6 +43,57 @@ async function check(
 const instruction =
   'Describe the sea. Do not use any commas. Wrap your entire response with double quotation marks.';
 
+describe('own verifiers', () => {
+  const texts = { instruction: 'Describe the sea. Do not use any commas.', response: 'Acme sea.' };
+  const file = () => join(folder, 'own.json');
+  const brand = { name: 'no brands', type: 'custom:word_list', args: { words: ['Acme'], must: 'none' } };
+
+  it('are checked beside what the instruction says', async () => {
+    await writeFile(file(), JSON.stringify({ verifiers: [brand] }));
+    const { code, stdout, stderr } = await check(texts, ['--verifiers', file(), '--json']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      followed: false,
+      constraints: [
+        { id: 'punctuation:no_comma', state: 'held' },
+        { text: 'no brands', state: 'broken' },
+      ],
+      unchecked: ['Describe the sea'],
+    });
+  });
+
+  it('count but for those that are wrong, which are told with line and column', async () => {
+    const wrong = { name: 'x', type: 'custom:regex', args: { pattern: '(' } };
+    await writeFile(file(), JSON.stringify({ verifiers: [wrong, brand] }, null, 1));
+    const { code, stderr, stdout } = await check(texts, ['--verifiers', file()]);
+    expect(code).toBe(3);
+    expect(stderr).toBe(
+      `spar check: ${file()}:7:16: “args.pattern” is no regular expression: Unterminated group. It is left out.\n`,
+    );
+    expect(stdout).toContain('✗ no brands: “Acme” must not appear; found 1 time.');
+  });
+
+  it('that run for too long leave it open', async () => {
+    const slow = { name: 'slow', type: 'custom:regex', args: { pattern: '(a+)+$' } };
+    await writeFile(file(), JSON.stringify({ verifiers: [slow] }));
+    const response = `${'a'.repeat(80)}!`;
+    const { code, stdout } = await check({ ...texts, response }, ['--verifiers', file()]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('? slow: The pattern /(a+)+$/ takes too long on this text');
+    expect(stdout).toContain('None of 2 constraints is violated. 1 is not known.');
+  });
+
+  it.each([
+    ['is not there', null, 'there is no such file.'],
+    ['is no text', new Uint8Array([0xff, 0xfe, 0x00]), 'it is not UTF-8 text. Save it as UTF-8.'],
+  ])('in a file that %s are an error', async (_, bytes, why) => {
+    if (bytes !== null) await writeFile(file(), bytes);
+    const { code, stdout, stderr } = await check(texts, ['--verifiers', file()]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toBe(`spar check: The verifiers in “${file()}” can't be read: ${why}\n`);
+  });
+});
+
 describe('spar check', () => {
   it('says of each constraint what becomes of it, and where', async () => {
     const { code, stdout, stderr } = await check({

@@ -24,14 +24,14 @@ export interface OwnFile {
 }
 
 /** Longest file taken, in UTF-16 units. */
-const longest = 1_000_000;
+export const longestOwnFile = 1_000_000;
 
 /**
  * Reads a file of own verifiers: plain data, nothing of it is ever run. Entries that are wrong are left out and told;
  * where the text is no JSON there are none. Never throws.
  */
 export function parseOwnVerifiers(text: string): OwnFile {
-  if (text.length > longest) return refused(text, 'The file is longer than a million characters.');
+  if (text.length > longestOwnFile) return refused(text, 'The file is longer than a million characters.');
   // A byte order mark is no part of JSON; in its place a space, so that offsets stay.
   const json = text.replace(/^\uFEFF/u, ' ');
   if (json.trim() === '') return refused(text, 'The file is empty. Begin with { "verifiers": [] }.');
