@@ -30,6 +30,7 @@ export const commands = {
   editConstraint: 'spar.editConstraint',
   switchConstraint: 'spar.switchConstraint',
   removeConstraint: 'spar.removeConstraint',
+  proposeConstraints: 'spar.proposeConstraints',
   restoreConstraints: 'spar.restoreConstraints',
   selectModel: 'spar.selectModel',
   setApiKey: 'spar.setApiKey',

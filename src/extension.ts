@@ -20,6 +20,7 @@ import { createModelEngine } from './editor/sessions/modelEngine';
 import { createProblems } from './editor/sessions/problems';
 import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
+import type { ChatModel } from './spar/models/chatModel';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { StatusBar } from './views/statusBar';
@@ -31,9 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const homes = new Homes(context);
   const notes = { everywhere: context.globalState, here: context.workspaceState };
   const keys = new Keys({ secrets: context.secrets, ...notes });
+  const openModel = async (): Promise<ChatModel | null> =>
+    (await import('./editor/models/chosenModel')).openChosenModel(keys);
   const store = new SessionStore({
     engine: createModelEngine({
-      openModel: async () => (await import('./editor/models/chosenModel')).openChosenModel(keys),
+      openModel,
       prompts: () => openPrompts(homes),
       settings: () => readConfiguration(),
     }),
@@ -83,6 +86,9 @@ export function activate(context: vscode.ExtensionContext): void {
           store,
           selectedLines,
           show: (session, id) => view.showConstraint(session, id),
+          openModel,
+          selectModel,
+          note: (message) => errors.note(message),
         }),
         ...decisionCommands({
           store,

@@ -96,6 +96,14 @@ export function isAwaited({ tree, isRunning }: Session, path: string): boolean {
   return path === rootPath && isRunning && !tree.nodes.has(rootPath);
 }
 
+/** A node's verdict, figures and state in words, without what was checked. */
+export function nodeSummary(session: Session, path: string): string {
+  const node = session.tree.nodes.get(path);
+  return node === undefined
+    ? describeNode(session, path).description
+    : nodeWords(session, node, () => '').join(' · ');
+}
+
 interface StateWords {
   readonly words: string;
   readonly icon: string;

@@ -5,7 +5,7 @@ import { isEdited } from '../../editor/sessions/choices';
 import { labelOfArgument } from '../../editor/constraints/typeWords';
 import type { Session } from '../../editor/sessions/session';
 import { inOrder, signOf } from './checkMarks';
-import { describeNode, describeSession } from './describe';
+import { describeNode, describeSession, nodeSummary } from './describe';
 import { describeConstraint, describeConstraints, describePart, resultOf } from './describeConstraints';
 
 /** Longest critique or reflection shown, in UTF-16 units; the review shows all of it. */
@@ -15,7 +15,7 @@ const longest = 4000;
 export function nodeTooltip(session: Session, path: string): string {
   const node = session.tree.nodes.get(path);
   const head = describeNode(session, path);
-  const parts = [`**${harmlessMarkdown(head.label)}** — ${harmlessMarkdown(head.description)}`];
+  const parts = [`**${harmlessMarkdown(head.label)}** — ${harmlessMarkdown(nodeSummary(session, path))}`];
   const checks = inOrder(node?.node?.checks ?? []);
   if (checks.length > 0) parts.push(checkLines(checks));
   if (node?.judgement?.by === 'votes') parts.push(voteWords(node.judgement));

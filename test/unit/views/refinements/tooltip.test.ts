@@ -56,7 +56,7 @@ describe('nodeTooltip', () => {
     const { session, finished: end } = store.start(item);
     await end;
     expect(nodeTooltip(session, '1').split('\n\n')).toEqual([
-      '**1** — 4/5 · no &lt;b&gt; ✗ · 25 % changed · best',
+      '**1** — 4/5 · 25 % changed · best',
       '- ✗ no &lt;b&gt;: One \\!\\[is\\](https\u200b://x) left.',
       '4 of 5 votes say that it follows the instruction.',
       '**How it was made**',
