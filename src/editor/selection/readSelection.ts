@@ -141,7 +141,7 @@ function responseSectionAt(text: string, selected: TextRange): SectionPair | und
   return start === selected.start && end === selected.end ? pair : undefined;
 }
 
-const proseLanguages: ReadonlySet<string> = new Set([
+export const proseLanguages: ReadonlySet<string> = new Set([
   'markdown',
   'plaintext',
   'mdx',

@@ -12,6 +12,8 @@ export interface TextRange {
 export interface SectionPair {
   /** Text, or the turns so far where the labels are those of a conversation; empty where the section is missing. */
   readonly instruction: Instruction;
+  /** Where what the instruction is made of stands, in its order. */
+  readonly asked: readonly TextRange[];
   /** Null where the section is missing. */
   readonly response: TextRange | null;
   readonly critique: string | null;
@@ -42,8 +44,10 @@ export function readSections(text: string): Sections {
       if (part === undefined) return undefined;
       const response = contentOf(text, part, 'response');
       const critique = textIn(text, contentOf(text, part, 'critique'));
-      const instruction = instructionOf(text, parts.slice(0, index + 1));
-      return { instruction, response, critique: critique === '' ? null : critique };
+      const before = parts.slice(0, index + 1);
+      const instruction = instructionOf(text, before);
+      const asked = typeof instruction === 'string' ? askedIn(text, [part]) : askedIn(text, before);
+      return { instruction, asked, response, critique: critique === '' ? null : critique };
     },
   };
 }
@@ -67,6 +71,18 @@ function instructionOf(text: string, parts: readonly Part[]): Instruction {
   }
   turns.pop();
   return turns.length === 1 ? question : turns;
+}
+
+/** Where the parts' questions stand and, of all but the last part, the answers. */
+function askedIn(text: string, parts: readonly Part[]): readonly TextRange[] {
+  return parts.flatMap((part, index) => {
+    const roles: readonly LabelRole[] = ['system', 'instruction', 'input'];
+    const answered: readonly LabelRole[] = index === parts.length - 1 ? roles : [...roles, 'response'];
+    return answered.flatMap((role) => {
+      const range = contentOf(text, part, role);
+      return range === null || range.end === range.start ? [] : [range];
+    });
+  });
 }
 
 function questionOf(text: string, part: Part | undefined): string {

@@ -1,0 +1,69 @@
+import type { RowConstraints } from '../../spar/datasets/rowShapes';
+import { checkConstraints } from '../../spar/verifiers/check';
+import type { Constraint, ConstraintCheck, Span } from '../../spar/verifiers/constraint';
+import { detectConstraints } from '../../spar/verifiers/detect';
+import { constraintsFromRow } from '../../spar/verifiers/rows';
+import type { PlacedItem } from '../selection/documentItems';
+import type { PlacedText } from '../selection/placedText';
+
+/** What is checked: an item of a document, or a candidate with the constraints of its search. */
+export interface ItemToCheck extends PlacedItem {
+  /** The constraints of a search; null where they are to be read. */
+  readonly given: readonly Constraint[] | null;
+  /** False where the document can't be changed, so that nothing can be mended in it. */
+  readonly isEditable: boolean;
+}
+
+/** An item with what code finds of it. */
+export interface CheckedItem extends ItemToCheck {
+  readonly checks: readonly ConstraintCheck[];
+  /** Parts of the instruction that no constraint covers. */
+  readonly unchecked: readonly Span[];
+}
+
+/** Checks kept; those of items long gone from their documents go first. */
+const mostKept = 4000;
+
+type Found = Pick<CheckedItem, 'checks' | 'unchecked'>;
+
+/** Checks items, and remembers what it found for as long as the texts stay the same. */
+export class ItemChecker {
+  private readonly known = new Map<string, Found>();
+
+  check(item: ItemToCheck): CheckedItem {
+    const { instruction, response, columns, given } = item;
+    const key = JSON.stringify([instruction.text, response.text, columns, given]);
+    const found = this.known.get(key) ?? find(item);
+    this.known.delete(key);
+    this.known.set(key, found);
+    const oldest = this.known.keys().next();
+    if (this.known.size > mostKept && oldest.done !== true) this.known.delete(oldest.value);
+    return { ...item, ...found };
+  }
+}
+
+export function brokenChecks(item: Pick<CheckedItem, 'checks'>): readonly ConstraintCheck[] {
+  return item.checks.filter((check) => check.result.state === 'broken');
+}
+
+/** The row's own constraints where code knows them all; else they are read from the instruction's words. */
+export function constraintsOf(instruction: string, columns: RowConstraints | null): readonly Constraint[] {
+  if (columns !== null) {
+    const { constraints, refused } = constraintsFromRow(columns.instructionIds, columns.kwargs);
+    if (refused.length === 0 && constraints.length > 0) return constraints;
+  }
+  return detectConstraints(instruction).constraints;
+}
+
+function find({ instruction, response, columns, given }: ItemToCheck): Found {
+  const constraints = given ?? constraintsOf(instruction.text, columns);
+  return {
+    checks: checkConstraints(constraints, response.text),
+    unchecked: detectConstraints(instruction.text).unchecked,
+  };
+}
+
+/** An item whose instruction stands nowhere in the document, as one that a person typed. */
+export function withInstruction(item: PlacedItem, instruction: PlacedText): PlacedItem {
+  return { ...item, instruction };
+}

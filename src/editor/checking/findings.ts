@@ -1,0 +1,43 @@
+import type { ConstraintCheck } from '../../spar/verifiers/constraint';
+import type { TextRange } from '../selection/sections';
+import { brokenChecks, type CheckedItem } from './checkedItem';
+
+/** One place in a document that breaks a constraint; offsets are UTF-16. */
+export interface Finding {
+  readonly check: ConstraintCheck;
+  readonly range: TextRange;
+  readonly message: string;
+  /** True where something is missing: the place is then only where the response begins. */
+  readonly isMissing: boolean;
+  /** The clause of the instruction that asks for it; null where it is not in the document. */
+  readonly asked: TextRange | null;
+}
+
+/** Marks of one constraint in one text at most: more can't be read, and the message has the count. */
+const mostMarks = 50;
+/** Characters of the first line that are marked where something is missing. */
+const longestStart = 60;
+
+/** Where an item breaks its constraints, in the order of the constraints. */
+export function findingsOf(item: CheckedItem): readonly Finding[] {
+  const start = startOf(item);
+  return brokenChecks(item).flatMap((check): readonly Finding[] => {
+    const { constraint, result } = check;
+    if (result.state === 'held') return [];
+    const message = `${constraint.text}: ${result.message}`;
+    const asked = constraint.span === null ? null : item.instruction.rangeOf(constraint.span);
+    const ranges = result.spans
+      .filter((span) => span.end > span.start)
+      .slice(0, mostMarks)
+      .flatMap((span) => item.response.rangeOf(span) ?? []);
+    if (ranges.length === 0) return [{ check, range: start, message, isMissing: true, asked }];
+    return ranges.map((range) => ({ check, range, message, isMissing: false, asked }));
+  });
+}
+
+/** The beginning of the response's first line: where a missing thing is told. */
+function startOf({ response, range }: CheckedItem): TextRange {
+  const line = response.text.split('\n', 1)[0] ?? '';
+  const start = line.slice(0, longestStart).replace(/[\uD800-\uDBFF]$/u, '');
+  return response.rangeOf({ start: 0, end: start.length }) ?? { start: range.start, end: range.start + 1 };
+}
