@@ -3,6 +3,8 @@
 export const commands = {
   refineResponse: 'spar.refineResponse',
   judgeResponse: 'spar.judgeResponse',
+  checkResponse: 'spar.checkResponse',
+  showConstraints: 'spar.showConstraints',
   stop: 'spar.stop',
   resume: 'spar.resume',
   refineFurther: 'spar.refineFurther',
@@ -102,8 +104,22 @@ export const settings = {
   datasetName: 'datasets.name',
   reviewLayout: 'review.layout',
   reviewWriteBack: 'review.writeBack',
+  diagnosticsEnabled: 'diagnostics.enabled',
 } as const;
 
 export const settingsSection = 'spar';
+
+/** Languages of documents in which instructions and responses are read. */
+export const checkedLanguages = [
+  'markdown',
+  'plaintext',
+  'mdx',
+  'quarto',
+  'rmd',
+  'asciidoc',
+  'restructuredtext',
+  'json',
+  'jsonl',
+] as const;
 
 export const walkthrough = 'spar.start';

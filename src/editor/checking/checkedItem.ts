@@ -4,7 +4,6 @@ import type { Constraint, ConstraintCheck, Span } from '../../spar/verifiers/con
 import { detectConstraints } from '../../spar/verifiers/detect';
 import { constraintsFromRow } from '../../spar/verifiers/rows';
 import type { PlacedItem } from '../selection/documentItems';
-import type { PlacedText } from '../selection/placedText';
 
 /** What is checked: an item of a document, or a candidate with the constraints of its search. */
 export interface ItemToCheck extends PlacedItem {
@@ -61,9 +60,4 @@ function find({ instruction, response, columns, given }: ItemToCheck): Found {
     checks: checkConstraints(constraints, response.text),
     unchecked: detectConstraints(instruction.text).unchecked,
   };
-}
-
-/** An item whose instruction stands nowhere in the document, as one that a person typed. */
-export function withInstruction(item: PlacedItem, instruction: PlacedText): PlacedItem {
-  return { ...item, instruction };
 }

@@ -1,6 +1,6 @@
-import type { Constraint, ConstraintCheck, Repair } from '../../spar/verifiers/constraint';
-import { repairs } from '../../spar/verifiers/repair';
 import { textChanges } from '../../spar/text/wordDiff';
+import type { Constraint, ConstraintCheck, Repair } from '../../spar/verifiers/constraint';
+import { bestRepair, repairsFor } from '../../spar/verifiers/repair';
 import type { TextRange } from '../selection/sections';
 import { brokenChecks, type CheckedItem } from './checkedItem';
 
@@ -12,62 +12,53 @@ export interface Patch {
 
 /** A way to mend a response, as few edits of its document. */
 export interface Fix {
+  /** What it does, for example `Removed the commas`. */
   readonly title: string;
   readonly patches: readonly Patch[];
   /** Constraints that it mends. */
   readonly mended: readonly Constraint[];
 }
 
-/** Longer responses are not mended while a person waits. */
-const longest = 200_000;
+export type Newline = '\n' | '\r\n';
+
+/** Longer responses are not mended while a person waits; `spar repair` does it. */
+const longest = 100_000;
 
 /** The ways in which rules can mend one broken constraint and break none that holds, best first. */
-export function fixesFor(
-  item: CheckedItem,
-  broken: ConstraintCheck,
-  newline: '\n' | '\r\n',
-): readonly Fix[] {
-  const held = item.checks.filter((check) => check.result.state === 'held');
-  const constraints = [...held, broken].map((check) => check.constraint);
-  return fixesOf(item, constraints, newline).filter((fix) => fix.patches.length > 0);
+export function fixesFor(item: CheckedItem, broken: ConstraintCheck, newline: Newline): readonly Fix[] {
+  const { text } = item.response;
+  if (!canMend(item)) return [];
+  const constraints = item.checks.map((check) => check.constraint);
+  const instructionText = item.instruction.text;
+  const found = repairsFor({ instructionText, constraints, text, id: broken.constraint.id });
+  return found.flatMap((repair) => fixOf(item, repair, newline) ?? []);
 }
 
 /** All that rules can mend at once; null where they can mend nothing. */
-export function fixOfAll(item: CheckedItem, newline: '\n' | '\r\n'): Fix | null {
-  if (brokenChecks(item).length === 0) return null;
+export function fixOfAll(item: CheckedItem, newline: Newline): Fix | null {
+  if (!canMend(item) || brokenChecks(item).length === 0) return null;
   const constraints = item.checks.map((check) => check.constraint);
-  return fixesOf(item, constraints, newline)[0] ?? null;
+  const repair = bestRepair(item.instruction.text, constraints, item.response.text);
+  return repair === null ? null : fixOf(item, repair, newline);
 }
 
-function fixesOf(
-  item: CheckedItem,
-  constraints: readonly Constraint[],
-  newline: '\n' | '\r\n',
-): readonly Fix[] {
-  const { text } = item.response;
-  if (!item.isEditable || text.length > longest) return [];
-  const found = repairs(item.instruction.text, constraints, text);
-  return found.flatMap((repair): readonly Fix[] => {
-    const patches = patchesOf(item, repair, newline);
-    if (patches === null) return [];
-    const mended = constraints.filter(({ id }) => repair.mended.includes(id));
-    return [{ title: capitalised(repair.description), patches, mended }];
-  });
+function canMend({ isEditable, response }: CheckedItem): boolean {
+  return isEditable && response.text.length <= longest;
 }
 
 /** Null where a change falls on a part of the response that stands nowhere in the document. */
-function patchesOf(
-  { response }: CheckedItem,
-  repair: Repair,
-  newline: '\n' | '\r\n',
-): readonly Patch[] | null {
+function fixOf(item: CheckedItem, repair: Repair, newline: Newline): Fix | null {
+  const { response, checks } = item;
   const patches: Patch[] = [];
   for (const { originalStart, originalEnd, added } of textChanges(response.text, repair.text)) {
     const range = response.rangeOf({ start: originalStart, end: originalEnd });
     if (range === null) return null;
     patches.push({ range, text: response.written(added, newline) });
   }
-  return patches;
+  const mended = checks.flatMap(({ constraint }) =>
+    repair.mended.includes(constraint.id) ? [constraint] : [],
+  );
+  return patches.length === 0 ? null : { title: capitalised(repair.description), patches, mended };
 }
 
 function capitalised(text: string): string {

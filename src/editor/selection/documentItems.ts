@@ -72,12 +72,12 @@ export function itemOfRanges(document: string, asked: TextRange, answered: TextR
   };
 }
 
-/** The item whose range holds the offset; the first one where it stands between two. */
+/** The item whose range holds the offset; between two the second. */
 export function itemAt<Item extends { readonly range: TextRange }>(
   items: readonly Item[],
   offset: number,
 ): Item | null {
-  return items.find(({ range }) => range.start <= offset && offset <= range.end) ?? null;
+  return items.findLast(({ range }) => range.start <= offset && offset <= range.end) ?? null;
 }
 
 function* limited(items: Iterable<PlacedItem>): Generator<PlacedItem, void, undefined> {
@@ -159,7 +159,8 @@ function itemOfPair(text: string, range: TextRange, pair: SectionPair): PlacedIt
   };
 }
 
-function movedItem(item: PlacedItem, by: number): PlacedItem {
+/** The same item in a document in which `by` units more stand before it. */
+export function movedItem(item: PlacedItem, by: number): PlacedItem {
   return {
     ...item,
     range: { start: item.range.start + by, end: item.range.end + by },

@@ -4,6 +4,7 @@ import type { ConstraintCheck } from '../../spar/verifiers/constraint';
 import { isEdited } from '../../editor/sessions/choices';
 import { labelOfArgument } from '../../editor/constraints/typeWords';
 import type { Session } from '../../editor/sessions/session';
+import { harmlessMarkdown } from '../markdown';
 import { inOrder, signOf } from './checkMarks';
 import { describeNode, describeSession, nodeSummary } from './describe';
 import { describeConstraint, describeConstraints, describePart, resultOf } from './describeConstraints';
@@ -121,23 +122,6 @@ export function constraintTooltip(session: Session, id: string): string {
 export function partTooltip(session: Session, index: number): string {
   const text = session.tree.unchecked[index] ?? '';
   return `**${harmlessMarkdown(describePart(session, index).description)}**\n\n${cut(text)}\n\nNo constraint that code can check covers this part of the instruction.`;
-}
-
-/**
- * Text of a model's or a file's as Markdown in which lists, headings and emphasis still work, while links,
- * images, HTML, code and bare addresses are shown as the characters they are.
- */
-export function harmlessMarkdown(text: string): string {
-  return text
-    .replace(/[\\`~[\]<>|]/gu, (character) =>
-      character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
-    )
-    .replace(/&(?!(?:lt|gt);)/gu, '&amp;')
-    .replace(/(https?|ftp|file|mailto|command|vscode)(?=:)/giu, '$1\u200b')
-    .replace(/www\./giu, 'www\u200b.')
-    .replace(/@/gu, '@\u200b')
-    .replace(/!(?=\\\[)/gu, '\\!')
-    .replace(/^(?: {4,}|\t+)/gmu, '   ');
 }
 
 function cut(text: string): string {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { rootPath } from '../../spar/search/events';
 import { judgementWords } from '../refinements/describe';
-import { harmlessMarkdown } from '../refinements/tooltip';
+import { harmlessMarkdown } from '../markdown';
 import type { ReviewDocuments, Written } from './documents';
 import type { CandidateReference } from './host';
 import { nodeName, type ReviewDocument } from './reviewDocument';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
-import { harmlessMarkdown } from '../refinements/tooltip';
+import { harmlessMarkdown, literalMarkdown } from '../markdown';
 import type { Judgement } from '../../spar/search/events';
 import { judgementWords } from '../refinements/describe';
 import { plainLabel } from './changeLabel';
@@ -52,7 +52,7 @@ function changeHover({ review, written, change, reference }: ChangeHover): vscod
     link('Previous', commands.previousChange),
   ];
   const parts = [
-    `**Change ${change.index + 1} of ${total}**${state}: ${literal(change.label)}`,
+    `**Change ${change.index + 1} of ${total}**${state}: ${literalMarkdown(change.label)}`,
     needSentence(review, change.index),
     links.join(' · '),
     parentCritique(written),
@@ -69,7 +69,7 @@ function changeHover({ review, written, change, reference }: ChangeHover): vscod
 export function needSentence({ need, path }: ReviewDocument, index: number): string {
   if (need === null) return 'Whether a constraint needed it is unknown: nothing that code checks was broken.';
   if (need.unneeded.has(index)) return 'Not needed by any checked constraint.';
-  const labels = need.neededBy(index).map((label) => literal(plainLabel(label)));
+  const labels = need.neededBy(index).map((label) => literalMarkdown(plainLabel(label)));
   return labels.length === 0
     ? `Needed, together with other changes, by what ${path} holds.`
     : `Needed by: ${labels.join(', ')}.`;
@@ -93,11 +93,6 @@ function critiquePart(name: string, judgement: Judgement | null): string {
   const { critique } = judgement;
   const text = critique.length > longestCritique ? `${critique.slice(0, longestCritique)}…` : critique;
   return `**Judge of ${name}: ${judgementWords(judgement)}**\n\n${harmlessMarkdown(text)}`;
-}
-
-/** A label on one line, every character as it is. */
-function literal(label: string): string {
-  return harmlessMarkdown(label).replace(/[*_#+\-!]/gu, '\\$&');
 }
 
 function plain(text: string): vscode.MarkdownString {

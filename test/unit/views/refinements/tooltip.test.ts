@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { harmlessMarkdown, nodeTooltip } from '../../../../src/views/refinements/tooltip';
+import { harmlessMarkdown } from '../../../../src/views/markdown';
+import { nodeTooltip } from '../../../../src/views/refinements/tooltip';
 import { finished, grown, item, started, storeOfFakes, votes } from '../../editor/sessions/fakes';
 
 describe('harmlessMarkdown', () => {
