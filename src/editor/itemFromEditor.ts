@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ReadSelection } from './selection/readSelection';
+import type { ReadSelection, SelectionInput } from './selection/readSelection';
 import { askPick, askText } from './steps';
 import type { SessionItem, SessionSource } from './sessions/session';
 
@@ -14,8 +14,17 @@ export async function itemFromEditor(title: string): Promise<ItemResult> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return withoutEditor(title);
   const { readSelection } = await import('./selection/readSelection');
-  const { document, selections, selection } = editor;
-  const result = readSelection({
+  const { document } = editor;
+  const result = readSelection(selectionIn(editor));
+  if (result.ok) return { kind: 'item', item: await toItem(result, document) };
+  const canAsk = askable.has(result.problem.code);
+  if (!canAsk) return { kind: 'problem', message: result.problem.message };
+  return askForItem({ title, why: result.problem.message, partial: result.partial ?? {}, document });
+}
+
+/** What is selected in an editor, as `readSelection` takes it. */
+export function selectionIn({ document, selections, selection }: vscode.TextEditor): SelectionInput {
+  return {
     text: document.getText(),
     languageId: document.languageId,
     fileName: document.fileName,
@@ -24,11 +33,7 @@ export async function itemFromEditor(title: string): Promise<ItemResult> {
       end: document.offsetAt(range.end),
     })),
     cursor: document.offsetAt(selection.active),
-  });
-  if (result.ok) return { kind: 'item', item: await toItem(result, document) };
-  const canAsk = askable.has(result.problem.code);
-  if (!canAsk) return { kind: 'problem', message: result.problem.message };
-  return askForItem({ title, why: result.problem.message, partial: result.partial ?? {}, document });
+  };
 }
 
 /** Problems that a person can mend by giving what is missing. */

@@ -1,15 +1,12 @@
 import {
-  documentItems,
-  itemAt,
+  itemAround,
   itemOfRanges,
   itemsOfSections,
-  movedItem,
   type DocumentInput,
   type PlacedItem,
 } from '../selection/documentItems';
 import { assembledText } from '../selection/placedText';
 import type { ReadSelection, SelectionInput } from '../selection/readSelection';
-import { rowFileKind } from '../selection/rowAtCursor';
 import { trimmed, type TextRange } from '../selection/sections';
 
 /** Which item of a document a person asked to check; it moves with the text as they write. */
@@ -60,17 +57,6 @@ export function itemOfTarget(input: DocumentInput, target: CheckTarget): PlacedI
       return usable({ ...item, instruction: assembledText(instruction, []) });
     }
   }
-}
-
-/** The row or section at an offset; only its own line is read where a line is a row. */
-export function itemAround(input: DocumentInput, offset: number): PlacedItem | null {
-  const { text } = input;
-  if (rowFileKind(input) !== 'json-lines') return itemAt([...documentItems(input)], offset);
-  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  const newline = text.indexOf('\n', offset);
-  const line = text.slice(start, newline < 0 ? text.length : newline);
-  const [item] = documentItems({ ...input, text: line });
-  return item === undefined ? null : movedItem(item, start);
 }
 
 export interface DocumentChange {

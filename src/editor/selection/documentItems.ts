@@ -5,7 +5,7 @@ import { scanJson } from './jsonScan';
 import { jsonValues } from './jsonValues';
 import { placedRow } from './placedRow';
 import { assembledText, plainText, type PlacedPart, type PlacedText } from './placedText';
-import { rowFileKind } from './rowAtCursor';
+import { rowAtCursor, rowFileKind } from './rowAtCursor';
 import { readSections, textIn, type SectionPair, type TextRange } from './sections';
 import { proseLanguages } from './readSelection';
 
@@ -72,6 +72,33 @@ export function itemOfRanges(document: string, asked: TextRange, answered: TextR
   };
 }
 
+/** The item around an offset, read without the others. Never throws. */
+export function itemAround(input: DocumentInput, offset: number): PlacedItem | null {
+  const { text } = input;
+  if (isBinary(text)) return null;
+  const rows = rowFileKind(input);
+  if (rows === 'json-lines') return itemOfLineAt(text, offset);
+  if (rows === 'json') {
+    const result = rowAtCursor(text, offset, rows);
+    return result.ok ? itemOfRow(text, result.found) : null;
+  }
+  if (!proseLanguages.has(input.languageId)) return null;
+  const sections = readSections(text);
+  if (sections.ranges.length === 0) return itemOfLineAt(text, offset);
+  const index = sections.ranges.findLastIndex(({ start }) => start <= offset);
+  const range = sections.ranges[index];
+  const pair = sections.pair(index);
+  return range === undefined || pair === undefined ? null : itemOfPair(text, range, pair);
+}
+
+function itemOfLineAt(text: string, offset: number): PlacedItem | null {
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const newline = text.indexOf('\n', offset);
+  const line = text.slice(start, newline < 0 ? text.length : newline);
+  const item = /^[\ufeff \t]*\{/u.test(line) ? itemOfLine(line) : null;
+  return item === null ? null : movedItem(item, start);
+}
+
 /** The item whose range holds the offset; between two the second. */
 export function itemAt<Item extends { readonly range: TextRange }>(
   items: readonly Item[],
@@ -125,9 +152,9 @@ function* itemsOfJson(text: string): Generator<PlacedItem, void, undefined> {
   }
 }
 
-function itemOfRow(document: string, range: TextRange): PlacedItem | null {
-  const result = readRow(JSON.parse(document.slice(range.start, range.end).replace(/^\ufeff/u, ' ')));
-  return result.ok && hasResponse(result.row) ? itemOfReadRow(document, range, result.row) : null;
+function itemOfRow(document: string, { start, end }: TextRange): PlacedItem | null {
+  const result = readRow(JSON.parse(document.slice(start, end).replace(/^\ufeff/u, ' ')));
+  return result.ok && hasResponse(result.row) ? itemOfReadRow(document, { start, end }, result.row) : null;
 }
 
 function hasResponse(row: ReadRow): boolean {
@@ -160,7 +187,7 @@ function itemOfPair(text: string, range: TextRange, pair: SectionPair): PlacedIt
 }
 
 /** The same item in a document in which `by` units more stand before it. */
-export function movedItem(item: PlacedItem, by: number): PlacedItem {
+function movedItem(item: PlacedItem, by: number): PlacedItem {
   return {
     ...item,
     range: { start: item.range.start + by, end: item.range.end + by },

@@ -43,9 +43,7 @@ export class CheckStatus implements vscode.Disposable {
     }
     const icon = brokenChecks(found).length > 0 ? 'checklist' : 'pass';
     this.item.text = `$(${icon}) ${countWords(found.checks)}`;
-    this.item.tooltip = new vscode.MarkdownString(
-      constraintList({ ...found, instruction: found.instruction.text }),
-    );
+    this.item.tooltip = new vscode.MarkdownString(constraintList(found));
     this.item.accessibilityInformation = { label: `SPaR: ${countSentence(found.checks)} Show constraints` };
     this.item.show();
   }

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { schemes } from '../../contributions';
 import { itemOfTarget, movedTarget, type CheckTarget } from '../../editor/checking/checkTarget';
 import { ItemChecker, type CheckedItem, type ItemToCheck } from '../../editor/checking/checkedItem';
 import { DisposableStore } from '../../editor/emitter';
@@ -13,6 +12,7 @@ import {
 import { CheckStatus } from './checkStatus';
 import { constraintHover } from './constraintHover';
 import { diagnosticsOf } from './diagnostics';
+import { isOwn } from './lateChecking';
 import { quickFixes, type ActionRequest } from './quickFixes';
 
 export interface CheckingOptions {
@@ -51,14 +51,16 @@ export class Checking implements vscode.Disposable {
   private readonly checked = this.store.add(new vscode.EventEmitter<vscode.TextDocument>());
   private readonly states = new Map<vscode.TextDocument, DocumentState>();
   private readonly checker = new ItemChecker();
-  private readonly status: CheckStatus;
 
   /** A document's items, or none, were told anew. */
   readonly onDidCheck = this.checked.event;
 
   constructor(private readonly options: CheckingOptions) {
-    this.status = this.store.add(
-      new CheckStatus({ itemAt: (document, offset) => this.itemAt(document, offset), changed: this.onDidCheck }),
+    this.store.add(
+      new CheckStatus({
+        itemAt: (document, offset) => this.itemAt(document, offset),
+        changed: this.onDidCheck,
+      }),
     );
     this.look();
   }
@@ -108,6 +110,11 @@ export class Checking implements vscode.Disposable {
     return this.targetItem(document);
   }
 
+  /** Checks an item that may stand in no document. */
+  checkItem(item: ItemToCheck): CheckedItem {
+    return this.checker.check(item);
+  }
+
   /** The item around an offset, if it has been checked and the document is still the same. */
   itemAt(document: vscode.TextDocument, offset: number): CheckedItem | null {
     const items = this.itemsOf(document);
@@ -128,7 +135,7 @@ export class Checking implements vscode.Disposable {
     await Promise.resolve();
     if (token.isCancellationRequested) return null;
     const known = this.itemsOf(document);
-    return constraintHover({ document, position, known, check: (item) => this.checker.check(toCheck(item)) });
+    return constraintHover({ document, position, known, check: (item) => this.checkItem(toCheck(item)) });
   }
 
   async actions(document: vscode.TextDocument, request: ActionRequest): Promise<vscode.CodeAction[]> {
@@ -151,6 +158,7 @@ export class Checking implements vscode.Disposable {
     const items: CheckedItem[] = [];
     let began = performance.now();
     for await (const item of this.itemsToCheck(document, isAsked)) {
+      if (document.version !== version) return;
       items.push(this.checker.check(item));
       if (performance.now() - began < slice) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -164,7 +172,8 @@ export class Checking implements vscode.Disposable {
       document.uri,
       items.flatMap((item) => diagnosticsOf(document, item)),
     );
-    if (items.length === 0 && state.target === null && !this.options.isOn(document)) this.states.delete(document);
+    if (items.length === 0 && state.target === null && !this.options.isOn(document))
+      this.states.delete(document);
     this.checked.fire(document);
   }
 
@@ -232,9 +241,4 @@ function isSamePlace(a: PlacedItem, b: PlacedItem): boolean {
 
 function inputOf(document: vscode.TextDocument): DocumentInput {
   return { text: document.getText(), languageId: document.languageId, fileName: document.fileName };
-}
-
-/** SPaR's own documents show one response each, with the constraints of its search. */
-export function isOwn({ uri }: vscode.TextDocument): boolean {
-  return uri.scheme === schemes.candidate || uri.scheme === schemes.review;
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { itemAround } from '../../editor/checking/checkTarget';
 import type { CheckedItem } from '../../editor/checking/checkedItem';
-import { itemAt, type PlacedItem } from '../../editor/selection/documentItems';
+import { itemAround, itemAt, type PlacedItem } from '../../editor/selection/documentItems';
 import { constraintList } from './constraintWords';
 import { rangeIn } from './diagnostics';
 
@@ -30,7 +29,7 @@ export function constraintHover(options: ConstraintHoverOptions): vscode.Hover |
     .map(({ constraint }) => constraint.span)
     .find((span) => span !== null && span.start <= at && at < span.end);
   const range = clause == null ? null : item.instruction.rangeOf(clause);
-  const words = constraintList({ ...item, instruction: item.instruction.text });
+  const words = constraintList(item);
   return new vscode.Hover(
     new vscode.MarkdownString(words),
     range === null ? undefined : rangeIn(document, range),

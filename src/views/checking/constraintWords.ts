@@ -1,12 +1,13 @@
 import type { ConstraintCheck, Span } from '../../spar/verifiers/constraint';
 import { literalMarkdown } from '../markdown';
+import { inOrder, oneLine, signOf } from '../refinements/checkMarks';
 
 /** What code found of a response, as the words of all surfaces are made from it. */
 export interface CheckedWords {
   readonly checks: readonly ConstraintCheck[];
   /** Parts of the instruction that no constraint covers. */
   readonly unchecked: readonly Span[];
-  readonly instruction: string;
+  readonly instruction: { readonly text: string };
 }
 
 /** `2 of 5 broken`, `5 constraints hold`; for an instruction without any, that there is nothing to check. */
@@ -29,28 +30,43 @@ export function countSentence(checks: readonly ConstraintCheck[]): string {
 const mostLines = 20;
 
 /** The constraints with their marks, and once what code did not check, as harmless Markdown. */
-export function constraintList({ checks, unchecked, instruction }: CheckedWords): string {
-  const lines = checks.slice(0, mostLines).map(({ constraint, result }) => {
-    const label = word(constraint.text);
-    return result.state === 'held' ? `- ✓ ${label}` : `- ✗ **${label}**: ${word(result.message)}`;
-  });
+export function constraintList(item: CheckedWords): string {
+  const { checks } = item;
+  const lines = inOrder(checks)
+    .slice(0, mostLines)
+    .map((check) => {
+      const { constraint, result } = check;
+      const label = `- ${signOf(check)} ${word(constraint.text)}`;
+      return result.state === 'held' ? label : `${label}: ${word(result.message)}`;
+    });
   const more = checks.length > mostLines ? [`- ${checks.length - mostLines} more`] : [];
   const parts = [`**${countSentence(checks)}**`, [...lines, ...more].join('\n')];
-  return [...parts, uncheckedWords(instruction, unchecked)].filter((part) => part !== '').join('\n\n');
+  return [...parts, uncheckedWords(uncheckedParts(item))].filter((part) => part !== '').join('\n\n');
 }
 
 /** Characters of an unchecked part that are quoted. */
 const longestPart = 120;
 const mostParts = 5;
 
-function uncheckedWords(instruction: string, unchecked: readonly Span[]): string {
-  if (unchecked.length === 0) return '';
-  const parts = unchecked.slice(0, mostParts).map(({ start, end }) => {
-    const text = instruction.slice(start, end).replace(/\s+/gu, ' ').trim();
-    return `“${word(text.length > longestPart ? `${text.slice(0, longestPart)}…` : text)}”`;
+/** The parts of the instruction that no constraint covers, each on one line. */
+export function uncheckedParts({
+  instruction,
+  unchecked,
+}: {
+  readonly instruction: { readonly text: string };
+  readonly unchecked: readonly Span[];
+}): readonly { readonly text: string; readonly span: Span }[] {
+  return unchecked.flatMap((span) => {
+    const text = oneLine(instruction.text.slice(span.start, span.end), longestPart);
+    return text === '' ? [] : [{ text, span }];
   });
-  const more = unchecked.length > mostParts ? `, and ${unchecked.length - mostParts} more` : '';
-  return `Not checked by code: ${parts.join(', ')}${more}`;
+}
+
+function uncheckedWords(parts: readonly { readonly text: string }[]): string {
+  if (parts.length === 0) return '';
+  const quoted = parts.slice(0, mostParts).map(({ text }) => `“${word(text)}”`);
+  const more = parts.length > mostParts ? `, and ${parts.length - mostParts} more` : '';
+  return `Not checked by code: ${quoted.join(', ')}${more}`;
 }
 
 function word(text: string): string {

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions';
 import type { CheckedItem } from '../../editor/checking/checkedItem';
 import { findingsOf, type Finding } from '../../editor/checking/findings';
 
@@ -19,10 +18,7 @@ function diagnosticOf(document: vscode.TextDocument, finding: Finding): vscode.D
     vscode.DiagnosticSeverity.Warning,
   );
   diagnostic.source = diagnosticSource;
-  diagnostic.code = {
-    value: check.constraint.type,
-    target: vscode.Uri.parse(`command:${commands.openVerifierGuide}`),
-  };
+  diagnostic.code = check.constraint.type;
   if (asked !== null) {
     const place = new vscode.Location(document.uri, rangeIn(document, asked));
     diagnostic.relatedInformation = [new vscode.DiagnosticRelatedInformation(place, 'Asked for here')];

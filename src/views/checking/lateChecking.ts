@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
-import { schemes, settings, settingsSection } from '../../contributions';
+import { checkedLanguages, schemes, settings, settingsSection } from '../../contributions';
 import { DisposableStore } from '../../editor/emitter';
 import type { Checking, CheckingOptions } from './checking';
 
 /** Documents in which items are read: prose, rows, and SPaR's own. */
 export const checkedDocuments: readonly vscode.DocumentFilter[] = [
-  ...['markdown', 'plaintext', 'mdx', 'quarto', 'rmd', 'asciidoc', 'restructuredtext', 'json', 'jsonl'].map(
-    (language) => ({ language }),
-  ),
+  ...checkedLanguages.map((language) => ({ language })),
   { pattern: '**/*.{jsonl,ndjson,jsonlines,json}' },
-  { scheme: schemes.candidate },
-  { scheme: schemes.review },
+  ...Object.values(schemes).map((scheme) => ({ scheme })),
 ];
 
 /**
@@ -56,7 +53,7 @@ export class LateChecking implements vscode.Disposable {
     );
     this.store.add(
       workspace.onDidChangeConfiguration((event) => {
-        if (!event.affectsConfiguration(`${settingsSection}.${settings.diagnostics}`)) return;
+        if (!event.affectsConfiguration(`${settingsSection}.${settings.diagnosticsEnabled}`)) return;
         this.settings.clear();
         this.loaded?.refresh();
         this.look();
@@ -98,16 +95,24 @@ export class LateChecking implements vscode.Disposable {
   /** True for documents that are checked unasked: SPaR's own, and others where the setting says so. */
   private isWanted(document: vscode.TextDocument): boolean {
     const { uri } = document;
-    if (uri.scheme === schemes.candidate || uri.scheme === schemes.review) return true;
+    if (isOwn(document)) return true;
     if (vscode.languages.match(checkedDocuments as vscode.DocumentSelector, document) === 0) return false;
+    // Earlier versions of files, output and the like are nothing that a person writes.
+    if (uri.scheme !== 'untitled' && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true)
+      return false;
     const key = uri.toString();
     const known = this.settings.get(key);
     if (known !== undefined) return known;
-    const section = vscode.workspace.getConfiguration(settingsSection, uri);
-    const isOn = section.get<unknown>(settings.diagnostics) === true;
+    const section = vscode.workspace.getConfiguration(settingsSection, document);
+    const isOn = section.get<unknown>(settings.diagnosticsEnabled) === true;
     this.settings.set(key, isOn);
     return isOn;
   }
 }
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append('spar');
+
+/** SPaR's own documents show one response each, with the constraints of its search. */
+export function isOwn({ uri }: vscode.TextDocument): boolean {
+  return Object.values<string>(schemes).includes(uri.scheme);
+}

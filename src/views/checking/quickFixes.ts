@@ -69,7 +69,11 @@ interface About {
   readonly index: number;
 }
 
-function fixAction(document: vscode.TextDocument, fix: Fix, { check, told, index }: About): vscode.CodeAction {
+function fixAction(
+  document: vscode.TextDocument,
+  fix: Fix,
+  { check, told, index }: About,
+): vscode.CodeAction {
   const { text } = check.constraint;
   const other = fix.mended.filter(({ id }) => id !== check.constraint.id).map((one) => one.text);
   const also = other.length === 0 ? '' : ` (also ${other.join(', ')})`;

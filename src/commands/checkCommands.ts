@@ -1,0 +1,25 @@
+import { commands } from '../contributions';
+import type { Errors } from '../editor/errors';
+import type { Checking } from '../views/checking/checking';
+import type { LateChecking } from '../views/checking/lateChecking';
+import type { CommandTable } from './register';
+
+export interface CheckCommandsOptions {
+  readonly checking: LateChecking;
+  readonly errors: Errors;
+}
+
+export function checkCommands({ checking, errors }: CheckCommandsOptions): CommandTable {
+  const told = (how: (loaded: Checking) => Promise<string | null>) => async (): Promise<void> => {
+    const problem = await how(await checking.load());
+    if (problem !== null) void errors.showProblem(problem, []);
+  };
+  return {
+    [commands.checkResponse]: told(async (loaded) =>
+      (await import('../views/checking/checkResponse')).checkResponse(loaded),
+    ),
+    [commands.showConstraints]: told(async (loaded) =>
+      (await import('../views/checking/checkResponse')).showConstraints(loaded),
+    ),
+  };
+}
