@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { constraintCommands } from './commands/constraintCommands';
+import { checkCommands } from './commands/checkCommands';
 import { decisionCommands } from './commands/decisionCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
@@ -21,6 +22,7 @@ import { createProblems } from './editor/sessions/problems';
 import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import type { ChatModel } from './spar/models/chatModel';
+import { LateChecking } from './views/checking/lateChecking';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { StatusBar } from './views/statusBar';
@@ -57,6 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const view = new RefinementsView(store);
   const review = new LateReview(store, { layout: () => readConfiguration().reviewLayout });
+  const checking = new LateChecking({
+    ownItem: async (document) => (await review.load()).itemIn(document),
+    tell: (message) => void errors.showNotice(message),
+  });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -66,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     store,
     view,
     review,
+    checking,
     new StatusBar(store),
     new ContextKeys(store),
     watchClosedFolders({ store, errors }),
@@ -102,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
           },
         }),
         ...reviewCommands({ review, candidates }),
+        ...checkCommands({ checking, errors }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           homes,

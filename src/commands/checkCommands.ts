@@ -11,8 +11,8 @@ export interface CheckCommandsOptions {
 
 export function checkCommands({ checking, errors }: CheckCommandsOptions): CommandTable {
   const told = (how: (loaded: Checking) => Promise<string | null>) => async (): Promise<void> => {
-    const problem = await how(await checking.load());
-    if (problem !== null) void errors.showProblem(problem, []);
+    const message = await how(await checking.load());
+    if (message !== null) void errors.showNotice(message);
   };
   return {
     [commands.checkResponse]: told(async (loaded) =>

@@ -42,10 +42,11 @@ export class Errors {
     );
   }
 
-  /** What is no error but needs the person, with one button; true when it was pressed. */
-  async showNotice(message: string, label: string): Promise<boolean> {
+  /** What is no error but needs the person, with a button or none; true when it was pressed. */
+  async showNotice(message: string, label?: string): Promise<boolean> {
     this.log.info(message);
-    return (await vscode.window.showInformationMessage(message, label)) === label;
+    const labels = label === undefined ? [] : [label];
+    return (await vscode.window.showInformationMessage(message, ...labels)) !== undefined;
   }
 
   /** For what hinders nothing: into the log alone. */

@@ -1,4 +1,4 @@
-import { textChanges } from '../../spar/text/wordDiff';
+import { textChanges, type TextChange } from '../../spar/text/wordDiff';
 import type { Constraint, ConstraintCheck, Repair } from '../../spar/verifiers/constraint';
 import { bestRepair, repairsFor } from '../../spar/verifiers/repair';
 import type { TextRange } from '../selection/sections';
@@ -50,7 +50,8 @@ function canMend({ isEditable, response }: CheckedItem): boolean {
 function fixOf(item: CheckedItem, repair: Repair, newline: Newline): Fix | null {
   const { response, checks } = item;
   const patches: Patch[] = [];
-  for (const { originalStart, originalEnd, added } of textChanges(response.text, repair.text)) {
+  for (const change of textChanges(response.text, repair.text)) {
+    const { originalStart, originalEnd, added } = narrowed(change);
     const range = response.rangeOf({ start: originalStart, end: originalEnd });
     if (range === null) return null;
     patches.push({ range, text: response.written(added, newline) });
@@ -59,6 +60,25 @@ function fixOf(item: CheckedItem, repair: Repair, newline: Newline): Fix | null 
     repair.mended.includes(constraint.id) ? [constraint] : [],
   );
   return patches.length === 0 ? null : { title: capitalised(repair.description), patches, mended };
+}
+
+type Change = Pick<TextChange, 'originalStart' | 'originalEnd' | 'removed' | 'added'>;
+
+/** A change of whole words as one of the characters that differ, so that the others keep how they are written. */
+function narrowed({ originalStart, originalEnd, removed, added }: Change): Change {
+  const shorter = Math.min(removed.length, added.length);
+  let first = 0;
+  while (first < shorter && removed.charAt(first) === added.charAt(first)) first += 1;
+  if (/[\uD800-\uDBFF]/u.test(removed.charAt(first - 1))) first -= 1;
+  let last = 0;
+  while (last < shorter - first && removed.at(-1 - last) === added.at(-1 - last)) last += 1;
+  if (/[\uDC00-\uDFFF]/u.test(removed.charAt(removed.length - last))) last -= 1;
+  return {
+    originalStart: originalStart + first,
+    originalEnd: originalEnd - last,
+    removed: removed.slice(first, removed.length - last),
+    added: added.slice(first, added.length - last),
+  };
 }
 
 function capitalised(text: string): string {

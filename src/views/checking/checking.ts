@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { itemOfTarget, movedTarget, type CheckTarget } from '../../editor/checking/checkTarget';
+import { schemes } from '../../contributions';
 import { ItemChecker, type CheckedItem, type ItemToCheck } from '../../editor/checking/checkedItem';
 import { DisposableStore } from '../../editor/emitter';
 import {
@@ -29,7 +30,7 @@ export const longestChecked = 1_000_000;
 
 /** Milliseconds from the last key to the check. */
 const rest = 250;
-/** For SPaR's own documents, in which a click changes the text. */
+/** In the inline review, in which a click changes the text. */
 const shortRest = 30;
 /** Milliseconds that checks may take before the editor's other work gets its turn. */
 const slice = 10;
@@ -92,7 +93,7 @@ export class Checking implements vscode.Disposable {
       if (known.target !== null) known.target = movedTarget(known.target, change);
     }
     if (known.timer !== null) clearTimeout(known.timer);
-    known.timer = setTimeout(() => void this.check(document), isOwn(document) ? shortRest : rest);
+    known.timer = setTimeout(() => void this.check(document), isReviewed(document) ? shortRest : rest);
   }
 
   closed(document: vscode.TextDocument): void {
@@ -237,6 +238,10 @@ function toCheck(item: PlacedItem): ItemToCheck {
 
 function isSamePlace(a: PlacedItem, b: PlacedItem): boolean {
   return a.range.start === b.range.start && a.instruction.text === b.instruction.text;
+}
+
+function isReviewed({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === schemes.review;
 }
 
 function inputOf(document: vscode.TextDocument): DocumentInput {

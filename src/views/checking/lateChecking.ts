@@ -36,7 +36,7 @@ export class LateChecking implements vscode.Disposable {
         selector,
         {
           // Documents that are not checked have none, and must not load the verifiers.
-          provideCodeActions: async (document, range, context, token) =>
+          provideCodeActions: async (document, ...[range, context, token]) =>
             this.loaded === null && !this.isWanted(document)
               ? []
               : (await this.load()).actions(document, { range, context, token }),
@@ -96,7 +96,7 @@ export class LateChecking implements vscode.Disposable {
   private isWanted(document: vscode.TextDocument): boolean {
     const { uri } = document;
     if (isOwn(document)) return true;
-    if (vscode.languages.match(checkedDocuments as vscode.DocumentSelector, document) === 0) return false;
+    if (vscode.languages.match(checkedDocuments, document) === 0) return false;
     // Earlier versions of files, output and the like are nothing that a person writes.
     if (uri.scheme !== 'untitled' && vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== true)
       return false;

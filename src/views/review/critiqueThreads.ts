@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import type { PlacedText } from '../../editor/selection/placedText';
+import type { TextRange } from '../../editor/selection/sections';
 import { rootPath } from '../../spar/search/events';
+import type { ConstraintCheck } from '../../spar/verifiers/constraint';
 import { judgementWords } from '../refinements/describe';
 import { harmlessMarkdown } from '../markdown';
 import type { ReviewDocuments, Written } from './documents';
@@ -8,17 +11,24 @@ import { nodeName, type ReviewDocument } from './reviewDocument';
 
 /** One remark and where it belongs. */
 interface Remark {
-  /** Offset in the review document. */
-  readonly at: number;
+  /** In the review document. */
+  readonly range: TextRange;
   readonly author: string;
   /** Harmless Markdown. */
   readonly body: string;
 }
 
+interface Shown {
+  readonly document: vscode.TextDocument;
+  readonly reference: CandidateReference;
+  /** By what they say. */
+  threads: ReadonlyMap<string, vscode.CommentThread>;
+}
+
 /** The critique as comment threads, only while a person wants them: the first one opens the Comments panel. */
 export class CritiqueThreads implements vscode.Disposable {
   private controller: vscode.CommentController | null = null;
-  private readonly shown = new Map<string, readonly vscode.CommentThread[]>();
+  private readonly shown = new Map<string, Shown>();
 
   constructor(private readonly documents: ReviewDocuments) {}
 
@@ -31,33 +41,73 @@ export class CritiqueThreads implements vscode.Disposable {
   }
 
   hide(uri: vscode.Uri): void {
-    for (const thread of this.shown.get(uri.toString()) ?? []) thread.dispose();
+    for (const thread of this.shown.get(uri.toString())?.threads.values() ?? []) thread.dispose();
     this.shown.delete(uri.toString());
   }
 
   /** False where there is no critique to show. */
   show(document: vscode.TextDocument, reference: CandidateReference): boolean {
     this.hide(document.uri);
+    const remarks = this.remarks(reference);
+    if (remarks === null || remarks.length === 0) return false;
+    const shown: Shown = { document, reference, threads: new Map() };
+    this.shown.set(document.uri.toString(), shown);
+    this.place(shown, remarks);
+    return true;
+  }
+
+  /** Moves the threads to where what they tell of stands now; those that say what no longer holds go. */
+  refresh(document?: vscode.TextDocument): void {
+    for (const shown of this.shown.values()) {
+      if (document !== undefined && shown.document !== document) continue;
+      const isNewest = this.documents.review(shown.reference)?.tracked.text === shown.document.getText();
+      const remarks = isNewest ? this.remarks(shown.reference) : null;
+      if (remarks !== null) this.place(shown, remarks);
+    }
+  }
+
+  private remarks(reference: CandidateReference): readonly Remark[] | null {
     const review = this.documents.review(reference);
     const written = this.documents.written(reference);
-    const remarks = review === null || written === null ? [] : remarksOn(written, review);
-    if (remarks.length === 0) return false;
+    if (review === null || written === null) return null;
+    const current = this.documents.response(
+      { kind: 'review', ...reference, against: null },
+      review.tracked.text,
+    );
+    return remarksOn({ written, review, current, original: this.documents.original(reference) });
+  }
+
+  private place(shown: Shown, remarks: readonly Remark[]): void {
+    const before = new Map(shown.threads);
+    const threads = new Map<string, vscode.CommentThread>();
+    for (const remark of remarks) {
+      const { document } = shown;
+      const { start, end } = remark.range;
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+      const key = JSON.stringify([remark.author, remark.body]);
+      const thread = before.get(key) ?? this.newThread(document, range, remark);
+      if (thread.range?.isEqual(range) !== true) thread.range = range;
+      before.delete(key);
+      threads.set(key, thread);
+    }
+    for (const thread of before.values()) thread.dispose();
+    shown.threads = threads;
+  }
+
+  private newThread(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    remark: Remark,
+  ): vscode.CommentThread {
     this.controller ??= newController();
-    const { controller } = this;
-    const threads = remarks.map((remark) => {
-      const position = document.positionAt(remark.at);
-      const range = new vscode.Range(position, position);
-      const body = new vscode.MarkdownString(remark.body);
-      const thread = controller.createCommentThread(document.uri, range, [
-        { body, mode: vscode.CommentMode.Preview, author: { name: remark.author } },
-      ]);
-      thread.canReply = false;
-      thread.label = 'SPaR critique';
-      thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-      return thread;
-    });
-    this.shown.set(document.uri.toString(), threads);
-    return true;
+    const body = new vscode.MarkdownString(remark.body);
+    const thread = this.controller.createCommentThread(document.uri, range, [
+      { body, mode: vscode.CommentMode.Preview, author: { name: remark.author } },
+    ]);
+    thread.canReply = false;
+    thread.label = 'SPaR critique';
+    thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
+    return thread;
   }
 }
 
@@ -67,8 +117,16 @@ function newController(): vscode.CommentController {
   return controller;
 }
 
-/** Findings stand at the first place that breaks a constraint, critiques at the header. */
-function remarksOn(written: Written, review: ReviewDocument): readonly Remark[] {
+interface Remarked {
+  readonly written: Written;
+  readonly review: ReviewDocument;
+  /** Where the review shows what would be accepted now. */
+  readonly current: PlacedText | null;
+  readonly original: PlacedText | null;
+}
+
+/** Findings stand on the first stretch that breaks a constraint, critiques at the header. */
+function remarksOn({ written, review, current, original }: Remarked): readonly Remark[] {
   const { session, node } = written;
   const own = node.judgement;
   const before = node.parent === null ? null : (session.tree.nodes.get(node.parent)?.judgement ?? null);
@@ -77,52 +135,31 @@ function remarksOn(written: Written, review: ReviewDocument): readonly Remark[] 
       ? []
       : [
           {
-            at: 0,
+            range: top,
             author: `Judge of ${title}: ${judgementWords(judgement)}`,
             body: harmlessMarkdown(judgement.critique),
           },
         ];
   const originalChecks = session.tree.nodes.get(rootPath)?.node?.checks ?? [];
-  const found = [
-    ...findings(originalChecks, { review, side: 'original' }),
-    ...findings(written.searchNode.checks, { review, side: 'refined' }),
-  ];
   return [
     ...judged(own, nodeName(node.path)),
     ...(node.parent === null ? [] : judged(before, nodeName(node.parent))),
-    ...found,
+    ...findings(originalChecks, { text: original, author: 'Broken in the original' }),
+    ...findings(review.checks, { text: current, author: 'Still broken' }),
   ];
 }
 
+const top: TextRange = { start: 0, end: 0 };
+
 function findings(
-  checks: Written['searchNode']['checks'],
-  { review, side }: { review: ReviewDocument; side: 'original' | 'refined' },
+  checks: readonly ConstraintCheck[],
+  { text, author }: { readonly text: PlacedText | null; readonly author: string },
 ): readonly Remark[] {
   return checks.flatMap(({ constraint, result }) => {
     if (result.state === 'held') return [];
-    const author =
-      result.state === 'unknown'
-        ? 'Not known'
-        : side === 'original'
-          ? 'Broken in the original'
-          : 'Still broken';
     const body = `**${harmlessMarkdown(constraint.text)}**: ${harmlessMarkdown(result.message)}`;
     const [span] = result.state === 'broken' ? result.spans : [];
-    return [{ at: span === undefined ? 0 : placeOf(review, { offset: span.start, side }), author, body }];
+    const range = (span === undefined ? null : text?.rangeOf(span)) ?? top;
+    return [{ range, author: result.state === 'unknown' ? 'Not known' : author, body }];
   });
-}
-
-/** Where an offset of one of the two texts stands in the document, to the start of its segment's line or later. */
-function placeOf(
-  { tracked }: ReviewDocument,
-  { offset, side }: { offset: number; side: 'original' | 'refined' },
-): number {
-  const segment = tracked.segments.find((part) =>
-    side === 'original'
-      ? part.originalStart <= offset && offset < part.originalEnd
-      : part.refinedStart <= offset && offset < part.refinedEnd,
-  );
-  if (segment === undefined) return 0;
-  const start = side === 'original' ? segment.originalStart : segment.refinedStart;
-  return Math.min(segment.end, segment.start + offset - start);
 }

@@ -1,13 +1,15 @@
 import type { Session } from '../../editor/sessions/session';
+import type { PlacedText } from '../../editor/selection/placedText';
 import type { SearchNode } from '../../spar/search/events';
 import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
 import type { CandidateReference, ReviewHost } from './host';
-import type { neededChanges } from './neededChanges';
+import type { ReviewRules } from './neededChanges';
 import { restoreText } from './restoreText';
 import { reviewDocument, type ReviewDocument } from './reviewDocument';
 import { currentText, stateOfText, type Reviewed } from './reviewState';
-import type { DecodedAddress } from './reviewUri';
+import type { DecodedAddress, ReviewAddress } from './reviewUri';
+import { currentInReview, originalInReview, textOfLayout } from './shownText';
 import { layoutLike, layoutText, type LayoutKind, type TextLayout } from './sentenceLayout';
 
 export interface ReviewDocumentsOptions {
@@ -33,7 +35,7 @@ export class ReviewDocuments {
   /** What the editor saved last, in the lines the person left it in. */
   private readonly saved = new Map<string, { readonly kind: LayoutKind; readonly layout: TextLayout }>();
 
-  private needed: typeof neededChanges | null = null;
+  private rules: ReviewRules | null = null;
 
   constructor(private readonly options: ReviewDocumentsOptions) {}
 
@@ -41,8 +43,8 @@ export class ReviewDocuments {
   async content(decoded: DecodedAddress): Promise<{ readonly text: string; readonly isMessage: boolean }> {
     if (!decoded.ok) return message(decoded.reason);
     // The verifiers are heavy, and needed only once a review is open.
-    const [{ neededChanges }] = await Promise.all([import('./neededChanges'), this.options.host.restore()]);
-    this.needed = neededChanges;
+    const [{ reviewRules }] = await Promise.all([import('./neededChanges'), this.options.host.restore()]);
+    this.rules = reviewRules;
     const { address } = decoded;
     if (this.options.host.find(address.sessionId) === undefined) {
       return message('This search is no longer on the list. Its decisions and its journal are kept.');
@@ -69,10 +71,10 @@ export class ReviewDocuments {
     const { session, node, searchNode, reviewed } = written;
     const layout = this.options.layout();
     const decision = session.decisions.get(reference.path);
-    const inputs = [searchNode, node.judgement, reviewed.state, decision, layout, this.needed];
+    const inputs = [searchNode, node.judgement, reviewed.state, decision, layout, this.rules];
     return this.reviews.get(keyOf(reference), {
       inputs,
-      make: () => reviewDocument({ session, node, text: searchNode.text, layout, needed: this.needed }),
+      make: () => reviewDocument({ session, node, text: searchNode.text, layout, rules: this.rules }),
     });
   }
 
@@ -116,16 +118,58 @@ export class ReviewDocuments {
     const written = this.written(reference);
     if (written === null)
       throw new Error('This candidate is no longer on the list, so its text can’t be kept.');
-    const { session, node, reviewed } = written;
-    const sides = [rootPath, ...(node.parent === null ? [] : [node.parent])];
-    const counterparts = sides.flatMap((path) => {
-      const text = session.tree.nodes.get(path)?.node?.text;
-      return text === undefined ? [] : [layoutLike(text, shown)];
-    });
-    const layout = restoreText({ edited, candidate: shown, counterparts });
+    const { session, reviewed } = written;
+    const layout = this.meant(written, { edited, shown });
     this.saved.set(keyOf(reference), { kind: this.options.layout(), layout });
     const state = stateOfText(reviewed, { text: layout.source, now: this.options.now() });
     if (state !== reviewed.state) await this.options.host.saveReviewState(session, reference.path, state);
+  }
+
+  /** The response that a document shows which now reads `text`; null for another or none. Needs the sessions. */
+  response(
+    { kind, sessionId, path, against }: Omit<ReviewAddress, 'label'>,
+    text: string,
+  ): PlacedText | null {
+    const reference = { sessionId, path };
+    const written = this.written(reference);
+    if (written === null) return null;
+    switch (kind) {
+      case 'review': {
+        const tracked = this.review(reference)?.tracked;
+        if (tracked?.text !== text) return null;
+        return currentInReview({ tracked, reviewed: written.reviewed, layout: this.options.layout() });
+      }
+      case 'candidate': {
+        const shown = this.candidate(reference);
+        return shown === null ? null : textOfLayout(this.meant(written, { edited: text, shown }));
+      }
+      case 'node': {
+        const shown = this.node(reference, against);
+        return shown?.display === text ? textOfLayout(shown) : null;
+      }
+    }
+  }
+
+  /** The original where a review shows it; null for a candidate that is not there. */
+  original(reference: CandidateReference): PlacedText | null {
+    const tracked = this.review(reference)?.tracked;
+    const reviewed = this.written(reference)?.reviewed;
+    return tracked === undefined || reviewed === undefined
+      ? null
+      : originalInReview({ tracked, reviewed, layout: this.options.layout() });
+  }
+
+  private meant(
+    { session, node }: Written,
+    { edited, shown }: { edited: string; shown: TextLayout },
+  ): TextLayout {
+    if (edited === shown.display) return shown;
+    const sides = [rootPath, ...(node.parent === null ? [] : [node.parent])];
+    const counterparts = sides.flatMap((side) => {
+      const text = session.tree.nodes.get(side)?.node?.text;
+      return text === undefined ? [] : [layoutLike(text, shown)];
+    });
+    return restoreText({ edited, candidate: shown, counterparts });
   }
 
   private shown(decoded: DecodedAddress): string | null {

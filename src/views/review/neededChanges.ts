@@ -22,6 +22,14 @@ export interface NeedOptions {
   readonly constraints: readonly Constraint[];
 }
 
+/** What the review needs of the verifiers, which are heavy and loaded late. */
+export interface ReviewRules {
+  readonly neededChanges: typeof neededChanges;
+  readonly checkConstraints: typeof checkConstraints;
+}
+
+export const reviewRules: ReviewRules = { neededChanges, checkConstraints };
+
 /** Null where that can't be told: nothing that code checks was broken, or the text is too large. */
 export function neededChanges({ original, refined, changes, constraints }: NeedOptions): Need | null {
   if (changes.length === 0 || changes.length * refined.length > mostCharacters) return null;

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions';
 import { DisposableStore } from '../../editor/emitter';
+import type { ItemToCheck } from '../../editor/checking/checkedItem';
+import { assembledText } from '../../editor/selection/placedText';
 import type { AcceptOptions } from '../../editor/sessions/session';
+import { instructionText } from '../../spar/refiner/instruction';
 import { rootPath } from '../../spar/search/events';
 import { openDiff, openDiffs } from '../diffs/openDiff';
 import type { ActiveReview } from './activeReview';
@@ -13,6 +16,7 @@ import { candidateUri, nodeUri, reviewUri } from './locations';
 import { ReviewEditors } from './reviewEditors';
 import { candidateWords, nodeName, type ReviewDocument } from './reviewDocument';
 import { ReviewFiles } from './reviewFiles';
+import { decodeAddress } from './reviewUri';
 import { acceptOptions, withDecisions } from './reviewState';
 import type { LayoutKind } from './sentenceLayout';
 import { changeAt, type ChangeDecision } from './trackedChanges';
@@ -51,6 +55,9 @@ export class Review implements vscode.Disposable {
     this.threads = this.store.add(new CritiqueThreads(this.documents));
     const selector = { scheme: schemes.review };
     this.store.add(vscode.languages.registerHoverProvider(selector, new ReviewHover(this.documents)));
+    this.store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.threads.refresh(document)),
+    );
     this.store.add(host.onDidChange(() => this.refreshSoon()));
     // Sessions of an earlier window are added after the editor has brought their tabs back.
     this.store.add(host.onDidAdd(() => this.refreshSoon()));
@@ -60,6 +67,26 @@ export class Review implements vscode.Disposable {
   dispose(): void {
     if (this.refreshTimer !== null) clearTimeout(this.refreshTimer);
     this.store.dispose();
+  }
+
+  /** The response that a document of ours shows, with the constraints of its search; null for one without. */
+  async itemIn(document: vscode.TextDocument): Promise<ItemToCheck | null> {
+    await this.host.restore();
+    const decoded = decodeAddress(document.uri);
+    if (!decoded.ok) return null;
+    const { address } = decoded;
+    const session = this.host.find(address.sessionId);
+    const text = document.getText();
+    const response = this.documents.response(address, text);
+    if (session === undefined || response === null) return null;
+    return {
+      range: { start: 0, end: text.length },
+      instruction: assembledText(instructionText(session.instruction), []),
+      response,
+      columns: null,
+      given: session.tree.constraints,
+      isEditable: address.kind === 'candidate',
+    };
   }
 
   /** Opens the inline review; one that is open already keeps its cursor. */
@@ -283,6 +310,7 @@ export class Review implements vscode.Disposable {
   private async refresh(): Promise<void> {
     await this.files.refresh();
     this.editors.refresh();
+    this.threads.refresh();
   }
 }
 

@@ -2,11 +2,12 @@ import type { Session } from '../../editor/sessions/session';
 import { rootPath } from '../../spar/search/events';
 import type { TreeNode } from '../../spar/search/tree';
 import { distance, textChanges } from '../../spar/text/wordDiff';
-import { stateSigns } from '../../spar/verifiers/outcome';
+import { inOrder, signOf } from '../refinements/checkMarks';
 import { judgementWords, percentWords } from '../refinements/describe';
-import type { Need, neededChanges } from './neededChanges';
+import type { ConstraintCheck } from '../../spar/verifiers/constraint';
+import type { Need, ReviewRules } from './neededChanges';
 import { plainLabel } from './changeLabel';
-import { decisionsOf, reviewedText } from './reviewState';
+import { currentText, decisionsOf, reviewedText } from './reviewState';
 import type { LayoutKind } from './sentenceLayout';
 import { trackedChanges, type TrackedDocument } from './trackedChanges';
 
@@ -20,7 +21,12 @@ export interface ReviewDocument {
   readonly headerLines: number;
   /** Null where it can't be told which changes were needed. */
   readonly need: Need | null;
+  /** What code finds of the text that would be accepted now. */
+  readonly checks: readonly ConstraintCheck[];
 }
+
+/** Constraints that the header names; the hover and the constraints' own list have the others. */
+const mostMarks = 12;
 
 /** Changes shown as such; more would make lenses and decorations slow. */
 export const mostChanges = 1000;
@@ -32,7 +38,7 @@ export interface ReviewDocumentOptions {
   readonly text: string;
   readonly layout: LayoutKind;
   /** Null until the verifiers are loaded; which changes were needed is unknown till then. */
-  readonly needed: typeof neededChanges | null;
+  readonly rules: ReviewRules | null;
 }
 
 export function reviewDocument({
@@ -40,7 +46,7 @@ export function reviewDocument({
   node,
   text,
   layout,
-  needed,
+  rules,
 }: ReviewDocumentOptions): ReviewDocument {
   const { original } = session;
   const state = session.reviewState(node.path);
@@ -49,14 +55,18 @@ export function reviewDocument({
   const decisions = decisionsOf(state);
   const tracked = trackedChanges({ original, refined, changes, decisions, layout, mostChanges });
   const { constraints } = session.tree;
-  const need = needed?.({ original, refined, changes, constraints }) ?? null;
-  const header = headerOf({ session, node, tracked, need });
+  const need = rules?.neededChanges({ original, refined, changes, constraints }) ?? null;
+  const current = currentText({ original, text, state });
+  const known = node.node?.checks ?? [];
+  const checks = current === text || rules === null ? known : rules.checkConstraints(constraints, current);
+  const header = headerOf({ session, node, tracked, need, checks });
   return {
     sessionId: session.id,
     path: node.path,
     tracked: withHeader(tracked, header),
     headerLines: header.length,
     need,
+    checks,
   };
 }
 
@@ -81,10 +91,11 @@ export function nodeName(path: string): string {
 interface HeaderOptions extends Pick<ReviewDocumentOptions, 'session' | 'node'> {
   readonly tracked: TrackedDocument;
   readonly need: Need | null;
+  readonly checks: readonly ConstraintCheck[];
 }
 
 function headerOf(options: HeaderOptions): readonly string[] {
-  const { session, node, tracked } = options;
+  const { session, node, tracked, checks } = options;
   const decision = session.decisions.get(node.path);
   const first = [
     nodeName(node.path),
@@ -93,19 +104,25 @@ function headerOf(options: HeaderOptions): readonly string[] {
     needWords(options),
     progressWords(options),
   ];
-  const checks = (node.node?.checks ?? [])
-    .slice(0, 12)
-    .map(({ constraint, result }) => `${plainLabel(constraint.text)} ${stateSigns[result.state]}`);
+  const marks = inOrder(checks)
+    .slice(0, mostMarks)
+    .map((check) => `${plainLabel(check.constraint.text)} ${signOf(check)}`);
   const hidden = tracked.total - tracked.changes.length;
   return [
     first.filter((part) => part !== '').join(' · '),
-    ...(checks.length === 0 ? [] : [checks.join(' · ')]),
+    ...(checks.length === 0 ? [] : [`${countOf(checks)}${marks.join(' · ')}`]),
     ...(hidden > 0
       ? [
           `The first ${tracked.changes.length} of ${tracked.total} changes are marked; what follows is as in the candidate. Open the diff to see all.`,
         ]
       : []),
   ];
+}
+
+/** Nothing for a single constraint, which its own mark tells. */
+function countOf(checks: readonly ConstraintCheck[]): string {
+  const held = checks.filter((check) => check.result.state === 'held').length;
+  return checks.length < 2 ? '' : `${held} of ${checks.length} constraints hold: `;
 }
 
 function needWords({ need, tracked }: HeaderOptions): string {

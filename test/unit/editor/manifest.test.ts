@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  checkedLanguages,
   commands,
   schemes,
   settings,
@@ -86,9 +87,10 @@ describe('package.json and contributions.ts', () => {
   });
 
   it('name the same schemes and the same walkthrough', () => {
-    expect(manifest.activationEvents).toEqual(
-      Object.values(schemes).map((scheme) => `onFileSystem:${scheme}`),
-    );
+    expect(manifest.activationEvents).toEqual([
+      ...Object.values(schemes).map((scheme) => `onFileSystem:${scheme}`),
+      ...checkedLanguages.map((language) => `onLanguage:${language}`),
+    ]);
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthrough]);
     expect(contributes.walkthroughs[0]?.steps).toHaveLength(5);
   });
