@@ -23,7 +23,7 @@ export function findingsOf(item: CheckedItem): readonly Finding[] {
   const start = startOf(item);
   return brokenChecks(item).flatMap((check): readonly Finding[] => {
     const { constraint, result } = check;
-    if (result.state === 'held') return [];
+    if (result.state !== 'broken') return [];
     const message = `${constraint.text}: ${result.message}`;
     const asked = constraint.span === null ? null : item.instruction.rangeOf(constraint.span);
     const ranges = result.spans

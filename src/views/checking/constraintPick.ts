@@ -33,7 +33,7 @@ function picksOf(item: CheckedItem, document: vscode.TextDocument | null): reado
   const checks = inOrder(item.checks).map((check): ConstraintPick => {
     const places = findings.filter((finding) => finding.check === check);
     const [first] = places;
-    const label = `$(${check.result.state === 'held' ? 'pass' : 'error'}) ${plain(check.constraint.text)}`;
+    const label = `$(${icons[check.result.state]}) ${plain(check.constraint.text)}`;
     const asked = check.constraint.span === null ? null : item.instruction.rangeOf(check.constraint.span);
     const place = first?.range ?? asked;
     return {
@@ -55,8 +55,11 @@ function picksOf(item: CheckedItem, document: vscode.TextDocument | null): reado
   return rest.length === 0 ? checks : [...checks, separator, ...rest];
 }
 
+const icons = { held: 'pass', broken: 'error', unknown: 'question' } as const;
+
 function wordsOf({ result }: ConstraintCheck, places: number): string {
   if (result.state === 'held') return 'holds';
+  if (result.state === 'unknown') return 'not known';
   return places > 1 ? `broken in ${places} places` : 'broken';
 }
 

@@ -12,18 +12,30 @@ export interface CheckedWords {
 
 /** `2 of 5 broken`, `5 constraints hold`; for an instruction without any, that there is nothing to check. */
 export function countWords(checks: readonly ConstraintCheck[]): string {
-  const broken = checks.filter((check) => check.result.state === 'broken').length;
-  if (checks.length === 0) return 'nothing to check by rules';
-  if (broken > 0) return `${broken} of ${checks.length} broken`;
-  return checks.length === 1 ? '1 constraint holds' : `${checks.length} constraints hold`;
+  const { broken, unknown } = countsOf(checks);
+  const all = checks.length;
+  if (all === 0) return 'nothing to check by rules';
+  if (broken > 0) return `${broken} of ${all} broken`;
+  if (unknown > 0) return `${all - unknown} of ${all} hold`;
+  return all === 1 ? '1 constraint holds' : `${all} constraints hold`;
 }
 
 /** The same as a sentence. */
 export function countSentence(checks: readonly ConstraintCheck[]): string {
-  const broken = checks.filter((check) => check.result.state === 'broken').length;
-  if (checks.length === 0) return 'The instruction holds no constraint that rules can check.';
-  if (broken === 0) return checks.length === 1 ? 'The 1 constraint holds.' : `All ${checks.length} hold.`;
-  return `${broken} of ${checks.length} ${checks.length === 1 ? 'constraint is' : 'constraints are'} broken.`;
+  const { broken, unknown } = countsOf(checks);
+  const all = checks.length;
+  if (all === 0) return 'The instruction holds no constraint that rules can check.';
+  const rest = unknown === 0 ? '' : ` Of ${unknown} code can’t tell.`;
+  if (broken > 0)
+    return `${broken} of ${all} ${all === 1 ? 'constraint is' : 'constraints are'} broken.${rest}`;
+  if (unknown > 0) return `${all - unknown} of ${all} hold.${rest}`;
+  return all === 1 ? 'The 1 constraint holds.' : `All ${all} constraints hold.`;
+}
+
+function countsOf(checks: readonly ConstraintCheck[]): { readonly broken: number; readonly unknown: number } {
+  const count = (state: ConstraintCheck['result']['state']): number =>
+    checks.filter((check) => check.result.state === state).length;
+  return { broken: count('broken'), unknown: count('unknown') };
 }
 
 /** Most lines of a list; a hover is no page. */
