@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulator } from '../support/simulator/simulator';
 import { journalOf } from './support/journal';
 import { docsImage } from './support/docsImage';
+import { refiner } from './support/refiner';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 test('constraints are shown with the search, switched off, edited, searched with again, and come back', async () => {
@@ -70,6 +72,68 @@ test('constraints are shown with the search, switched off, edited, searched with
   await expect.poll(() => workbench.editorText()).toContain('Until Saturday!');
   await workbench.screenshot('constraints-5-edited', 'light');
   await workbench.screenshot('constraints-6-contrast', 'high-contrast');
+});
+
+test('a model proposes constraints, and what is ticked of them counts in the next search', async () => {
+  const judge = refiner({
+    follows: (response) => response.includes('friends'),
+    refine: (response) => response.replace('daft lot', 'dear friends'),
+  });
+  const proposals = [
+    { type: 'keywords:existence', args: { keywords: ['friends'] }, words: 'call them friends' },
+    { type: 'change_case:english_lowercase', args: {}, words: 'Greet the crowd kindly' },
+    { type: 'punctuation:no_comma', args: {}, words: 'words that stand nowhere' },
+  ];
+  const server = await startSimulator({
+    models: ['kind-small'],
+    responder: (call) =>
+      call.messages[0]?.content.includes('JSON array') === true ? JSON.stringify(proposals) : judge(call),
+  });
+  onTestFinished(() => server.close());
+  const row = {
+    prompt: 'Greet the crowd kindly and call them friends.',
+    response: 'Oi you daft lot, listen.',
+  };
+  const workbench = await startWorkbench({ files: { 'rows.jsonl': `${JSON.stringify(row)}\n` } });
+  const { page } = workbench;
+  await workbench.openSparView();
+  await workbench.changeSettings({
+    'spar.endpoint.baseUrl': server.url,
+    'spar.endpoint.model': 'kind-small',
+    'spar.model.kind': 'endpoint',
+  });
+  await workbench.statusBar('SPaR: kind-small').waitFor();
+  await workbench.openFile('rows.jsonl');
+  await workbench.runCommand('SPaR: Refine Response');
+  await workbench.treeRow(/best/u).waitFor();
+
+  const line = workbench.treeRow(/^\s*Constraints/u);
+  await line.hover();
+  await line.getByRole('button', { name: 'Propose Constraints With Model…' }).click();
+  const list = page.locator('.quick-input-list .monaco-list-row');
+  await list.filter({ hasText: 'includes “friends”' }).waitFor();
+  await page
+    .locator('.quick-input-title')
+    .filter({ hasText: /Proposed by kind-small \([\d,]+ tokens\)/u })
+    .waitFor();
+  expect(await list.count()).toBe(2);
+  await page.mouse.move(900, 700);
+  await list
+    .filter({ hasText: 'includes “friends”' })
+    .locator('.monaco-checkbox, .quick-input-list-checkbox')
+    .first()
+    .click();
+  await workbench.screenshot('constraints-7-proposed');
+  await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+  await workbench.treeRow(/includes “friends”.*proposed by a model/u).waitFor();
+  expect(await workbench.treeRow('all lowercase').count()).toBe(0);
+
+  const search = workbench.treeRow(/constraints changed/u);
+  await search.hover();
+  await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
+  await workbench.treeRow(/^\s*Original.*includes “friends” ✗/u).waitFor();
+  await workbench.treeRow(/best.*includes “friends” ✓/u).waitFor();
+  await workbench.screenshot('constraints-8-proposed-again');
 });
 
 /** Draws the side bar's edge to the right, so that lines can be read to their ends. */

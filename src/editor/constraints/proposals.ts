@@ -7,7 +7,6 @@ import {
   type Proposals,
 } from '../../spar/refiner/proposeConstraints';
 import type { Session } from '../sessions/session';
-import { wordsOfType } from './typeWords';
 
 export interface ProposalOptions {
   /** Into the log: proposals that did not fit. */
@@ -38,7 +37,6 @@ export async function askProposed(
   const items = constraints.map((constraint) => ({
     constraint,
     label: constraint.text,
-    description: wordsOfType(constraint.type).label,
     detail: `“${quoted(session, constraint)}”`,
   }));
   const ticked = await vscode.window.showQuickPick(items, {
