@@ -40,6 +40,7 @@ export const commands = {
   openLog: 'spar.openLog',
   openSample: 'spar.openSample',
   openDataset: 'spar.openDataset',
+  openOwnVerifiers: 'spar.openOwnVerifiers',
   openWalkthrough: 'spar.openWalkthrough',
 } as const;
 

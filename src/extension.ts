@@ -60,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new RefinementsView(store);
   const review = new LateReview(store, { layout: () => readConfiguration().reviewLayout });
   const checking = new LateChecking({
+    homes,
     ownItem: async (document) => (await review.load()).itemIn(document),
     tell: (message) => void errors.showNotice(message),
   });
@@ -109,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
           },
         }),
         ...reviewCommands({ review, candidates }),
-        ...checkCommands({ checking, errors }),
+        ...checkCommands({ checking, errors, homes }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           homes,

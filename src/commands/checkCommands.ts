@@ -1,5 +1,6 @@
 import { commands } from '../contributions';
 import type { Errors } from '../editor/errors';
+import type { Homes } from '../editor/homes';
 import type { Checking } from '../views/checking/checking';
 import type { LateChecking } from '../views/checking/lateChecking';
 import type { CommandTable } from './register';
@@ -7,9 +8,10 @@ import type { CommandTable } from './register';
 export interface CheckCommandsOptions {
   readonly checking: LateChecking;
   readonly errors: Errors;
+  readonly homes: Homes;
 }
 
-export function checkCommands({ checking, errors }: CheckCommandsOptions): CommandTable {
+export function checkCommands({ checking, errors, homes }: CheckCommandsOptions): CommandTable {
   const told = (how: (loaded: Checking) => Promise<string | null>) => async (): Promise<void> => {
     const message = await how(await checking.load());
     if (message !== null) void errors.showNotice(message);
@@ -21,5 +23,7 @@ export function checkCommands({ checking, errors }: CheckCommandsOptions): Comma
     [commands.showConstraints]: told(async (loaded) =>
       (await import('../views/checking/checkResponse')).showConstraints(loaded),
     ),
+    [commands.openOwnVerifiers]: async () =>
+      (await import('../editor/checking/openOwnVerifiers')).openOwnVerifiers(homes),
   };
 }

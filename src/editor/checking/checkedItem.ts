@@ -1,7 +1,10 @@
 import type { RowConstraints } from '../../spar/datasets/rowShapes';
 import { checkConstraints } from '../../spar/verifiers/check';
 import type { Constraint, ConstraintCheck, Span } from '../../spar/verifiers/constraint';
+import { uncheckedBy } from '../../spar/verifiers/covered';
 import { detectConstraints } from '../../spar/verifiers/detect';
+import { ownConstraints, withOwnConstraints } from '../../spar/verifiers/own/ownConstraints';
+import type { OwnVerifier } from '../../spar/verifiers/own/ownVerifiers';
 import { constraintsFromRow } from '../../spar/verifiers/rows';
 import type { PlacedItem } from '../selection/documentItems';
 
@@ -9,6 +12,8 @@ import type { PlacedItem } from '../selection/documentItems';
 export interface ItemToCheck extends PlacedItem {
   /** The constraints of a search; null where they are to be read. */
   readonly given: readonly Constraint[] | null;
+  /** The workspace's own verifiers, which count beside what is read; not beside the constraints of a search. */
+  readonly own: readonly OwnVerifier[];
   /** False where the document can't be changed, so that nothing can be mended in it. */
   readonly isEditable: boolean;
 }
@@ -28,16 +33,25 @@ type Found = Pick<CheckedItem, 'checks' | 'unchecked'>;
 /** Checks items, and remembers what it found for as long as the texts stay the same. */
 export class ItemChecker {
   private readonly known = new Map<string, Found>();
+  private readonly numbers = new WeakMap<readonly OwnVerifier[], number>();
+  private lists = 0;
 
   check(item: ItemToCheck): CheckedItem {
-    const { instruction, response, columns, given } = item;
-    const key = JSON.stringify([instruction.text, response.text, columns, given]);
+    const { instruction, response, columns, given, own } = item;
+    const key = JSON.stringify([instruction.text, response.text, columns, given, this.numberOf(own)]);
     const found = this.known.get(key) ?? find(item);
     this.known.delete(key);
     this.known.set(key, found);
     const oldest = this.known.keys().next();
     if (this.known.size > mostKept && oldest.done !== true) this.known.delete(oldest.value);
     return { ...item, ...found };
+  }
+
+  private numberOf(own: readonly OwnVerifier[]): number {
+    if (own.length === 0) return 0;
+    const known = this.numbers.get(own) ?? (this.lists += 1);
+    this.numbers.set(own, known);
+    return known;
   }
 }
 
@@ -54,10 +68,12 @@ export function constraintsOf(instruction: string, columns: RowConstraints | nul
   return detectConstraints(instruction).constraints;
 }
 
-function find({ instruction, response, columns, given }: ItemToCheck): Found {
-  const constraints = given ?? constraintsOf(instruction.text, columns);
+function find({ instruction, response, columns, given, own }: ItemToCheck): Found {
+  const { text } = instruction;
+  const constraints =
+    given ?? withOwnConstraints(constraintsOf(text, columns), ownConstraints(own, text).constraints);
   return {
     checks: checkConstraints(constraints, response.text),
-    unchecked: detectConstraints(instruction.text).unchecked,
+    unchecked: uncheckedBy(constraints, text),
   };
 }

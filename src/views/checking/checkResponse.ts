@@ -77,6 +77,7 @@ function itemOfTexts({ instruction, original, constraints }: SessionItem): ItemT
     response: plainText(original, { start: 0, end: original.length }),
     columns: null,
     given: constraints ?? null,
+    own: [],
     isEditable: false,
   };
 }

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { itemOfTarget, movedTarget, type CheckTarget } from '../../editor/checking/checkTarget';
 import { schemes } from '../../contributions';
 import { ItemChecker, type CheckedItem, type ItemToCheck } from '../../editor/checking/checkedItem';
+import { OwnFiles } from '../../editor/checking/ownFiles';
+import type { Homes } from '../../editor/homes';
+import type { OwnVerifier } from '../../spar/verifiers/own/ownVerifiers';
 import { DisposableStore } from '../../editor/emitter';
 import {
   documentItems,
@@ -21,6 +24,7 @@ export interface CheckingOptions {
   readonly isOn: (document: vscode.TextDocument) => boolean;
   /** What one of SPaR's own documents shows, as it stands in it; null for one that shows no response. */
   readonly ownItem: (document: vscode.TextDocument) => Promise<ItemToCheck | null>;
+  readonly homes: Homes;
   /** A sentence for the person, once for each document. */
   readonly tell: (message: string) => void;
 }
@@ -52,6 +56,7 @@ export class Checking implements vscode.Disposable {
   private readonly checked = this.store.add(new vscode.EventEmitter<vscode.TextDocument>());
   private readonly states = new Map<vscode.TextDocument, DocumentState>();
   private readonly checker = new ItemChecker();
+  private readonly own: OwnFiles;
 
   /** A document's items, or none, were told anew. */
   readonly onDidCheck = this.checked.event;
@@ -63,6 +68,8 @@ export class Checking implements vscode.Disposable {
         changed: this.onDidCheck,
       }),
     );
+    this.own = this.store.add(new OwnFiles(options.homes));
+    this.store.add(this.own.onDidChange(() => this.refresh()));
     this.look();
   }
 
@@ -78,7 +85,7 @@ export class Checking implements vscode.Disposable {
     }
   }
 
-  /** The setting changed: every document is looked at again. */
+  /** The setting, or the own verifiers, changed: every document is looked at again. */
   refresh(): void {
     for (const document of [...this.states.keys()]) void this.check(document);
     this.look();
@@ -133,10 +140,15 @@ export class Checking implements vscode.Disposable {
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | null> {
     if (isOwn(document) || document.getText().length > longestChecked) return null;
-    await Promise.resolve();
+    const own = await this.own.of(document);
     if (token.isCancellationRequested) return null;
     const known = this.itemsOf(document);
-    return constraintHover({ document, position, known, check: (item) => this.checkItem(toCheck(item)) });
+    return constraintHover({
+      document,
+      position,
+      known,
+      check: (item) => this.checkItem(toCheck(item, own)),
+    });
   }
 
   async actions(document: vscode.TextDocument, request: ActionRequest): Promise<vscode.CodeAction[]> {
@@ -185,6 +197,7 @@ export class Checking implements vscode.Disposable {
       return;
     }
     const state = this.stateOf(document);
+    const own = await this.own.of(document);
     const input = inputOf(document);
     if (input.text.length > longestChecked && !isAsked) {
       this.tellTooLarge(document, state);
@@ -192,10 +205,10 @@ export class Checking implements vscode.Disposable {
     }
     const target = state.target === null ? null : itemOfTarget(input, state.target);
     const isAll = this.options.isOn(document) && input.text.length <= longestChecked;
-    if (target !== null) yield toCheck(target);
+    if (target !== null) yield toCheck(target, own);
     if (!isAll) return;
     for (const item of documentItems(input, state.lines)) {
-      if (target === null || !isSamePlace(item, target)) yield toCheck(item);
+      if (target === null || !isSamePlace(item, target)) yield toCheck(item, own);
     }
   }
 
@@ -232,8 +245,8 @@ export class Checking implements vscode.Disposable {
   }
 }
 
-function toCheck(item: PlacedItem): ItemToCheck {
-  return { ...item, given: null, isEditable: true };
+function toCheck(item: PlacedItem, own: readonly OwnVerifier[]): ItemToCheck {
+  return { ...item, given: null, own, isEditable: true };
 }
 
 function isSamePlace(a: PlacedItem, b: PlacedItem): boolean {

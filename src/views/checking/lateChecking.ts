@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { checkedLanguages, schemes, settings, settingsSection } from '../../contributions';
 import { DisposableStore } from '../../editor/emitter';
+import { isOwnFile } from '../../editor/checking/ownFilePlace';
 import type { Checking, CheckingOptions } from './checking';
 
 /** Documents in which items are read: prose, rows, and SPaR's own. */
@@ -80,7 +81,7 @@ export class LateChecking implements vscode.Disposable {
 
   private async create(): Promise<Checking> {
     const { Checking } = await import('./checking');
-    const checking = new Checking({ ...this.options, isOn: (document) => this.isWanted(document) });
+    const checking = new Checking({ ...this.options, isOn: (document) => this.isOn(document) });
     if (this.isDisposed) checking.dispose();
     else this.loaded = this.store.add(checking);
     return checking;
@@ -92,8 +93,12 @@ export class LateChecking implements vscode.Disposable {
       void this.load();
   }
 
-  /** True for documents that are checked unasked: SPaR's own, and others where the setting says so. */
   private isWanted(document: vscode.TextDocument): boolean {
+    return this.isOn(document) || isOwnFile(document);
+  }
+
+  /** True for documents that are checked unasked: SPaR's own, and others where the setting says so. */
+  private isOn(document: vscode.TextDocument): boolean {
     const { uri } = document;
     if (isOwn(document)) return true;
     if (vscode.languages.match(checkedDocuments, document) === 0) return false;

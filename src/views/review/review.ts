@@ -85,6 +85,7 @@ export class Review implements vscode.Disposable {
       response,
       columns: null,
       given: session.tree.constraints,
+      own: [],
       isEditable: address.kind === 'candidate',
     };
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -188,5 +188,37 @@ describe('Checking while a person writes', () => {
     const many = await open(long);
     await hasFound(many, 50);
     assert.match(ours(many)[0]?.message ?? '', /2[,]?000 commas/u);
+  });
+});
+
+describe('Own verifiers', () => {
+  const file = (): string => join(workspaceRoot(), '.spar', 'verifiers.json');
+  after(() => rm(file(), { force: true }));
+  afterEach(closeAll);
+
+  it('begin with examples that change nothing yet, and tell what is wrong in their file', async () => {
+    await vscode.commands.executeCommand(commands.openOwnVerifiers);
+    const document = vscode.window.activeTextEditor!.document;
+    assert.equal(document.uri.fsPath, file());
+    assert.deepEqual(ours(document), []);
+    const edit = new vscode.WorkspaceEdit();
+    const at = document.positionAt(document.getText().indexOf('"max": 6'));
+    edit.replace(document.uri, new vscode.Range(at, at.translate(0, 8)), '"max": "six"');
+    await vscode.workspace.applyEdit(edit);
+    await hasFound(document, 1);
+    assert.equal(document.getText(ours(document)[0]?.range), '"six"');
+  });
+
+  it('count beside what the instruction says, from the moment the file is saved', async () => {
+    const own = { name: 'no gulls', type: 'custom:word_list', args: { words: ['gulls'], must: 'none' } };
+    await mkdir(join(workspaceRoot(), '.spar'), { recursive: true });
+    await rm(file(), { force: true });
+    const document = await open(prose);
+    await vscode.commands.executeCommand(commands.checkResponse);
+    await hasFound(document, 2);
+    await writeFile(file(), JSON.stringify({ verifiers: [own] }));
+    await hasFound(document, 3);
+    assert.deepEqual(found(document)[2], ['custom:word_list', 'gulls']);
+    assert.match(await hoverAt(document, 'commas'), /2 of 2 constraints are broken/u);
   });
 });
