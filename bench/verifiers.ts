@@ -8,7 +8,7 @@ import { checkConstraint } from '../src/spar/verifiers/check';
 import type { Constraint } from '../src/spar/verifiers/constraint';
 import { followsLoosely, followsStrictly } from '../src/spar/verifiers/loose';
 import { detectConstraints } from '../src/spar/verifiers/detect';
-import { repairs, unresolvedBy } from '../src/spar/verifiers/repair';
+import { bestRepair, repairs, unresolvedBy } from '../src/spar/verifiers/repair';
 import { constraintsFromRow } from '../src/spar/verifiers/rows';
 
 /** Counts of one constraint type. */
@@ -33,7 +33,9 @@ export interface Half {
   readonly precision: number;
   readonly recall: number;
   readonly failingRows: number;
+  /** By the row's own constraints, and by those read from the prompt's words; fully following by the row's own. */
   readonly solvedRows: number;
+  readonly solvedByWords: number;
 }
 
 export interface RepairExample {
@@ -96,6 +98,7 @@ interface RowFigures {
   readonly unresolved: readonly string[];
   readonly isFailing: boolean;
   readonly isHarmed: boolean;
+  readonly isSolvedByWords: boolean;
   readonly solved: RepairExample | null;
 }
 
@@ -122,10 +125,12 @@ function measureRow(data: Row): RowFigures {
   const wrong = [...got].filter(([key]) => !truth.has(key));
   const missed = [...truth].filter(([key]) => !got.has(key));
   const isFailing = data.strict.includes(false);
-  const repair = isFailing ? repairs(data.prompt, detected, data.response)[0] : undefined;
+  const columns = own.flatMap(({ constraint }) => constraint ?? []);
+  const repair = isFailing ? bestRepair(data.prompt, columns, data.response) : null;
   const after = repair?.text ?? data.response;
+  const read = isFailing ? (bestRepair(data.prompt, detected, data.response)?.text ?? data.response) : '';
   const isSolved =
-    repair !== undefined &&
+    repair !== null &&
     own.every(({ constraint, isFollowed }) =>
       constraint === undefined ? isFollowed : isHeld(constraint, after) === true,
     );
@@ -164,15 +169,18 @@ function measureRow(data: Row): RowFigures {
     unresolved:
       isFailing && !isSolved
         ? [
-            `${data.key} ${unresolvedBy(data.prompt, detected, data.response)
+            `${data.key} ${unresolvedBy(data.prompt, columns, data.response)
               .map((constraint) => constraint.text)
               .join(' | ')}`,
           ]
         : [],
     isFailing,
     isHarmed: checked.some(
-      ({ constraint, isHeld: before }) => before === true && isHeld(constraint, after) !== true,
+      ({ constraint, isHeld: before }) =>
+        before === true && [after, read].some((text) => text !== '' && isHeld(constraint, text) !== true),
     ),
+    isSolvedByWords:
+      isFailing && read !== data.response && own.every(({ constraint }) => isHeld(constraint, read) === true),
     solved: isSolved
       ? {
           key: data.key,
@@ -249,6 +257,7 @@ function halfOf(rows: readonly RowFigures[]): Half {
     recall: total('found') / Math.max(1, total('found') + total('missed')),
     failingRows: rows.filter((figures) => figures.isFailing).length,
     solvedRows: rows.filter((figures) => figures.solved !== null).length,
+    solvedByWords: rows.filter((figures) => figures.isSolvedByWords).length,
   };
 }
 
@@ -269,8 +278,8 @@ function firstCallPrinted(): string {
 
 function printed(figures: VerifierFigures): string {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const half = (name: string, { rows, precision, recall, failingRows, solvedRows }: Half): string =>
-    `${name}: ${rows} rows, detection precision ${percent(precision)}, recall ${percent(recall)}; ${solvedRows} of ${failingRows} failing rows mended`;
+  const half = (name: string, figures: Half): string =>
+    `${name}: ${figures.rows} rows, detection precision ${percent(figures.precision)}, recall ${percent(figures.recall)}; of ${figures.failingRows} failing rows ${figures.solvedRows} mended by their own constraints, ${figures.solvedByWords} by those read from the prompt`;
   const share = (part: number, whole: number): string => `${part}/${whole}`.padStart(9);
   return [
     `${'type'.padEnd(48)}   strict    loose  precise   recall   mended`,

@@ -1,6 +1,9 @@
-/** Words that a repair of `text` may use, folded in case: those of the text and of the instruction. */
+/** Words of a list that a repair adds, and those that join or part clauses: none of them says anything new. */
+const joints = ['keyword', 'keywords', 'this', 'these', 'but', 'then', 'because'];
+
+/** Words that a repair of `text` may use, folded in case: those of the text, of the instruction, and joints. */
 export function wordsKnown(instructionText: string, text: string): ReadonlySet<string> {
-  const known = new Set(['keyword', 'keywords']);
+  const known = new Set(joints);
   for (const source of [instructionText, text]) {
     for (const match of source.matchAll(word)) known.add(folded(match[0]));
   }

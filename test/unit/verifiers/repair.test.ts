@@ -156,7 +156,7 @@ describe('repairs', () => {
     [
       'Wrap your entire response with double quotation marks. Use exactly 2 bullet points.',
       '* One\n* Two\n* Three',
-      ['"\n* One\n* Two\n* Three\n"'],
+      ['"\n* One\n* Two\n* Three\n"', '"\n* One\n* Two\n\nThree\n"'],
     ],
     [
       'Wrap your entire response with double quotation marks.',

@@ -6,7 +6,7 @@ import { count } from '../limit';
 import { counted, held, spansOf, thereAre, verdict } from '../outcome';
 import { numberOf, numberPattern } from '../reading/quantity';
 import { bulletSpans } from '../bullets';
-import { withBulletCount } from '../repairing/bulletLists';
+import { withBulletCount, withFewerBullets } from '../repairing/bulletLists';
 import { withHighlights } from '../repairing/highlights';
 import { asJson } from '../repairing/json';
 import { withSections } from '../repairing/sections';
@@ -64,6 +64,8 @@ export const bulletLists: DetectableVerifier<BulletArgs> = {
     }),
   repair: (text, args) => withBulletCount(text, args.num_bullets),
   repairNote: 'changed the bullet points',
+  lastResort: (text, args) => withFewerBullets(text, args.num_bullets),
+  lastResortNote: 'took the mark off further bullet points',
 };
 
 const highlightArgs = z.object({ num_highlights: count });

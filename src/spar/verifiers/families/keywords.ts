@@ -6,9 +6,19 @@ import { count, largestAllowed, limitSign, limitWords, relation, within, type Li
 import { broken, counted, held, spansOf, verdict } from '../outcome';
 import type { InstructionReading } from '../reading/instructionReading';
 import { findLimits, quantityForms, timesForms } from '../reading/quantity';
-import { quotedList, wordList, type WordList } from '../reading/wordList';
+import {
+  aboutPlace,
+  followedByTimes,
+  isCounted,
+  isOfPart,
+  isPlainMention,
+  lists,
+  namedLists,
+} from '../reading/requestedWords';
+import { quotedList } from '../reading/wordList';
 import { withoutWords } from '../repairing/forbidden';
-import { withKeywordList, withKeywords } from '../repairing/required';
+import { withFewerUses, withoutSentencesAt } from '../repairing/leaveOut';
+import { withKeywordLine, withKeywordList, withKeywords } from '../repairing/required';
 
 const words = z.array(z.string().min(1)).min(1);
 
@@ -83,6 +93,12 @@ export const forbiddenWords: DetectableVerifier<ForbiddenArgs> = {
     return repaired === null ? [] : [repaired];
   },
   repairNote: 'removed forbidden words',
+  lastResort: (text, args) =>
+    withoutSentencesAt(
+      text,
+      args.forbidden_words.flatMap((word) => spansOf(text, whole(word))),
+    ),
+  lastResortNote: 'left out sentences with forbidden words',
 };
 
 const frequencyArgs = z.object({ keyword: z.string().min(1), frequency: count, relation });
@@ -133,6 +149,14 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
     return repaired === null ? [] : [repaired];
   },
   repairNote: 'removed repeated words',
+  lastResort: (text, args) => {
+    const most = largestAllowed({ relation: args.relation, count: args.frequency });
+    const uses = spansOf(text, anywhere(args.keyword.trim()));
+    if (most !== null) return withFewerUses(text, uses, most);
+    // One use more is no repetition; more of them would be.
+    return args.frequency - uses.length === 1 ? withKeywordLine(text, args.keyword.trim()) : [];
+  },
+  lastResortNote: 'changed how often the word is used',
 };
 
 const letterArgs = z.object({
@@ -156,6 +180,13 @@ export const letterFrequency: DetectableVerifier<LetterArgs> = {
       args.let_relation === 'at least' ? [] : spans,
     );
   },
+  lastResort: (text, args) => {
+    const most = largestAllowed(letterLimit(args));
+    return most === null
+      ? []
+      : withFewerUses(text, spansOf(text, new RegExp(escaped(args.letter), 'giu')), most);
+  },
+  lastResortNote: 'left out sentences with the letter',
   detect: (instruction) => [
     ...findLimits(instruction, letterForms).flatMap(({ limits, span, groups }) =>
       limits
@@ -237,73 +268,6 @@ function inAnyCase(word: string): string {
     const lower = char.toLowerCase();
     return `[${lower}${lower.toUpperCase()}${folding[lower] ?? ''}]`;
   });
-}
-
-interface FoundList {
-  readonly span: { readonly start: number; readonly end: number };
-  readonly list: WordList;
-}
-
-function lists(
-  instruction: InstructionReading,
-  pattern: RegExp,
-  read: (text: string, at: number) => WordList | null = wordList,
-): readonly FoundList[] {
-  return instruction.find(pattern).flatMap(({ span }) => {
-    const list = read(instruction.text, span.end);
-    return list === null ? [] : [{ span: { start: span.start, end: list.end }, list }];
-  });
-}
-
-/** Words that stand between the noun and what is said of them: `the words a and b must appear`. */
-function namedLists(instruction: InstructionReading, pattern: RegExp): readonly FoundList[] {
-  return instruction.find(pattern).flatMap(({ span, groups }) => {
-    const words = groups['words'] ?? '';
-    const list = /\b(?:not|never)\b|n['’]t\b/i.test(words) ? null : wordList(words, 0);
-    return list === null ? [] : [{ span, list: { words: list.words, end: span.end } }];
-  });
-}
-
-/** Not a mark, a place, or a replacement: `include "P.S." at the end`, `mention "he" as the author`. */
-function isPlainMention(instruction: InstructionReading, list: WordList): boolean {
-  return (
-    list.words.every((word) => !/[[\]<>*]|^p\. ?(?:p\. ?)?s/i.test(word)) &&
-    !aboutPlace(instruction.text, list.end) &&
-    !/^["'”’]?\s*(?:as|instead|when|if|rather|before|after|only|where|whenever|for|to)\b/i.test(
-      instruction.text.slice(list.end, list.end + 40),
-    )
-  );
-}
-
-/** `A name that includes the word x`: asked of a part of the response. */
-function isOfPart(instruction: InstructionReading, start: number): boolean {
-  return /\b(?:name|title|slogan|headline|tagline|username|password|caption|subject line|nickname|sentences?)\b[^.;!?]*\b(?:that|which|and)\b[^.;!?,]*$/i.test(
-    instruction.before(start),
-  );
-}
-
-/** A number of times is asked for, behind the words or before them: `at least 3 times, use the word x`. */
-function isCounted(instruction: InstructionReading, { start, end }: Span): boolean {
-  return (
-    followedByTimes(instruction.text, end) ||
-    /\b(?:times|twice),? $/i.test(instruction.before(start).slice(-20))
-  );
-}
-
-function followedByTimes(text: string, at: number): boolean {
-  const rest = text.slice(at, at + 90);
-  const counted = String.raw`(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several) (?:or (?:more|fewer|less) )?times?|twice|thrice|(?:each|every) time`;
-  return new RegExp(
-    `^["'”’]?[^.;!?\\n"“]{0,45}?(?:\\b(?:${counted})\\b|\\b(?:more than|at most|only|no more than|exactly) once\\b|\\bonce or (?:less|more|twice)\\b)`,
-    'i',
-  ).test(rest);
-}
-
-/** `do not use "x" in the title`: a part of the text only. */
-function aboutPlace(text: string, at: number): boolean {
-  return /^["'”’]?\s*(?:in|at|on) (?:the )?(?:title|first|last|beginning|start|end|subject|heading|opening|closing)\b/i.test(
-    text.slice(at, at + 60),
-  );
 }
 
 const nouns =

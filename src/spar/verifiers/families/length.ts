@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Span } from '../constraint';
 import type { DetectableVerifier, Found } from '../detectable';
-import { count, limitSign, limitWords, relation, within, type Limit } from '../limit';
+import { count, largestAllowed, limitSign, limitWords, relation, within, type Limit } from '../limit';
 import { counted, thereAre, verdict } from '../outcome';
 import type { InstructionReading } from '../reading/instructionReading';
 import { findLimits, numberOf, numberPattern, quantityForms } from '../reading/quantity';
 import { withParagraphs } from '../repairing/dividers';
+import { withFewerWords } from '../repairing/leaveOut';
 import { withFirstWord } from '../repairing/paragraphs';
+import { withShorterTurns } from '../repairing/shorter';
 import { withSentenceCount } from '../repairing/sentenceCount';
 import { sentencesOf } from '../sentences';
 import { countWords } from '../tokens';
@@ -27,6 +29,16 @@ export const numberOfWords: DetectableVerifier<WordArgs> = {
       `The response has ${counted(words, 'word')}; it must be ${limitWords(limit)}.`,
     );
   },
+  repair: (text, args) => {
+    const most = largestAllowed({ relation: args.relation, count: args.num_words });
+    return most === null ? [] : withShorterTurns(text, countWords(text) - most);
+  },
+  repairNote: 'shortened turns of phrase',
+  lastResort: (text, args) => {
+    const most = largestAllowed({ relation: args.relation, count: args.num_words });
+    return most === null ? [] : withFewerWords(text, countWords(text) - most);
+  },
+  lastResortNote: 'left out sentences',
   detect: (instruction) =>
     findLimits(instruction, wordForms)
       .filter(

@@ -7,13 +7,13 @@ export type Bounded<Value> =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** For one try on a text of up to a hundred thousand characters; in milliseconds. */
-const patience = 50;
+const patience = 200;
 const charactersOfPatience = 100_000;
-const longestPatience = 1000;
+const longestPatience = 2000;
 
 /**
- * The result of synchronous work about a text of `size` characters, given up after 50 ms for each 100,000 characters
- * (1 s at most), and tried twice, so that a machine that was busy elsewhere does not count as a slow pattern. The work
+ * The result of synchronous work about a text of `size` characters, given up after 200 ms for each 100,000 characters
+ * (2 s at most), and tried twice, so that a machine that was busy elsewhere does not count as a slow pattern. The work
  * must leave nothing half done behind: it is cut off in its midst, without its `finally`.
  *
  * The timer of `node:vm` interrupts all that a script calls, a regular expression amid its backtracking too. It serves

@@ -24,6 +24,20 @@ export function withBulletCount(text: string, wanted: number): readonly string[]
   return fitting === undefined ? [] : [fitting];
 }
 
+/** The text with only the first `wanted` items marked as bullets; the others stay as lines of text. */
+export function withFewerBullets(text: string, wanted: number): readonly string[] {
+  const surplus = bulletSpans(text).slice(wanted);
+  if (wanted < 1 || surplus.length === 0 || surplus.length > maxLines) return [];
+  let unmarked = text;
+  for (const { start, end } of [...surplus].reverse()) {
+    const line = unmarked.slice(start, end).replace(/^(?<lead>\s*)[-*]\s*/u, '$<lead>');
+    // Without an empty line between, Markdown takes the line for more of the bullet before it.
+    const gap = /(?:^|\n)[ \t]*[-*][^\n]*\n$/u.test(unmarked.slice(0, start)) ? '\n' : '';
+    unmarked = unmarked.slice(0, start) + gap + line + unmarked.slice(end);
+  }
+  return bulletSpans(unmarked).length === wanted ? [unmarked] : [];
+}
+
 function isRule(line: string): boolean {
   return /^\s*-{3,}\s*$/u.test(line);
 }

@@ -21,11 +21,25 @@ export function fewerCapitalWords(text: string, limit: Limit): string | null {
   const surplus = words.length - (largestAllowed(limit) ?? words.length);
   const lower = new Set(text.match(/(?<!\p{L})\p{Ll}{2,}(?!\p{L})/gu) ?? []);
   const emphatic = words.filter(({ start, end }) => {
-    const word = text.slice(start, end);
-    return /^\p{Lu}+$/u.test(word) && word.length >= 3 && (word.length >= 6 || lower.has(word.toLowerCase()));
+    const word = text.slice(start, end).replace(/\.$/u, '');
+    if (!/^\p{Lu}+(?:-\p{Lu}+)*$/u.test(word) || word.length < 2) return false;
+    return word.length >= 6 || lower.has(word.toLowerCase()) || everyday.has(word.toLowerCase());
   });
   const back = emphatic.slice(Math.max(0, emphatic.length - surplus));
-  return surplus <= 0 || back.length < surplus ? null : recased(text, back, (word) => word.toLowerCase());
+  return surplus <= 0 || back.length < surplus
+    ? null
+    : recased(text, back, (word, at) => loweredAt(text, word, at));
+}
+
+/** In a heading, and where a sentence begins, the first letter stays a capital. */
+function loweredAt(text: string, word: string, at: number): string {
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const lineEnd = text.indexOf('\n', at);
+  const line = text.slice(lineStart, lineEnd === -1 ? text.length : lineEnd);
+  const isHeading = !/\p{Ll}/u.test(line);
+  const isFirst = /(?:^|[.!?:]["”’)]?\s+|^\W+)$/u.test(text.slice(lineStart, at));
+  const lower = word.toLowerCase();
+  return isHeading || isFirst ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower;
 }
 
 const word = /(?<![\p{L}\p{N}'’-])\p{L}{4,}(?![\p{L}\p{N}'’-])/gu;
@@ -60,15 +74,22 @@ function length(span: Span): number {
   return span.end - span.start;
 }
 
-function recased(text: string, spans: readonly Span[], recase: (word: string) => string): string {
+function recased(text: string, spans: readonly Span[], recase: (word: string, at: number) => string): string {
   const pieces: string[] = [];
   let position = 0;
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    pieces.push(text.slice(position, span.start), recase(text.slice(span.start, span.end)));
+    pieces.push(text.slice(position, span.start), recase(text.slice(span.start, span.end), span.start));
     position = span.end;
   }
   return pieces.join('') + text.slice(position);
 }
+
+/** Short words that are no abbreviation, however they are written. */
+const everyday: ReadonlySet<string> = new Set(
+  'to of in on at by for from with and or but so as if is are was be do did has had have can will not no yes now new all any one two the a an this that it its you your we our us me my he she his her they them their who what when how why up out off over here then than too very more most just only even easy use used small big best good great real free fast hot cold love life time day days way work make made take get give go know see say says need want like look feel find keep let stop help long high low full open hard true only never ever always'.split(
+    ' ',
+  ),
+);
 
 /** Words that carry no weight, so capitals on them would look odd. */
 const common: ReadonlySet<string> = new Set(

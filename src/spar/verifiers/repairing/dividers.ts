@@ -9,7 +9,33 @@ export function withParagraphs(text: string, wanted: number): readonly string[] 
   const parts = ruled.flatMap((part) => part.split('***')).flatMap((part) => part.trim() || []);
   const candidates = parts.length > 1 ? [parts, withoutLabels(parts)] : divisions(plain);
   const fitting = candidates.find((candidate) => candidate.length === wanted);
-  return fitting === undefined ? [] : [fitting.join(divider)];
+  if (fitting !== undefined) return [fitting.join(divider)];
+  const fitted = parts.length > 1 ? fittedParts(withoutLabels(parts), wanted) : null;
+  return fitted === null ? [] : [fitted.join(divider)];
+}
+
+/** Parts that are to be joined or divided beyond this are no small rearrangement. */
+const mostMoves = 2;
+
+/** As many parts as wanted: the shortest goes with its shorter neighbour, the longest falls apart at an empty line. */
+function fittedParts(parts: readonly string[], wanted: number): readonly string[] | null {
+  if (wanted < 2 || Math.abs(parts.length - wanted) > mostMoves) return null;
+  const fitted = [...parts];
+  while (fitted.length > wanted) {
+    const sizes = fitted.slice(1).map((part, index) => part.length + (fitted[index]?.length ?? 0));
+    const at = sizes.indexOf(Math.min(...sizes));
+    fitted.splice(at, 2, `${fitted[at] ?? ''}\n\n${fitted[at + 1] ?? ''}`);
+  }
+  while (fitted.length < wanted) {
+    const sizes = fitted.map((part) => (paragraphsOf(part).length > 1 ? part.length : 0));
+    const largest = Math.max(...sizes);
+    if (largest === 0) return null;
+    const at = sizes.indexOf(largest);
+    const paragraphs = paragraphsOf(fitted[at] ?? '');
+    const half = Math.ceil(paragraphs.length / 2);
+    fitted.splice(at, 1, paragraphs.slice(0, half).join('\n\n'), paragraphs.slice(half).join('\n\n'));
+  }
+  return fitted;
 }
 
 /** The ways in which a text without dividers falls into parts. */

@@ -164,10 +164,17 @@ function firstOfPair({ before, after }: Place): string | null {
   return before + after.slice(next[0].length);
 }
 
+/** Adverbs of time and degree that a sentence stands without: English, German, French, Spanish, Italian, Portuguese. */
+const timeAndDegree =
+  /^(?:today|now|always|often|heute|morgen|gestern|jetzt|immer|oft|sehr|aujourd['’]hui|demain|hier|maintenant|toujours|souvent|très|hoy|mañana|ayer|ahora|siempre|muy|oggi|domani|ieri|adesso|sempre|molto|hoje|amanhã|ontem|agora|muito)$/iu;
+
 /** `really good` → `good`; only between words of one sentence. */
 function adverb({ before, after, word }: Place): string | null {
   if (
-    !/^(?:\p{L}{3,}ly|very|really|just|quite|rather|simply|also|even|so)$/iu.test(word) ||
+    !(
+      /^(?:\p{L}{3,}ly|very|really|just|quite|rather|simply|also|even|so)$/iu.test(word) ||
+      timeAndDegree.test(word)
+    ) ||
     /^(?:family|only|early|daily|friendly|lovely|reply|supply|apply|rely|italy|july)$/iu.test(word)
   )
     return null;

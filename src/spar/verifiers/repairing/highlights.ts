@@ -9,7 +9,33 @@ export function withHighlights(text: string, missing: number): readonly string[]
     if (marked !== null) left -= 1;
     return marked ?? line;
   });
-  return left > 0 ? [] : [lines.join('\n')];
+  return left > 0 ? withPhrases(lines.join('\n'), left) : [lines.join('\n')];
+}
+
+/** What the text itself sets off: phrases in quotation marks, and names of two words or more inside sentences. */
+const phrases =
+  /(?<=(?:^|[\s(])["“])[^"“”*\n]{3,60}(?=["”])|(?<=[\p{Ll},] )\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)+(?![\p{L}*])/gu;
+
+function withPhrases(text: string, missing: number): readonly string[] {
+  const seen = new Set<string>();
+  const chosen = [...text.matchAll(phrases)].filter((match) => {
+    const key = match[0].toLowerCase();
+    const line = text.slice(text.lastIndexOf('\n', match.index) + 1, match.index);
+    if (seen.has(key) || (line.match(/\*/gu) ?? []).length % 2 === 1) return false;
+    seen.add(key);
+    return true;
+  });
+  if (chosen.length < missing) return [];
+  return [
+    chosen
+      .slice(0, missing)
+      .reverse()
+      .reduce(
+        (marked, { index, 0: phrase }) =>
+          `${marked.slice(0, index)}*${phrase}*${marked.slice(index + phrase.length)}`,
+        text,
+      ),
+  ];
 }
 
 function highlighted(line: string): string | null {

@@ -16,6 +16,11 @@ export function withFirstWord(text: string, { total, nth, word }: FirstWord): re
     if (isHeading(first) || /:\s*$/u.test(first) || /^\s*(?:[-*]|\d+[.)])\s/u.test(second))
       paragraphs.splice(index, 2, `${first}\n${second}`);
   }
+  // Beyond the paragraph that is named, the last ones can be taken together without another one coming first.
+  while (paragraphs.length > total && paragraphs.length > nth) {
+    const [before = '', last = ''] = paragraphs.slice(-2);
+    paragraphs.splice(-2, 2, `${before}\n${last}`);
+  }
   const target = paragraphs[nth - 1];
   if (paragraphs.length !== total || target === undefined) return [];
   const wordPattern = `(?<word>${escaped(word)})`;

@@ -12,10 +12,16 @@ export function withKeywordList(text: string, keywords: readonly string[]): read
   const missing = missingFrom(respelt, keywords);
   if (missing.length === 0) return [];
   const lists = missing.length === 1 ? [missing.join('')] : [missing.join(', '), missing.join(' and ')];
-  return lists.flatMap((list) => {
-    const line = `Keyword${missing.length === 1 ? '' : 's'}: ${list}`;
-    return [...withAddedParagraph(respelt, line), ...beforeLastParagraph(respelt, line)];
-  });
+  return lists.flatMap((list) => withLine(respelt, `Keyword${missing.length === 1 ? '' : 's'}: ${list}`));
+}
+
+/** One use of the keyword more, on a line of its own. */
+export function withKeywordLine(text: string, keyword: string): readonly string[] {
+  return withLine(text, `Keyword: ${keyword}`);
+}
+
+function withLine(text: string, line: string): readonly string[] {
+  return [...withAddedParagraph(text, line), ...beforeLastParagraph(text, line)];
 }
 
 function missingFrom(text: string, keywords: readonly string[]): readonly string[] {

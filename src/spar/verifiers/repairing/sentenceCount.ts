@@ -58,27 +58,132 @@ function joined(text: string, sentences: readonly Span[], surplus: number): stri
       );
 }
 
+const singular =
+  'is|was|has|had|does|did|can|could|will|would|may|might|must|should|allows|makes|means|gives|helps|leads|causes|reduces|increases|requires|includes|provides|ensures|creates|brings|shows|adds|contains|offers|keeps|takes|comes|became|made|gave|led|allowed|helped|caused';
+const subject =
+  'the|a|an|his|her|its|our|your|their|this|these|those|some|many|most|he|she|it|they|we|you|I|there';
+const modal = 'can|could|will|would|may|might|must|should';
+const finite = `${singular}|are|were|have|do`;
+
+interface Division {
+  readonly pattern: RegExp;
+  readonly edit: (found: string) => string;
+  /** Fits at the beginning of a line, too; others there would divide a label from its text. */
+  readonly mayOpen?: true;
+}
+
 /** Where a sentence may be divided, the most natural places first. */
-const divisions: readonly { readonly pattern: RegExp; readonly edit: (found: string) => string }[] = [
+const divisions: readonly Division[] = [
   { pattern: /; (?=\p{L})\p{L}/gu, edit: (found) => `. ${found.slice(2).toUpperCase()}` },
   // A verse that ends without a mark, before one that begins with a capital.
   { pattern: /(?<=\p{Ll}{2})(?=[ \t]*\n\s{0,4}["“(]?\p{Lu}\p{L}*[ ,'’])/gu, edit: () => '.' },
   { pattern: /(?<=\p{L})[,;](?=[ \t]*\n\s{0,4}["“(]?\p{Lu}\p{L}*[ ,'’])/gu, edit: () => '.' },
   {
-    pattern: /, (?=(?:and|but|so|yet) (?:he|she|it|they|we|you|I|there|this|that) )[abys]/gu,
+    pattern:
+      /, (?=(?:and|but|so|yet) (?:he|she|it|they|we|you|I|there|this|that)(?:['’](?:s|re|m|ll|ve|d))? )[abys]/gu,
     edit: (found) => `. ${found.slice(2).toUpperCase()}`,
+  },
+  // What follows the colon is a clause of its own: `It is simple: you pour …`.
+  {
+    pattern: /(?<=\p{Ll}): (?=(?:he|she|it|they|we|you|there|this) [^.!?:\n]{10,})\p{Ll}/gu,
+    edit: (found) => `. ${found.slice(2).toUpperCase()}`,
+  },
+  // A clause with a noun as its subject, told from a further member of a list by its verb.
+  {
+    pattern: new RegExp(
+      `, (?=(?:and|but|so|yet) (?:the|a|an|his|her|its|our|your|their|this|these|those|some|many|most|all|each|no) (?:[\\p{L}'’-]+ ){1,5}?(?:${finite}) [^,.!?\\n]{8,})[abys]`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.slice(2).toUpperCase()}`,
+  },
+  // The same without a comma: `The processor is its heart and its speed is crucial`.
+  {
+    pattern: new RegExp(
+      `(?<=\\b(?:${finite})\\b[^.!?;:\\n]{8,120}\\p{L}) (?=(?:and|but|so|yet) (?:(?:the|his|her|its|our|your|their|this|these|those|most) [\\p{L}'’-]+ |he |she |it |they |we |you )(?:${finite}) [^!?\\n]{8,})[abys]`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.slice(1).toUpperCase()}`,
+  },
+  {
+    pattern: new RegExp(
+      `(?<=\\p{L}) (?:-|–|—) (?=(?:he|she|it|they|we|you|I|there|this|that)(?:['’](?:s|re|m|ll|ve|d))? [^.!?\\n]{8,})\\p{L}`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.charAt(found.length - 1).toUpperCase()}`,
+  },
+  // `… because` is as well a sentence that begins with `This is because`.
+  {
+    pattern: new RegExp(`(?<=\\p{L}),? because (?=(?:${subject}) [^.!?\\n]{8,})`, 'gu'),
+    edit: () => '. This is because ',
+  },
+  // `Yes, it is`: the answer may stand alone.
+  {
+    pattern: new RegExp(
+      `(?<=(?:^|[.!?\\n])\\s*(?:Yes|No|Sure|Indeed|Of course|Certainly|Absolutely|Definitely)), (?=(?:${subject})(?:['’ ]))\\p{L}`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.charAt(2).toUpperCase()}`,
+    mayOpen: true,
+  },
+  // `While it may help, it is no cure` says the same as `It may help. But it is no cure`.
+  {
+    pattern: new RegExp(
+      `\\b[Ww]hile (?=[^,.!?;:\\n]{4,120}\\b(?:${finite})\\b)[^,.!?;:\\n]{8,160}, (?=(?:it|they|this|that|there|he|she|you|we|I)(?:['’ ]))`,
+      'gu',
+    ),
+    edit: (found) => {
+      const clause = found.slice('while '.length, -2);
+      const first = clause.charAt(0);
+      return `${found.startsWith('W') ? first.toUpperCase() : first}${clause.slice(1)}. But `;
+    },
+    mayOpen: true,
+  },
+  // `…, while others wait`: the two clauses stand as well alone.
+  {
+    pattern: new RegExp(
+      `(?<=\\p{L}), (?:while|whereas) (?=(?:the|a|an|his|her|its|our|your|their|this|these|those|some|many|most|others?|he|she|it|they|we|you) [^.!?\\n]{0,60}\\b(?:${finite})\\b)\\p{Ll}`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.charAt(found.length - 1).toUpperCase()}`,
+  },
+  // The second of two things said of one subject: `The card is quick, but may be loud`.
+  {
+    pattern: new RegExp(
+      `(?<=(?:^|[.!?\\n])\\s*(?:A|An|This) [^.!?;:\\n]{8,160}\\p{L}), (?=(?:and|but|yet) (?:${modal}) [^.!?\\n]{8,})\\p{Ll}{2,3}`,
+      'gu',
+    ),
+    edit: (found) => `. ${found.charAt(2).toUpperCase()}${found.slice(3)} it`,
+  },
+  {
+    pattern: /(?<=\p{L}), and then (?=\p{Ll})/gu,
+    edit: () => '. Then ',
+  },
+  // `…, which is cold` says the same as `…. This is cold`.
+  {
+    pattern: new RegExp(`(?<=\\p{L}), which (?=(?:${singular}) [^.!?\\n]{8,})`, 'gu'),
+    edit: () => '. This ',
+  },
+  {
+    pattern: new RegExp(`(?<=\\p{L}), which (?=(?:are|were|have) [^.!?\\n]{8,})`, 'gu'),
+    edit: () => '. These ',
   },
 ];
 
 function divided(text: string, missing: number): string | null {
   const edits: Edit[] = [];
-  for (const { pattern, edit } of divisions) {
+  for (const { pattern, edit, mayOpen = false } of divisions) {
     for (const match of text.matchAll(pattern)) {
       if (edits.length === missing) break;
       const near = text.slice(Math.max(0, match.index - 2000), match.index);
       const line = near.slice(near.lastIndexOf('\n') + 1);
-      if (/^\s*(?:[#>|([]|[-*]\s|\d+[.)]\s)/u.test(line) || line.trim().split(/\s+/u).length < 4) continue;
-      edits.push({ start: match.index, end: match.index + match[0].length, text: edit(match[0]) });
+      if (
+        /^\s*(?:[#>|([]|[-*]\s|\d+[.)]\s)/u.test(line) ||
+        (!mayOpen && line.trim().split(/\s+/u).length < 4)
+      )
+        continue;
+      const end = match.index + match[0].length;
+      if (edits.some((other) => other.start < end && match.index < other.end)) continue;
+      edits.push({ start: match.index, end, text: edit(match[0]) });
     }
   }
   return missing <= 0 || edits.length < missing ? null : edited(text, edits);
