@@ -94,6 +94,8 @@ export const settings = {
   votes: 'search.votes',
   voting: 'search.voting',
   gate: 'search.gate',
+  askWhenVerified: 'search.askWhenVerified',
+  auditShare: 'search.auditShare',
   stop: 'search.stop',
   selection: 'search.selection',
   seed: 'search.seed',

@@ -1,7 +1,9 @@
-import type { NodeOrigin, SearchNode, SearchStatus } from '../spar/search/events';
+import { conflictsOf } from '../spar/search/conflicts';
+import type { Judgement, NodeOrigin, SearchStatus } from '../spar/search/events';
 import { rootPath } from '../spar/search/events';
 import { bestOfTree } from '../spar/search/outcome';
 import type { SearchTree, TreeNode } from '../spar/search/tree';
+import type { ConstraintCheck } from '../spar/verifiers/constraint';
 
 /** What `spar refine --json` prints. */
 export interface RefineResult {
@@ -20,6 +22,8 @@ export interface RefineResult {
   readonly constraints: readonly ConstraintState[];
   /** False exactly if something among the constraints is unchecked (or nothing was looked at). */
   readonly complete: boolean;
+  /** Texts about which rules and votes, or a given critique, disagree; the rules' verdict holds. */
+  readonly conflicts: readonly ResultConflict[];
   readonly tree: ResultNode | null;
   readonly usage: {
     readonly requests: number;
@@ -27,6 +31,15 @@ export interface RefineResult {
     readonly promptTokens: number;
     readonly completionTokens: number;
   };
+}
+
+export interface ResultConflict {
+  readonly path: string;
+  /** Who disagrees: votes of an audit, a given critique, votes that decided. */
+  readonly with: 'audit' | 'given' | 'votes';
+  readonly said: 'yes' | 'no';
+  /** What rules found broken; empty against a No, where all holds. */
+  readonly broken: readonly { readonly id: string; readonly message: string }[];
 }
 
 export interface ConstraintState {
@@ -52,6 +65,8 @@ export interface ResultNode {
     readonly notDrawn: number;
     readonly unparsed: number;
   } | null;
+  /** Votes about a text that rules refute; null where it was not drawn for an audit. */
+  readonly audit: { readonly yes: number; readonly no: number; readonly unparsed: number } | null;
   readonly critique: string | null;
   readonly distance: number | null;
   readonly interference: number | null;
@@ -80,6 +95,9 @@ export function resultOf(tree: SearchTree): RefineResult {
     interference: candidate?.interference ?? null,
     constraints,
     complete: constraints.length > 0 && constraints.every(({ state }) => state !== 'unchecked'),
+    conflicts: conflictsOf(tree).map(({ path, with: who, said, checks }) => {
+      return { path, with: who, said, broken: brokenOf(checks) };
+    }),
     tree: tree.nodes.has(rootPath) ? resultNode(tree, rootPath) : null,
     usage: usageOf(usage),
   };
@@ -97,6 +115,7 @@ export function failedResult(reason: string, status: 'failed' | 'stopped' = 'fai
     interference: null,
     constraints: [],
     complete: false,
+    conflicts: [],
     tree: null,
     usage: { requests: 0, sequences: 0, promptTokens: 0, completionTokens: 0 },
   };
@@ -146,18 +165,25 @@ function resultNode(tree: SearchTree, path: string): ResultNode {
       judgement?.by === 'votes'
         ? { yes: judgement.yes, no: judgement.no, notDrawn: judgement.notDrawn, unparsed: judgement.unparsed }
         : null,
+    audit: auditOf(judgement),
     critique: judgement?.critique ?? null,
     distance: node?.distance ?? null,
     interference: node?.interference ?? null,
-    broken: brokenOf(node),
+    broken: brokenOf(node?.checks ?? []),
     failure: found?.failure ?? null,
     copies: found?.copies.length ?? 0,
     children: (found?.children ?? []).map((child) => resultNode(tree, child)),
   };
 }
 
-function brokenOf(node: SearchNode | null): ResultNode['broken'] {
-  return (node?.checks ?? []).flatMap(({ constraint, result }) =>
+function auditOf(judgement: Judgement | null): ResultNode['audit'] {
+  if (judgement?.audit === undefined) return null;
+  const { yes, no, unparsed } = judgement.audit;
+  return { yes, no, unparsed };
+}
+
+function brokenOf(checks: readonly ConstraintCheck[]): ResultNode['broken'] {
+  return checks.flatMap(({ constraint, result }) =>
     result.state === 'broken' ? [{ id: constraint.id, message: result.message }] : [],
   );
 }

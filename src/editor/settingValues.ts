@@ -132,6 +132,12 @@ function searchOf(reader: Reader): SearchSettings {
     votes: reader.number(settings.votes, { ...whole, maximum: 99, fallback: defaultSettings.votes }),
     voting: reader.oneOf(settings.voting, ['settled', 'screen', 'all']),
     gate: reader.number(settings.gate, { minimum: 0, maximum: 0.99, fallback: defaultSettings.gate }),
+    askWhenVerified: reader.flag(settings.askWhenVerified),
+    auditShare: reader.number(settings.auditShare, {
+      minimum: 0,
+      maximum: 1,
+      fallback: defaultSettings.auditShare,
+    }),
     stop: reader.oneOf(settings.stop, ['level', 'first']),
     selection: reader.oneOf(settings.selection, ['greedy', 'weighted']),
     seed: reader.number(settings.seed, { minimum: 0, maximum: 2_147_483_647, whole: true, fallback: 0 }),

@@ -13,10 +13,27 @@ export function renderReport(tree: SearchTree, result: RefineResult, paint: Pain
     renderChange(tree, result, paint),
     result.constraints.map((constraint) => renderConstraint(constraint, paint)).join('\n'),
     renderCritique(result, paint),
+    renderConflicts(result, paint),
     [renderEnding(result, paint), renderUsage(tree, paint)].filter((line) => line !== '').join('\n'),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
+
+/** Texts about which votes and rules disagree: how many, and the first of them. */
+function renderConflicts({ conflicts }: RefineResult, paint: Paint): string {
+  if (conflicts.length === 0) return '';
+  const head = `${conflicts.length} ${conflicts.length === 1 ? 'conflict' : 'conflicts'} between rules and votes; the rules hold:`;
+  const lines = conflicts.slice(0, mostConflicts).map(({ path, with: who, said, broken }) => {
+    const name = path === '0' ? 'Original' : path;
+    const found = broken.length === 0 ? 'rules find all met' : broken.map(({ message }) => message).join(' ');
+    return `  ${name}  ${opinions[who]} ${said === 'yes' ? 'Yes' : 'No'} · ${harmlessLine(found, 100)}`;
+  });
+  const more = conflicts.length - lines.length;
+  return [paint.ink('unsure', head), ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
+}
+
+const mostConflicts = 10;
+const opinions = { audit: 'audit says', given: 'given critique says', votes: 'votes say' } as const;
 
 /** The line that says how a search ended. */
 export function renderEnding({ status, reason }: RefineResult, paint: Paint): string {

@@ -54,6 +54,8 @@ const optionTypes = {
   gate: text,
   stop: text,
   seed: text,
+  'audit-share': text,
+  'ask-when-verified': flag,
   'token-budget': text,
   timeout: text,
   dataset: text,
@@ -92,6 +94,8 @@ function readSettings(given: RefineGiven, problems: string[]): Partial<SearchSet
     voting: read.choice('voting', ['settled', 'screen', 'all'] as const),
     gate: read.number('gate', { least: 0, below: 1, whole: false }),
     stop: read.choice('stop', ['level', 'first'] as const),
+    auditShare: read.number('audit-share', { least: 0, most: 1, whole: false }),
+    askWhenVerified: given['ask-when-verified'],
     seed: read.number('seed', { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true }),
   };
   const budget = {

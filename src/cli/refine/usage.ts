@@ -28,6 +28,8 @@ Search:
   --voting POLICY      settled, screen or all (${voting})
   --gate SHARE         a text passes when more than this share of its votes is Yes (${gate})
   --stop POLICY        level: the best of a level; first: the first that passes (${stop})
+  --ask-when-verified  put a text to votes even where rules verify all that is asked
+  --audit-share SHARE  share of the texts that rules refute on which the model votes as well (0)
   --seed N             the same seed and the same replies give the same tree (0)
   --token-budget N     most prompt and completion tokens together
   --timeout S          most seconds

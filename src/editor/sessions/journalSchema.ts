@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { modelErrorKinds } from '../../spar/models/modelError';
 import { rootPath, type SearchEvent } from '../../spar/search/events';
+import { defaultSettings } from '../../spar/search/settings';
 import type { JournalEntry } from './ports';
 
 /**
@@ -82,6 +83,9 @@ const node = z
     interference: share.nullable(),
   })
   .refine(isInPlace);
+const votes = z.array(
+  z.object({ draw: count, verdict: z.enum(['yes', 'no', 'unparsed']), text: z.string() }),
+);
 const judgement = z.object({
   by: z.enum(['votes', 'rules', 'given']),
   value: share.nullable(),
@@ -90,7 +94,9 @@ const judgement = z.object({
   notDrawn: count,
   unparsed: count,
   critique: z.string(),
-  votes: z.array(z.object({ draw: count, verdict: z.enum(['yes', 'no', 'unparsed']), text: z.string() })),
+  votes,
+  verdict: z.enum(['yes', 'no']).exactOptional(),
+  audit: z.object({ yes: count, no: count, unparsed: count, votes }).exactOptional(),
 });
 const usage = z.object({
   requests: count,
@@ -112,6 +118,9 @@ const settings = z.object({
   selection: z.enum(['greedy', 'weighted']),
   seed: z.number(),
   retriesOfUnparsed: count,
+  // Journals of earlier versions don't have these.
+  askWhenVerified: z.boolean().default(defaultSettings.askWhenVerified),
+  auditShare: share.default(defaultSettings.auditShare),
   judge: sampling,
   refine: sampling,
   sample: sampling,

@@ -18,6 +18,10 @@ const instructionSchema = z
   ])
   .describe('One user turn, or a conversation whose last turn is the user’s.');
 
+const votesSchema = z.array(
+  z.object({ draw: count, verdict: z.enum(['yes', 'no', 'unparsed']), text: z.string() }),
+);
+
 const judgementSchema = z.object({
   by: z.enum(['votes', 'rules', 'given']),
   value: share.nullable().describe('Share of Yes among parsed votes; null where nothing could decide.'),
@@ -26,7 +30,12 @@ const judgementSchema = z.object({
   notDrawn: count.describe('Votes that were not drawn because they could not matter.'),
   unparsed: count,
   critique: z.string(),
-  votes: z.array(z.object({ draw: count, verdict: z.enum(['yes', 'no', 'unparsed']), text: z.string() })),
+  votes: votesSchema,
+  verdict: z.enum(['yes', 'no']).optional().describe('What a given critique concludes.'),
+  audit: z
+    .object({ yes: count, no: count, unparsed: count, votes: votesSchema })
+    .optional()
+    .describe('Votes about a text that rules refute; they change no verdict.'),
 });
 
 const spanSchema = z.object({ start: count, end: count });

@@ -10,7 +10,7 @@
 const guarded: readonly RegExp[] = [
   /\[\[\\*(?=[^\S\r\n]*(?:start|end)[^\S\r\n]*\]\])/giu,
   /Final\\*(?=[^\S\r\n]+Judge?ment)/giu,
-  /<\\*(?=\/?(?:instruction|response)>)/giu,
+  /<\\*(?=\/?(?:instruction|response|verified)>)/giu,
 ];
 
 /** `text` with every guarded place escaped once more; `unescapeMarkers` undoes it exactly. */

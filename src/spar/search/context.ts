@@ -1,9 +1,9 @@
-import type { ChatModel } from '../models/chatModel';
+import type { ChatMessage, ChatModel } from '../models/chatModel';
 import { ModelError } from '../models/modelError';
 import { instructionText } from '../refiner/instruction';
 import { judgeMessages, type Prompts } from '../refiner/prompts';
 import { checkConstraints } from '../verifiers/check';
-import type { Constraint } from '../verifiers/constraint';
+import type { Constraint, ConstraintCheck } from '../verifiers/constraint';
 import { Desk, type Question } from './desk';
 import type { Judgement, SearchEvent, SearchItem, SearchNode } from './events';
 import { Ledger } from './ledger';
@@ -122,13 +122,23 @@ export class SearchContext {
     return null;
   }
 
+  /**
+   * The judge's question about a node, with what code has verified of it. Of a text that code refutes it says nothing
+   * of that: the critique of the rules answers it, or an audit asks it as if there were no rules.
+   */
+  judgeRequest({ text, checks }: SearchNode): readonly ChatMessage[] {
+    const { instruction } = this.item;
+    return judgeMessages(this.options.prompts, { instruction, response: text, verified: verifiedIn(checks) });
+  }
+
   candidate(node: SearchNode): Candidate {
     const { settings, options, hasModel } = this;
-    const ruled = judgeByRules(node.checks, { complete: options.complete, hasModel, votes: settings.votes });
+    const { askWhenVerified, votes } = settings;
+    const ruled = judgeByRules(node.checks, { complete: options.complete, askWhenVerified, hasModel, votes });
     if (ruled !== null) return { node, poll: null, ruled };
     const poll = new Poll({
       path: node.path,
-      messages: judgeMessages(options.prompts, this.item.instruction, node.text),
+      messages: this.judgeRequest(node),
       judged: [this.instruction, node.text],
       votes: settings.votes,
       retries: settings.retriesOfUnparsed,
@@ -148,4 +158,10 @@ export class SearchContext {
     const index = Number(path.slice(dot + 1));
     this.childCounts.set(parent, Math.max(this.childCounts.get(parent) ?? 0, index));
   }
+}
+
+/** Labels of what holds; none where anything is broken. */
+function verifiedIn(checks: readonly ConstraintCheck[]): readonly string[] {
+  if (checks.some(({ result }) => result.state === 'broken')) return [];
+  return checks.flatMap(({ constraint, result }) => (result.state === 'held' ? [constraint.text] : []));
 }

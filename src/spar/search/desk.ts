@@ -114,6 +114,7 @@ function keyOf({ role, path, messages, draws }: Question): string {
 function samplingFor(settings: SearchSettings, role: Question['role']): Sampling {
   switch (role) {
     case 'judge':
+    case 'audit':
       return settings.judge;
     case 'refine':
       return settings.refine;

@@ -30,6 +30,17 @@ export interface Vote {
   readonly text: string;
 }
 
+/**
+ * What the model says of a text that code refutes, asked without being told so. It changes nothing: the verdict stays
+ * code's. Where most of the votes are Yes, model and code are in conflict.
+ */
+export interface Audit {
+  readonly yes: number;
+  readonly no: number;
+  readonly unparsed: number;
+  readonly votes: readonly Vote[];
+}
+
 export interface Judgement {
   /** `votes`: a model; `rules`: code settled it; `given`: the critique came with the item. */
   readonly by: 'votes' | 'rules' | 'given';
@@ -44,6 +55,10 @@ export interface Judgement {
   /** The first vote's text that agrees with the majority, or the rules' findings. */
   readonly critique: string;
   readonly votes: readonly Vote[];
+  /** With `given`: what the critique concludes, where it says so. */
+  readonly verdict?: 'yes' | 'no';
+  /** With `rules`, where the node was drawn for an audit. */
+  readonly audit?: Audit;
 }
 
 export interface SearchNode {

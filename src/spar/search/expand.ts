@@ -1,12 +1,12 @@
 import type { ChatMessage } from '../models/chatModel';
-import { judgeMessages, refineMessages } from '../refiner/prompts';
+import { refineMessages } from '../refiner/prompts';
 import { parseRefinement } from '../refiner/refinement';
 import { repairs } from '../verifiers/repair';
 import type { SearchContext } from './context';
 import type { Draw, Question } from './desk';
 import type { Judgement, SearchNode } from './events';
 import { comparePaths } from './order';
-import { ruleCritique } from './ruleJudge';
+import { ruleCritique, ruleFindings } from './ruleJudge';
 
 /** A node together with what it was judged. */
 export interface Judged {
@@ -143,9 +143,9 @@ async function refinedChildren(
   return nodes;
 }
 
-function refineQuestion(parent: Judged, draws: readonly Draw[], { options, item }: SearchContext): Question {
-  const judged = judgeMessages(options.prompts, item.instruction, parent.node.text);
-  const messages = refineMessages(judged, critiqueFor(parent), options.prompts);
+function refineQuestion(parent: Judged, draws: readonly Draw[], context: SearchContext): Question {
+  const judged = context.judgeRequest(parent.node);
+  const messages = refineMessages(judged, critiqueFor(parent), context.options.prompts);
   return { role: 'refine', path: parent.node.path, messages, draws };
 }
 
@@ -182,10 +182,17 @@ function fail(path: string, reason: string, context: SearchContext): void {
 }
 
 /**
- * The critique that the refiner works from. Where a high gate fails a node whose majority is Yes, the critique kept
+ * The critique that the refiner works from: what code found broken first, whoever else speaks. An audit does not: whether
+ * a node was drawn for one must not change what grows below it. Where a high gate fails a node whose majority is Yes, the critique kept
  * would praise what is to be mended: then the first No speaks.
  */
-function critiqueFor({ node, judgement }: Judged): string {
+function critiqueFor(parent: Judged): string {
+  const findings = parent.judgement?.by === 'rules' ? null : ruleFindings(parent.node.checks);
+  const critique = critiqueOf(parent);
+  return findings === null ? critique : `${findings}\n\n${critique}`;
+}
+
+function critiqueOf({ node, judgement }: Judged): string {
   if (judgement === null) return ruleCritique(node.checks);
   const dissent = judgement.votes.find((vote) => vote.verdict === 'no');
   if (judgement.by === 'votes' && judgement.yes >= judgement.no && dissent !== undefined) return dissent.text;

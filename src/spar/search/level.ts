@@ -1,4 +1,5 @@
 import { votesToSettle } from '../refiner/votes';
+import { auditRefuted } from './audit';
 import { decide, likelySurvivors, planDraws, type Contest, type Standing } from './contest';
 import type { SearchContext } from './context';
 import type { Judgement, SearchEvent, SearchNode } from './events';
@@ -36,12 +37,21 @@ export async function judgeLevel(
   const inOrder = [...candidates].sort((a, b) => comparePaths(a.node.path, b.node.path));
   const standing = new LevelJudge(inOrder, contest, options);
   for (const candidate of inOrder) standing.report(candidate);
-  if (contest.stop === 'first') {
-    const first = await standing.firstThatPasses();
-    if (first !== null) return { winner: first, survivors: [] };
+  const audits = auditRefuted(inOrder, options.context);
+  try {
+    if (contest.stop === 'first') {
+      const first = await standing.firstThatPasses();
+      if (first !== null) return { winner: first, survivors: [] };
+    }
+    await standing.drawAll();
+    return standing.result();
+  } catch (error) {
+    audits.stop();
+    throw error;
+  } finally {
+    // They run beside the votes; whatever is told of a node is told before the search goes on.
+    await audits.done();
   }
-  await standing.drawAll();
-  return standing.result();
 }
 
 class LevelJudge {

@@ -1,5 +1,6 @@
 import type { NewRecord } from '../datasets/newLines';
 import type { DatasetRecord } from '../datasets/schema';
+import type { Judgement } from './events';
 import type { SearchTree, TreeNode } from './tree';
 
 /**
@@ -43,6 +44,14 @@ function lineage(tree: SearchTree, last: TreeNode): readonly TreeNode[] {
   return nodes;
 }
 
+function copyOf({ audit, votes, ...judgement }: Judgement): NonNullable<Step['judgement']> {
+  return {
+    ...judgement,
+    votes: votes.map((vote) => ({ ...vote })),
+    ...(audit === undefined ? {} : { audit: { ...audit, votes: audit.votes.map((vote) => ({ ...vote })) } }),
+  };
+}
+
 type Step = DatasetRecord['evidence']['path'][number];
 
 function stepOf({ path, node, judgement }: TreeNode): readonly Step[] {
@@ -54,8 +63,7 @@ function stepOf({ path, node, judgement }: TreeNode): readonly Step[] {
       origin,
       text,
       reflection,
-      judgement:
-        judgement === null ? null : { ...judgement, votes: judgement.votes.map((vote) => ({ ...vote })) },
+      judgement: judgement === null ? null : copyOf(judgement),
       checks: checks.map(({ constraint, result }) => ({
         constraint: { ...constraint, args: { ...constraint.args } },
         result:

@@ -5,6 +5,8 @@ import type { Desk, Draw } from './desk';
 import type { Judgement, Vote } from './events';
 
 export interface PollOptions {
+  /** Judges by default. */
+  readonly role?: 'judge' | 'audit';
   readonly path: string;
   /** The judge's request about this node. */
   readonly messages: readonly ChatMessage[];
@@ -64,8 +66,8 @@ export class Poll {
     }));
     const replies = new Map<number, Vote[]>();
     while (wanted.length > 0) {
-      const { path, messages } = this.options;
-      const answers = await desk.ask({ role: 'judge', path, messages, draws: wanted }, signal);
+      const { role = 'judge', path, messages } = this.options;
+      const answers = await desk.ask({ role, path, messages, draws: wanted }, signal);
       wanted.forEach(({ draw }, index) => {
         const { text, finishReason } = answers[index] ?? { text: '', finishReason: 'other' };
         const isCut = finishReason === 'length';

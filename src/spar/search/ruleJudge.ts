@@ -10,6 +10,8 @@ export function judgeByRules(
   options: {
     /** Every part of the instruction is covered by a constraint. */
     readonly complete: boolean;
+    /** Votes are wanted even where code verifies everything. */
+    readonly askWhenVerified: boolean;
     readonly hasModel: boolean;
     /** N, for the count of votes not drawn. */
     readonly votes: number;
@@ -17,7 +19,8 @@ export function judgeByRules(
 ): Judgement | null {
   const states = new Set(checks.map((check) => check.result.state));
   const isBroken = states.has('broken');
-  const coversAll = options.complete && states.has('held') && !states.has('unknown');
+  const coversAll =
+    !options.askWhenVerified && options.complete && states.has('held') && !states.has('unknown');
   if (!isBroken && options.hasModel && !coversAll) return null;
   return {
     by: 'rules',
@@ -32,6 +35,14 @@ export function judgeByRules(
 }
 
 const openWords = { broken: 'Not met.', unknown: 'Not known.' } as const;
+
+/** What code found broken, to go before what anybody else says of the text; null where nothing is. */
+export function ruleFindings(checks: readonly ConstraintCheck[]): string | null {
+  const broken = checks.flatMap(({ constraint, result }) =>
+    result.state === 'broken' ? [`- ${constraint.text}: Not met. ${result.message}`] : [],
+  );
+  return broken.length === 0 ? null : `Code has checked these requirements:\n${broken.join('\n')}`;
+}
 
 /** The findings as a critique that a refiner can work from, in the form that a judge's reply has. */
 export function ruleCritique(checks: readonly ConstraintCheck[]): string {

@@ -92,7 +92,7 @@ function passes(judgement: Judgement | null, context: SearchContext): boolean {
 function givenJudgement(critique: string | undefined, context: SearchContext): Judgement | null {
   if (critique === undefined) return null;
   const text = critique.trim();
-  const isVerdict = parseVerdict(text, []) === 'no';
+  const verdict = parseVerdict(text, []);
   return {
     by: 'given',
     value: 0,
@@ -100,8 +100,9 @@ function givenJudgement(critique: string | undefined, context: SearchContext): J
     no: 0,
     notDrawn: context.settings.votes,
     unparsed: 0,
-    critique: isVerdict ? text : `${text}\n\nFinal Judgement (Yes or No): No`,
+    critique: verdict === 'no' ? text : `${text}\n\nFinal Judgement (Yes or No): No`,
     votes: [],
+    ...(verdict === 'unparsed' ? {} : { verdict }),
   };
 }
 

@@ -53,6 +53,10 @@ export interface SearchSettings {
   readonly seed: number;
   /** Times one vote or one refinement without a usable reply is asked again. */
   readonly retriesOfUnparsed: number;
+  /** Whether a text of which code has verified all that the instruction asks is put to votes all the same. */
+  readonly askWhenVerified: boolean;
+  /** Share of the texts that code refutes about which the model is asked as well, 0 to 1; see `Audit`. */
+  readonly auditShare: number;
   readonly judge: Sampling;
   readonly refine: Sampling;
   readonly sample: Sampling;
@@ -72,9 +76,14 @@ export const defaultSettings: SearchSettings = {
   selection: 'greedy',
   seed: 0,
   retriesOfUnparsed: 2,
+  askWhenVerified: false,
+  auditShare: 0,
   judge: { temperature: 0.7, maxTokens: 2048 },
   refine: { temperature: 0.7, maxTokens: 3072 },
   sample: { temperature: 0.9, topP: 0.9, maxTokens: 2048 },
   budget: {},
   price: null,
 };
+
+/** Share of refuted texts that runs over many items audit; a person who waits for one search pays for none. */
+export const auditShareOfRuns = 0.05;

@@ -69,6 +69,7 @@ describe('spar refine, offline', { timeout: 60_000 }, () => {
       'interference',
       'constraints',
       'complete',
+      'conflicts',
       'tree',
       'usage',
     ]);

@@ -60,6 +60,7 @@ describe('nodeTooltip', () => {
       '**1** — 4/5 · 25 % changed · best',
       '- ✗ no &lt;b&gt;: One \\!\\[is\\](https\u200b://x) left.',
       '4 of 5 votes say that it follows the instruction.',
+      '**Conflict:** Votes say Yes. What rules can check, rules decide.',
       '**How it was made**',
       'I removed the comma.',
       '**Critique**',
