@@ -33,6 +33,7 @@ export const commands = {
   switchConstraint: 'spar.switchConstraint',
   removeConstraint: 'spar.removeConstraint',
   proposeConstraints: 'spar.proposeConstraints',
+  showConflicts: 'spar.showConflicts',
   restoreConstraints: 'spar.restoreConstraints',
   selectModel: 'spar.selectModel',
   setApiKey: 'spar.setApiKey',

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { conflictCommands } from './commands/conflictCommands';
 import { constraintCommands } from './commands/constraintCommands';
 import { checkCommands } from './commands/checkCommands';
 import { decisionCommands } from './commands/decisionCommands';
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
           selectModel,
           note: (message) => errors.note(message),
         }),
+        ...conflictCommands({ store, show: ({ session, path }) => view.show(session, path) }),
         ...decisionCommands({
           store,
           candidates,

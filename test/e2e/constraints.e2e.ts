@@ -150,3 +150,26 @@ async function widen({ page }: Workbench, by: number): Promise<void> {
 function boxOf(workbench: Workbench, row: RegExp) {
   return workbench.treeRow(row).locator('.monaco-custom-toggle');
 }
+
+test('a critique that is in conflict with the rules is marked, listed, and shown in its tree', async () => {
+  const row = {
+    prompt: 'Do not use any commas.',
+    response: 'Hello there and good night.',
+    critique: 'There is a comma in it.\nFinal Judgement (Yes or No): No',
+  };
+  const workbench = await startWorkbench({ files: { 'rows.jsonl': `${JSON.stringify(row)}\n` } });
+  const { page } = workbench;
+  await workbench.openFile('rows.jsonl');
+  await workbench.runCommand('SPaR: Refine Response');
+  const original = workbench.treeRow(/^\s*Original.*critique and rules disagree/u);
+  await original.waitFor();
+  await workbench.runCommand('SPaR: Show Conflicts');
+  const listed = page.locator('.quick-input-list').getByText('by rule every constraint holds');
+  await listed.waitFor();
+  await workbench.screenshot('constraints-9-conflicts');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => original.getAttribute('aria-selected')).toBe('true');
+  await original.hover();
+  await page.locator('.monaco-hover').getByText('by rule every constraint holds').waitFor();
+  await workbench.screenshot('constraints-10-conflict');
+});

@@ -1,9 +1,11 @@
+import { conflictOf } from '../../spar/search/conflicts';
 import type { Judgement } from '../../spar/search/events';
 import { rootPath } from '../../spar/search/events';
 import type { SearchTree, TreeNode } from '../../spar/search/tree';
 import type { Session } from '../../editor/sessions/session';
 import { canResume, isPending, standingOf, type Standing } from '../../editor/sessions/standing';
 import { checkMarks, checkWords, oneLine } from './checkMarks';
+import { conflictMark } from './conflictWords';
 
 /** One line of the tree as plain data; the provider only wraps it. */
 export interface ItemDescription {
@@ -197,11 +199,13 @@ function nodeWords(session: Session, node: TreeNode, marksOf: typeof checkMarks)
   const isRoot = node.path === rootPath;
   const { checks } = node.node;
   const marks = marksOf(checks);
+  const conflict = conflictOf(node, session.tree);
   const isHeld = checks.every((check) => check.result.state === 'held');
   const isToldByChecks = node.judgement?.by === 'rules' && node.judgement.value === 0 && marks !== '';
   const edited = session.reviewState(node.path).editedText !== null && decision === undefined;
   return [
     ...decided,
+    conflict === null ? '' : conflictMark(conflict),
     isToldByChecks ? '' : verdictWords(session, node),
     isHeld ? '' : marks,
     isRoot ? '' : percentWords(node.node.distance),
@@ -240,6 +244,8 @@ function nodeIcon(
   const decision = session.decisions.get(node.path);
   if (decision?.state === 'accepted') return { icon: 'pass-filled', color: 'testing.iconPassed' };
   if (decision?.state === 'rejected') return { icon: 'circle-slash', color: 'disabledForeground' };
+  if (conflictOf(node, session.tree) !== null)
+    return { icon: 'comment-unresolved', color: 'list.warningForeground' };
   switch (standing) {
     case 'passes':
       return { icon: 'pass', color: 'testing.iconPassed' };

@@ -8,6 +8,7 @@ import { labelOfArgument } from '../../editor/constraints/typeWords';
 import type { Session } from '../../editor/sessions/session';
 import { harmlessMarkdown } from '../markdown';
 import { inOrder, signOf } from './checkMarks';
+import { conflictSentence } from './conflictWords';
 import { describeNode, describeSession, nodeSummary } from './describe';
 import { describeConstraint, describeConstraints, describePart, resultOf } from './describeConstraints';
 
@@ -21,6 +22,8 @@ export function nodeTooltip(session: Session, path: string): string {
   const parts = [`**${harmlessMarkdown(head.label)}** — ${harmlessMarkdown(nodeSummary(session, path))}`];
   const checks = inOrder(node?.node?.checks ?? []);
   if (checks.length > 0) parts.push(checkLines(checks));
+  const conflict = node === undefined ? null : conflictOf(node, session.tree);
+  if (conflict !== null) parts.push(harmlessMarkdown(conflictSentence(conflict)));
   if (node?.judgement?.by === 'votes') parts.push(voteWords(node.judgement));
   if (node !== undefined) parts.push(...conflictWords(node, session));
   if (node?.failure != null) parts.push(harmlessMarkdown(node.failure.reason));

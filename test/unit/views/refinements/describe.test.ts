@@ -4,6 +4,7 @@ import type { ConstraintCheck } from '../../../../src/spar/verifiers/constraint'
 import type { Session } from '../../../../src/editor/sessions/session';
 import { pathsInOrder } from '../../../../src/editor/sessions/standing';
 import { describeNode, describeSession, percentWords } from '../../../../src/views/refinements/describe';
+import { nodeTooltip } from '../../../../src/views/refinements/tooltip';
 import { finished, grown, item, node, started, storeOfFakes, votes } from '../../editor/sessions/fakes';
 
 async function sessionOf(
@@ -97,6 +98,36 @@ describe('the lines of a search', () => {
       '    4 | 5/5 · 25 % changed · without “very”, “really” and the like ✓',
     ]);
     expect(describeNode(session, '2').spoken).toBe('Candidate 2: broken 1 broken, held 1 held, 25 % changed');
+  });
+
+  it('say where votes or a critique disagree with the rules, and on which word it rests', async () => {
+    const audit = { yes: 4, no: 1, unparsed: 0, votes: [] };
+    const byRules = (value: number) => votes(0, 0, { by: 'rules', value });
+    const { session } = await sessionOf(
+      started({ from: node('0', { checks: [check('a', true)] }) }),
+      {
+        type: 'node-judged',
+        path: '0',
+        judgement: votes(0, 0, { by: 'given', value: 0, verdict: 'no' }),
+      },
+      ...grown('1', { ...byRules(0), audit }, { checks: [check('a', false), check('b', true)] }),
+      ...grown('2', { ...byRules(0), audit: { ...audit, yes: 1, no: 4 } }, { checks: [check('a', false)] }),
+      finished({ best: null, status: 'unsolved' }),
+    );
+    expect(shown(session).slice(1)).toEqual([
+      '  Original | critique and rules disagree · critique given · a ✓',
+      '    1 | votes and rules disagree · a ✗  b ✓ · 25 % changed',
+      '    2 | a ✗ · 25 % changed',
+    ]);
+    expect(['0', '1', '2'].map((path) => describeNode(session, path).icon)).toEqual([
+      'comment-unresolved',
+      'comment-unresolved',
+      'close',
+    ]);
+    expect(nodeTooltip(session, '1')).toContain(
+      'The model, asked without being told what rules found, says that it follows the instruction; by rule it breaks: a.',
+    );
+    expect(nodeTooltip(session, '0')).toContain('every constraint holds');
   });
 
   it('say what was decided, and what is edited and not decided', async () => {
