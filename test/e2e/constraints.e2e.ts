@@ -68,7 +68,11 @@ test('constraints are shown with the search, switched off, edited, searched with
   const search = workbench.treeRow(/^\s*Write a short note/u);
   await search.hover();
   await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
+  // The search's tooltip would cover the line.
+  await page.mouse.move(1000, 800);
+  await expect.poll(() => workbench.treeRow('constraints changed').count()).toBe(0);
   await workbench.treeRow(/best/u).click();
+  await page.locator('.view-line').filter({ hasText: 'Until' }).first().waitFor();
   await expect.poll(() => workbench.editorText()).toContain('Until Saturday!');
   await workbench.screenshot('constraints-5-edited', 'light');
   await workbench.screenshot('constraints-6-contrast', 'high-contrast');
