@@ -73,7 +73,6 @@ test('constraints are shown with the search, switched off, edited, searched with
   await expect.poll(() => workbench.treeRow('constraints changed').count()).toBe(0);
   await workbench.treeRow(/best/u).click();
   await page.locator('.view-line').filter({ hasText: 'Until' }).first().waitFor();
-  await expect.poll(() => workbench.editorText()).toContain('Until Saturday!');
   await workbench.screenshot('constraints-5-edited', 'light');
   await workbench.screenshot('constraints-6-contrast', 'high-contrast');
 });
