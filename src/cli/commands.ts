@@ -30,4 +30,9 @@ export const commands: readonly Command[] = [
     summary: 'Evaluate responses as IFEval does, strict and loose.',
     load: () => import('./ifeval/command'),
   },
+  {
+    name: 'repair',
+    summary: 'Mend responses by rules alone.',
+    load: () => import('./repair/command'),
+  },
 ];
