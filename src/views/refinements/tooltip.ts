@@ -1,7 +1,6 @@
 import { instructionText } from '../../spar/refiner/instruction';
 import { conflictOf } from '../../spar/search/conflicts';
 import { rootPath, type Judgement } from '../../spar/search/events';
-import type { TreeNode } from '../../spar/search/tree';
 import type { ConstraintCheck } from '../../spar/verifiers/constraint';
 import { isEdited } from '../../editor/sessions/choices';
 import { labelOfArgument } from '../../editor/constraints/typeWords';
@@ -23,9 +22,8 @@ export function nodeTooltip(session: Session, path: string): string {
   const checks = inOrder(node?.node?.checks ?? []);
   if (checks.length > 0) parts.push(checkLines(checks));
   const conflict = node === undefined ? null : conflictOf(node, session.tree);
-  if (conflict !== null) parts.push(harmlessMarkdown(conflictSentence(conflict)));
+  if (conflict !== null) parts.push(`**Conflict:** ${harmlessMarkdown(conflictSentence(conflict))}`);
   if (node?.judgement?.by === 'votes') parts.push(voteWords(node.judgement));
-  if (node !== undefined) parts.push(...conflictWords(node, session));
   if (node?.failure != null) parts.push(harmlessMarkdown(node.failure.reason));
   if (node?.node != null && node.node.reflection !== '')
     parts.push('**How it was made**', cut(node.node.reflection));
@@ -54,15 +52,6 @@ function checkLines(checks: readonly ConstraintCheck[]): string {
 }
 
 const mostChecks = 40;
-
-/** That somebody else disagrees with the rules; nothing where nobody does. */
-function conflictWords(node: TreeNode, { tree }: Session): readonly string[] {
-  const conflict = conflictOf(node, tree);
-  if (conflict === null) return [];
-  const who = { audit: 'An audit’s votes say', given: 'The given critique says', votes: 'Votes say' };
-  const said = conflict.said === 'yes' ? 'Yes' : 'No';
-  return [`**Conflict:** ${who[conflict.with]} ${said}. What rules can check, rules decide.`];
-}
 
 function voteWords({ yes, no, notDrawn, unparsed }: Judgement): string {
   const drawn = yes + no;

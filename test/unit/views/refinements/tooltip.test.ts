@@ -59,9 +59,8 @@ describe('nodeTooltip', () => {
     expect(nodeTooltip(session, '1').split('\n\n')).toEqual([
       '**1** — votes and rules disagree · 4/5 · 25 % changed · best',
       '- ✗ no &lt;b&gt;: One \\!\\[is\\](https\u200b://x) left.',
-      'The votes say that it follows the instruction; by rule it breaks: no &lt;b&gt;. The rules’ word counts.',
+      '**Conflict:** The votes say that it follows the instruction; by rule it breaks: no &lt;b&gt;. The rules’ word counts.',
       '4 of 5 votes say that it follows the instruction.',
-      '**Conflict:** Votes say Yes. What rules can check, rules decide.',
       '**How it was made**',
       'I removed the comma.',
       '**Critique**',
