@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { measureChecking } from './checking';
 import { distance } from '../src/spar/text/wordDiff';
 import { checkConstraint } from '../src/spar/verifiers/check';
 import type { Constraint } from '../src/spar/verifiers/constraint';
@@ -297,6 +298,10 @@ function printed(figures: VerifierFigures): string {
 const script = process.argv[1];
 if (script !== undefined && import.meta.url === pathToFileURL(script).href) {
   console.log(firstCallPrinted());
-  if (existsSync(dataFolder)) console.log(printed(await measureVerifiers(dataFolder)));
-  else console.log(`No data in ${dataFolder}: nothing measured.`);
+  if (existsSync(dataFolder)) {
+    const { lines, isKept } = measureChecking(dataFolder);
+    console.log(lines.join('\n'));
+    console.log(printed(await measureVerifiers(dataFolder)));
+    process.exitCode = isKept ? 0 : 1;
+  } else console.log(`No data in ${dataFolder}: nothing measured.`);
 }
