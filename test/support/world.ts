@@ -2,10 +2,12 @@
  * A simulated refiner of known statistics. Each item asks for five qualities; a response has some of them. A refinement
  * gives each missing quality with probability `mend` and loses one of those it had with probability `spoil`; a vote is
  * right with probability `accuracy`. Every reply is a function of the request's text and seed alone, so runs repeat exactly.
- * Nothing here is a real model's word, and no quality is one that code can check.
+ * Nothing here is a real model's word. No quality is one that code can check, but for the last `verifiable` ones.
  */
 export interface WorldStatistics {
   readonly qualities: number;
+  /** How many of the qualities are constraints that code can check and no rule can mend; at most three. */
+  readonly verifiable?: number;
   readonly mend: number;
   readonly spoil: number;
   readonly accuracy: number;
@@ -48,8 +50,8 @@ export function worldItems(
       met[chosen] = false;
     }
     return {
-      instruction: `Simulated item ${String(index)} of the bench`,
-      response: write(met, `item${String(index)}`),
+      instruction: [`Simulated item ${String(index)} of the bench`, ...wishes(statistics)].join('. '),
+      response: write(met, `item${String(index)}`, statistics),
     };
   });
 }
@@ -88,14 +90,35 @@ function refine(response: string, random: () => number, statistics: WorldStatist
   if (random() < statistics.spoil && lost !== undefined) met[lost] = false;
   const draft = Math.floor(random() * 2 ** 31).toString(36);
   const tokens = between(statistics.refineTokens, random);
-  const answer = write(met, draft);
+  const answer = write(met, draft, statistics);
   const written = answer.split(' ').length + 2;
   return { text: `${filler(tokens - written)}\n[[start]]\n${answer}\n[[end]]`, tokens };
 }
 
 /** The draft's name keeps texts of the same qualities apart, as real answers would be. */
-function write(met: readonly boolean[], draft: string): string {
-  return `Draft ${draft} ${met.map((has, index) => `quality${String(index)}${has ? 'met' : 'lacking'}`).join(' ')}`;
+function write(met: readonly boolean[], draft: string, { verifiable = 0 }: WorldStatistics): string {
+  const shown = met.map((has, index) => `quality${String(index)}${has ? 'met' : 'lacking'}`);
+  const signs = checkable.slice(0, verifiable).map(({ when }, index) => {
+    return when[met[met.length - verifiable + index] === true ? 'met' : 'lacking'];
+  });
+  return ['Draft', draft, ...shown, ...signs].join(' ');
+}
+
+/** Qualities that code can check: how an instruction asks for each, and the words of a response that has it or lacks it. */
+const checkable = [
+  {
+    asked: 'Use the word "garden" at least 3 times',
+    when: { met: 'garden garden garden', lacking: 'garden' },
+  },
+  { asked: 'The letter "z" should appear at least 4 times', when: { met: 'zzzz', lacking: 'z' } },
+  {
+    asked: 'Answer with at least 40 words',
+    when: { met: 'calm '.repeat(40).trim(), lacking: 'calm '.repeat(10).trim() },
+  },
+];
+
+function wishes({ verifiable = 0 }: WorldStatistics): readonly string[] {
+  return checkable.slice(0, verifiable).map(({ asked }) => asked);
 }
 
 function read(response: string): readonly boolean[] {
