@@ -24,6 +24,7 @@ const parts = [
   /^extension\/readme\.md$/i,
   /^extension\/changelog\.md$/i,
   /^extension\/LICENSE(\.txt)?$/i,
+  /^extension\/NOTICE\.md$/i,
   /^extension\/dist\/extension\.js$/,
   /^extension\/dist\/cli\.js$/,
   /^extension\/media\/.+\.(svg|png|css|js)$/,
