@@ -1,4 +1,4 @@
-import type { ConstraintCheck } from '../../spar/verifiers/constraint';
+import type { ConstraintCheck, Span } from '../../spar/verifiers/constraint';
 import type { TextRange } from '../selection/sections';
 import { brokenChecks, type CheckedItem } from './checkedItem';
 
@@ -15,6 +15,8 @@ export interface Finding {
 
 /** Marks of one constraint in one text at most: more can't be read, and the message has the count. */
 const mostMarks = 50;
+/** Characters of one mark. */
+const longestMark = 80;
 /** Characters of the first line that are marked where something is missing. */
 const longestStart = 60;
 
@@ -29,10 +31,31 @@ export function findingsOf(item: CheckedItem): readonly Finding[] {
     const ranges = result.spans
       .filter((span) => span.end > span.start)
       .slice(0, mostMarks)
-      .flatMap((span) => item.response.rangeOf(span) ?? []);
+      .flatMap((span) => item.response.rangeOf(markedPart(item.response.text, span)) ?? []);
     if (ranges.length === 0) return [{ check, range: start, message, isMissing: true, asked }];
     return ranges.map((range) => ({ check, range, message, isMissing: false, asked }));
   });
+}
+
+/**
+ * What is marked of a stretch: all of a short one; of a longer one, where it meets the response's own end or start,
+ * since a whole paragraph underlined says less.
+ */
+export function markedPart(text: string, { start, end }: Span): Span {
+  if (end - start <= longestMark) return { start, end };
+  const isEnding = start > 0 && text.slice(end).trim() === '';
+  const [from, to] = isEnding ? [end - longestMark, end] : [start, start + longestMark];
+  const part = text.slice(from, to);
+  // From word to word, where there are words.
+  if (isEnding)
+    return { start: from + (/^\S*\s+(?=\S)/u.exec(part)?.[0].length ?? halfPair(text, from)), end };
+  const words = /^.*\S(?=\s+\S*$)/su.exec(part)?.[0].length ?? part.length - halfPair(text, to);
+  return { start, end: start + words };
+}
+
+/** 1 where a place is inside a surrogate pair. */
+function halfPair(text: string, at: number): 0 | 1 {
+  return /[\uDC00-\uDFFF]/u.test(text.charAt(at)) && /[\uD800-\uDBFF]/u.test(text.charAt(at - 1)) ? 1 : 0;
 }
 
 /** The beginning of the response's first line: where a missing thing is told. */

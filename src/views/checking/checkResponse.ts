@@ -54,12 +54,10 @@ export async function showConstraints(checking: Checking): Promise<string | null
   return null;
 }
 
-/** In the status bar for a while; the squiggles and the item there say the rest. */
+/** What is found is told by the squiggles and the item in the status bar. */
 function tell(found: CheckedItem | null): string | null {
   if (found === null) return 'The response is no longer there. Select it, and use Check Response again.';
-  if (found.checks.length === 0) return `${countSentence([])} Refine Response asks a model.`;
-  vscode.window.setStatusBarMessage(countSentence(found.checks), 5000);
-  return null;
+  return found.checks.length === 0 ? `${countSentence([])} Refine Response asks a model.` : null;
 }
 
 function typedTarget({ instruction, source }: SessionItem): CheckTarget | null {

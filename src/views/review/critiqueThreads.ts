@@ -125,7 +125,7 @@ interface Remarked {
   readonly original: PlacedText | null;
 }
 
-/** Findings stand on the first stretch that breaks a constraint, critiques at the header. */
+/** Findings stand on the first stretch that breaks a constraint, or where the text begins; critiques at the header. */
 function remarksOn({ written, review, current, original }: Remarked): readonly Remark[] {
   const { session, node } = written;
   const own = node.judgement;
@@ -159,7 +159,8 @@ function findings(
     if (result.state === 'held') return [];
     const body = `**${harmlessMarkdown(constraint.text)}**: ${harmlessMarkdown(result.message)}`;
     const [span] = result.state === 'broken' ? result.spans : [];
-    const range = (span === undefined ? null : text?.rangeOf(span)) ?? top;
+    const place = span ?? { start: 0, end: Math.min(1, text?.text.length ?? 0) };
+    const range = text?.rangeOf(place) ?? top;
     return [{ range, author: result.state === 'unknown' ? 'Not known' : author, body }];
   });
 }

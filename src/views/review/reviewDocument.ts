@@ -59,7 +59,7 @@ export function reviewDocument({
   const current = currentText({ original, text, state });
   const known = node.node?.checks ?? [];
   const checks = current === text || rules === null ? known : rules.checkConstraints(constraints, current);
-  const header = headerOf({ session, node, tracked, need, checks });
+  const header = headerOf({ session, node, tracked, need, checks, current });
   return {
     sessionId: session.id,
     path: node.path,
@@ -92,6 +92,8 @@ interface HeaderOptions extends Pick<ReviewDocumentOptions, 'session' | 'node'> 
   readonly tracked: TrackedDocument;
   readonly need: Need | null;
   readonly checks: readonly ConstraintCheck[];
+  /** What would be accepted now. */
+  readonly current: string;
 }
 
 function headerOf(options: HeaderOptions): readonly string[] {
@@ -100,7 +102,7 @@ function headerOf(options: HeaderOptions): readonly string[] {
   const first = [
     nodeName(node.path),
     ...(decision === undefined ? [] : [decision.state]),
-    candidateWords(session, node).replace(', ', ' · '),
+    standWords(options),
     needWords(options),
     progressWords(options),
   ];
@@ -117,6 +119,14 @@ function headerOf(options: HeaderOptions): readonly string[] {
         ]
       : []),
   ];
+}
+
+/** The candidate as it was judged; of a mixture, on which nobody has judged, only how much it changes. */
+function standWords({ session, node, current }: HeaderOptions): string {
+  const { undone, editedText } = session.reviewState(node.path);
+  return undone.length > 0 && editedText === null
+    ? percentWords(distance(session.original, current))
+    : candidateWords(session, node).replace(', ', ' · ');
 }
 
 /** Nothing for a single constraint, which its own mark tells. */
