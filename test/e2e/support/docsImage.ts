@@ -12,7 +12,9 @@ export type DocsImage =
   | 'walkthrough'
   | 'select-model'
   | 'dataset'
-  | 'long-response';
+  | 'long-response'
+  | 'check-hover'
+  | 'check-fixes';
 
 /** Puts the window, or its upper part of that many pixels, into docs/images, when that is asked for. */
 export async function docsImage({ page }: Workbench, name: DocsImage, height = 900): Promise<void> {
