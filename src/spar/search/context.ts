@@ -146,9 +146,15 @@ export class SearchContext {
     return { node, poll, ruled: null };
   }
 
-  /** True where the judgement leaves no part of the instruction unchecked. */
-  isComplete(judgement: Judgement | null): boolean {
-    return this.options.complete || judgement?.by === 'votes';
+  /**
+   * True where checks and judgement leave nothing open: no part of the instruction, and no constraint about which code
+   * could not tell. Votes are about the instruction, so they can't stand in for a person's own constraint.
+   */
+  isComplete(checks: readonly ConstraintCheck[], judgement: Judgement | null): boolean {
+    const open = checks.filter(({ result }) => result.state === 'unknown');
+    return judgement?.by === 'votes'
+      ? open.every(({ constraint }) => constraint.source !== 'own')
+      : this.options.complete && open.length === 0;
   }
 
   private noteChild(path: string): void {

@@ -25,10 +25,10 @@ export interface EndedSearch {
 export function conclude(ending: Ending, search: EndedSearch): SearchOutcome {
   const { tree, context, milliseconds } = search;
   const best = ending.kind === 'accepted' ? ending.path : bestOfTree(tree);
-  const judgement = tree.nodes.get(best ?? rootPath)?.judgement ?? null;
+  const { node = null, judgement = null } = tree.nodes.get(best ?? rootPath) ?? {};
   const shared = {
     best,
-    complete: context.isComplete(judgement),
+    complete: context.isComplete(node?.checks ?? [], judgement),
     usage: context.ledger.usage,
     cost: context.ledger.cost,
     milliseconds: Math.round(milliseconds),
@@ -137,6 +137,9 @@ function undeterminedReason(tree: SearchTree): string {
   if (tree.constraints.length === 0) {
     return 'The instruction holds no requirement that rules can check. Select a model to judge it.';
   }
+  const open = tree.nodes.get(rootPath)?.node?.checks.find(({ result }) => result.state === 'unknown');
+  if (open !== undefined)
+    return `Rules could not tell whether “${open.constraint.text}” holds; nothing that they can check is broken.`;
   return 'All requirements that rules can check are met; the rest of the instruction was not checked. Select a model to judge it.';
 }
 

@@ -79,7 +79,8 @@ async function judgeStart(
 
 /** What follows from an original that needs no refinement, or whose faults nobody here can see. */
 function following({ node, judgement }: Judged, context: SearchContext): Ending {
-  const isCertain = judgement?.by === 'votes' || (context.options.complete && node.checks.length > 0);
+  const isCertain =
+    judgement?.by === 'votes' || (node.checks.length > 0 && context.isComplete(node.checks, judgement));
   return isCertain ? { kind: 'follows' } : { kind: 'undetermined' };
 }
 

@@ -201,3 +201,44 @@ describe('conflicts', () => {
     expect(conflicts(await run(start, settings, { judge: () => no }))).toEqual(['0 votes no held']);
   });
 });
+
+describe('what code can’t tell', () => {
+  /** Tokens are estimated, so a bound in the middle of the estimate is neither held nor broken. */
+  const own: Constraint = {
+    id: 'own',
+    type: 'custom:length',
+    args: { unit: 'tokens', max: 8 },
+    text: 'short',
+    span: null,
+    source: 'own',
+  };
+  const comma: Constraint = {
+    id: 'comma',
+    type: 'punctuation:no_comma',
+    args: {},
+    text: 'no comma',
+    span: { start: 0, end: closed.length },
+    source: 'instruction',
+  };
+  const text = 'The sea is very blue and wide.';
+
+  it('is not told as complete, offline', async () => {
+    const start = { instruction: closed, constraints: [comma, own] };
+    const { outcome } = (await search({ start: { ...start, original: text }, model: null })).tree;
+    expect(outcome).toMatchObject({ status: 'undetermined', complete: false });
+    const repaired = (
+      await search({ start: { ...start, original: 'The sea, very blue and wide.' }, model: null })
+    ).tree;
+    expect(repaired.nodes.get('1')?.node?.checks.map(({ result }) => result.state)).toContain('unknown');
+    expect(repaired.outcome).toMatchObject({ status: 'accepted', complete: false });
+    expect(repaired.outcome?.reason).not.toContain('all of them were checked');
+  });
+
+  it('is left to votes where the instruction says it, and open where a person’s own file does', async () => {
+    const votes = async (constraint: Constraint): Promise<unknown> =>
+      (await run({ instruction: open, original: text, constraints: [comma, constraint] })).searched.tree
+        .outcome;
+    expect(await votes(own)).toMatchObject({ status: 'already-follows', complete: false });
+    expect(await votes({ ...own, source: 'instruction' })).toMatchObject({ complete: true });
+  });
+});
