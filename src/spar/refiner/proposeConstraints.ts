@@ -91,7 +91,9 @@ export function parseProposals(reply: string, { instructionText, known }: Propos
   const constraints: ProposedConstraint[] = [];
   const refused: { type: string; reason: string }[] = [];
   const seen = new Set(known.map(keyOf));
-  for (const entry of entriesOf(reply).slice(0, mostProposals)) {
+  const entries = entriesOf(reply);
+  if (entries === null) refused.push({ type: '?', reason: 'The reply holds no JSON array.' });
+  for (const entry of entries?.slice(0, mostProposals) ?? []) {
     const parsed = proposal.safeParse(entry);
     if (!parsed.success) {
       refused.push({ type: '?', reason: 'It does not have the form that was asked for.' });
@@ -126,15 +128,15 @@ function readProposal({
   return { type, args: parsed.data, text: verifier.describe(parsed.data) };
 }
 
-/** The array in a reply, with or without a code fence or words around it; empty where there is none. */
-function entriesOf(reply: string): readonly unknown[] {
+/** The array in a reply, with or without a code fence or words around it; null where there is none. */
+function entriesOf(reply: string): readonly unknown[] | null {
   const end = reply.lastIndexOf(']') + 1;
   // Words before the array may hold a bracket of their own; then it begins on a line of its own.
   for (const start of [reply.indexOf('['), reply.indexOf('\n[') + 1]) {
     const value = parsedJson(reply.slice(Math.max(start, 0), end));
     if (Array.isArray(value)) return value;
   }
-  return [];
+  return null;
 }
 
 function parsedJson(text: string): unknown {

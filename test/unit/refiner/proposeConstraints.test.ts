@@ -69,6 +69,11 @@ describe('parseProposals', () => {
     expect(lines[0]).toContain(said);
   });
 
+  it('tells a reply that it can not read from one that proposes nothing', () => {
+    expect(shown('I see nothing.')).toEqual(['refused ?: The reply holds no JSON array.']);
+    expect(shown('Nothing to check: []')).toEqual([]);
+  });
+
   it('leaves out what is checked already, and what is said twice', () => {
     const known: Constraint = { id: 'x', type: oak.type, args: oak.args, text: 'oak', span: null };
     expect(shown(JSON.stringify([oak, words, words]), { ...question, known: [known] })).toEqual([
