@@ -153,6 +153,19 @@ function trimmedChange(original: Stretch, refined: Stretch): Omit<TextChange, 'w
     originalEnd -= 1;
     refinedEnd -= 1;
   }
+  // A line end of two characters stays whole on both sides.
+  const parts = (text: string, at: number): boolean => text[at - 1] === '\r' && text[at] === '\n';
+  if (
+    originalStart > original.start &&
+    (parts(original.text, originalStart) || parts(refined.text, refinedStart))
+  ) {
+    originalStart -= 1;
+    refinedStart -= 1;
+  }
+  if (originalEnd < original.end && (parts(original.text, originalEnd) || parts(refined.text, refinedEnd))) {
+    originalEnd += 1;
+    refinedEnd += 1;
+  }
   const removed = original.text.slice(originalStart, originalEnd);
   const added = refined.text.slice(refinedStart, refinedEnd);
   return removed === added ? null : { originalStart, originalEnd, refinedStart, refinedEnd, removed, added };

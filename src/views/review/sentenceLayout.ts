@@ -110,7 +110,8 @@ function assemble(source: string, breaks: readonly Span[], marked: ReadonlySet<n
   let next = 0;
   const breaksBefore = (offset: number): void => {
     for (let span = breaks[next]; span !== undefined && span.start < offset; span = breaks[next]) {
-      joint('\n', span, true);
+      // A line that ends where a sentence does is broken already.
+      if (span.start >= copied) joint('\n', span, true);
       next += 1;
     }
   };

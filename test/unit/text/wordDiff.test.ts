@@ -20,6 +20,12 @@ const summary = (original: string, refined: string) =>
   textChanges(original, refined).map(({ removed, added, words }) => [removed, added, words]);
 
 describe('textChanges', () => {
+  it('keeps a line end of two characters whole', () => {
+    const [change] = textChanges('* item\n', '\r\n');
+    expect(change).toMatchObject({ removed: '* item\n', added: '\r\n' });
+    expect(textChanges('a\r\n', 'a\r')[0]).toMatchObject({ removed: '\r\n', added: '\r' });
+  });
+
   it('names what was removed and added, word by word', () => {
     expect(summary('The end of the story, as told.', 'The end of a story as told.')).toEqual([
       ['the story,', 'a story', 2],

@@ -89,6 +89,13 @@ describe('layoutLike', () => {
     expect(original.source).toBe(long.replace('1140. ', '1140.\n'));
   });
 
+  it('loses no line end where a sentence ends, too', () => {
+    const original = '你好！\r\n\r\n';
+    for (const refined of ['你好！'.repeat(60), `${'你好！'.repeat(60)}\r\n`]) {
+      expect(rebuilt(layoutLike(original, layoutText(refined, 'sentences')))).toBe(original);
+    }
+  });
+
   it('loses nothing', () => {
     fc.assert(
       fc.property(texts(30), texts(30), (original, refined) => {
