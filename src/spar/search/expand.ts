@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../models/chatModel';
 import { refineMessages } from '../refiner/prompts';
 import { parseRefinement } from '../refiner/refinement';
+import { setImmediate as turn } from 'node:timers/promises';
 import { repairs } from '../verifiers/repair';
 import type { SearchContext } from './context';
 import type { Draw, Question } from './desk';
@@ -51,7 +52,7 @@ async function childrenOf(
   context: SearchContext,
 ): Promise<readonly SearchNode[]> {
   const draws = firstDraws(parent.node, width, context);
-  const repaired = repairedChildren(parent.node, context);
+  const repaired = await repairedChildren(parent.node, context);
   if (!context.hasModel) return repaired;
   const count = context.ledger.takeNodes(width);
   const paths = startPaths(parent.node, count, context);
@@ -94,17 +95,27 @@ function startPaths(parent: SearchNode, count: number, context: SearchContext): 
   return paths;
 }
 
-function repairedChildren(parent: SearchNode, context: SearchContext): readonly SearchNode[] {
+/** Rules on a longer text take so long that a person who wants to stop must be heard in between. */
+const longText = 50_000;
+
+async function repairedChildren(parent: SearchNode, context: SearchContext): Promise<readonly SearchNode[]> {
   if (!parent.checks.some((check) => check.result.state === 'broken')) return [];
+  const heard = async (): Promise<void> => {
+    if (parent.text.length > longText) await turn();
+    context.signal.throwIfAborted();
+  };
+  await heard();
   const made = repairs(context.instruction, context.options.constraints, parent.text);
   const room = context.ledger.takeNodes(made.length);
-  return made.slice(0, room).map((repair) => {
+  const nodes: SearchNode[] = [];
+  for (const repair of made.slice(0, room)) {
+    await heard();
     const path = context.nextPath(parent.path);
-    return add(
-      { path, parent, origin: 'repaired', text: repair.text, reflection: repair.description },
-      context,
+    nodes.push(
+      add({ path, parent, origin: 'repaired', text: repair.text, reflection: repair.description }, context),
     );
-  });
+  }
+  return nodes;
 }
 
 async function refinedChildren(
