@@ -66,7 +66,13 @@ export interface ResultNode {
     readonly unparsed: number;
   } | null;
   /** Votes about a text that rules refute; null where it was not drawn for an audit. */
-  readonly audit: { readonly yes: number; readonly no: number; readonly unparsed: number } | null;
+  readonly audit: {
+    readonly yes: number;
+    readonly no: number;
+    readonly unparsed: number;
+    /** Why the model could not be asked; null where it was. */
+    readonly failure: string | null;
+  } | null;
   readonly critique: string | null;
   readonly distance: number | null;
   readonly interference: number | null;
@@ -178,8 +184,8 @@ function resultNode(tree: SearchTree, path: string): ResultNode {
 
 function auditOf(judgement: Judgement | null): ResultNode['audit'] {
   if (judgement?.audit === undefined) return null;
-  const { yes, no, unparsed } = judgement.audit;
-  return { yes, no, unparsed };
+  const { yes, no, unparsed, failure = null } = judgement.audit;
+  return { yes, no, unparsed, failure };
 }
 
 function brokenOf(checks: readonly ConstraintCheck[]): ResultNode['broken'] {

@@ -96,7 +96,9 @@ const judgement = z.object({
   critique: z.string(),
   votes,
   verdict: z.enum(['yes', 'no']).exactOptional(),
-  audit: z.object({ yes: count, no: count, unparsed: count, votes }).exactOptional(),
+  audit: z
+    .object({ yes: count, no: count, unparsed: count, votes, failure: z.string().exactOptional() })
+    .exactOptional(),
 });
 const usage = z.object({
   requests: count,

@@ -33,7 +33,7 @@ const judgementSchema = z.object({
   votes: votesSchema,
   verdict: z.enum(['yes', 'no']).optional().describe('What a given critique concludes.'),
   audit: z
-    .object({ yes: count, no: count, unparsed: count, votes: votesSchema })
+    .object({ yes: count, no: count, unparsed: count, votes: votesSchema, failure: z.string().optional() })
     .optional()
     .describe('Votes about a text that rules refute; they change no verdict.'),
 });

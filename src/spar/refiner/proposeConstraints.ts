@@ -134,7 +134,7 @@ function entriesOf(reply: string): readonly unknown[] | null {
   // Words before the array may hold a bracket of their own; then it begins on a line of its own.
   for (const start of [reply.indexOf('['), reply.indexOf('\n[') + 1]) {
     const value = parsedJson(reply.slice(Math.max(start, 0), end));
-    if (Array.isArray(value)) return value;
+    if (Array.isArray(value)) return value as readonly unknown[];
   }
   return null;
 }

@@ -18,21 +18,20 @@ const majority = 0.5;
 
 /**
  * Asks the model about a seeded share of the candidates that code refutes, as if there were no rules, and tells each of
- * them once more with what it said. An audit decides nothing, so one that fails or that no budget is left for is left out.
+ * them once more with what it said. An audit decides nothing, so one that fails, or that no budget is left for, says so
+ * and ends nothing.
  */
 export function auditRefuted(candidates: readonly Candidate[], context: SearchContext): Audits {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, context.signal]);
   const audits = candidates.map(async ({ node, ruled }) => {
     if (ruled?.value !== 0 || !isDrawn(node.path, context)) return;
-    try {
-      const audit = await ask(pollAbout(node, context), context, signal);
-      const judgement: Judgement = { ...ruled, audit };
-      context.emit({ type: 'node-judged', path: node.path, judgement });
-    } catch (error) {
-      const isExpected = signal.aborted || error instanceof ModelError || error instanceof BudgetReached;
-      if (!isExpected) throw error;
-    }
+    const audit = await ask(pollAbout(node, context), context, signal).catch((error: unknown) =>
+      unanswered(error, signal),
+    );
+    if (audit === null) return;
+    const judgement: Judgement = { ...ruled, audit };
+    context.emit({ type: 'node-judged', path: node.path, judgement });
   });
   const settled = Promise.allSettled(audits);
   return {
@@ -71,4 +70,11 @@ async function ask(poll: Poll, context: SearchContext, signal: AbortSignal): Pro
   }
   const { yes, no, unparsed, votes } = poll.judgement();
   return { yes, no, unparsed, votes };
+}
+
+/** An audit that came to nothing; null where the search was stopped, which says enough. */
+function unanswered(error: unknown, signal: AbortSignal): Audit | null {
+  if (signal.aborted) return null;
+  if (!(error instanceof ModelError || error instanceof BudgetReached)) throw error;
+  return { yes: 0, no: 0, unparsed: 0, votes: [], failure: error.message };
 }

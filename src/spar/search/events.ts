@@ -39,6 +39,8 @@ export interface Audit {
   readonly no: number;
   readonly unparsed: number;
   readonly votes: readonly Vote[];
+  /** Why there are no votes, where the model could not be asked. */
+  readonly failure?: string;
 }
 
 export interface Judgement {

@@ -75,6 +75,44 @@ describe('spar refine, offline', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('lists what a given critique and the rules disagree about', async () => {
+    const { result } = await refineJson(`${commas} --critique praise.md`);
+    const message = 'There are 2 commas; none is allowed.';
+    expect(result['conflicts']).toEqual([
+      { path: '0', with: 'given', said: 'yes', broken: [{ id: 'punctuation:no_comma', message }] },
+    ]);
+    const { stdout } = await refine(`${commas} --critique praise.md`);
+    expect(stdout).toContain(
+      `1 conflict between rules and votes; the rules hold:\n  Original  given critique says Yes · ${message}`,
+    );
+  });
+
+  it('checks with own verifiers', async () => {
+    const { code, result } = await refineJson(
+      '--instruction only.md --response clean.md --verifiers brands.md',
+    );
+    expect({ code, result }).toMatchObject({
+      code: 3,
+      result: {
+        status: 'unsolved',
+        value: 0,
+        constraints: [
+          { text: 'no comma', state: 'held' },
+          { text: 'no friends', state: 'broken' },
+        ],
+      },
+    });
+  });
+
+  it('audits what rules refute, where that is asked for', async () => {
+    await withSimulator(kindness, async ({ url }) => {
+      const words = `${commas} --model simulated --base-url ${url} --depth 0 --votes 3 --audit-share 1`;
+      const { result } = await refineJson(words);
+      expect(result['tree']).toMatchObject({ by: 'rules', value: 0, votes: null, audit: { yes: 0, no: 2 } });
+      expect(result['conflicts']).toEqual([]);
+    });
+  });
+
   it.each([
     ['already-follows', 0, '--instruction only.md --response clean.md', true],
     ['undetermined', 3, poem, false],

@@ -13,6 +13,12 @@ export async function writeTexts(folder: string): Promise<void> {
     'poem.md': 'Write a poem about the sea.',
     'poem-text.md': 'The sea is wide.\n',
     'long.md': 'Answer with at least 300 words.',
+    'praise.md': 'All is well.\nFinal Judgement: Yes',
+    'brands.md': JSON.stringify({
+      verifiers: [
+        { name: 'no friends', type: 'custom:word_list', args: { words: ['friend'], must: 'none' } },
+      ],
+    }),
     'critique.md': 'It is not kind enough.',
     'empty.md': ' \n',
     'binary.bin': 'a\0b',

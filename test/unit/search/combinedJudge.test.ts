@@ -148,7 +148,11 @@ describe('an audit', () => {
     expect(judgementOf(unread.searched, '0')?.audit).toMatchObject({ yes: 0, no: 0 });
     expect(unread.searched.tree.outcome?.status).toBe('accepted');
     const poor = await run(start, { auditShare: 1, budget: { tokens: 10 } }, { refine });
-    expect(judgementOf(poor.searched, '0')?.audit).toBeUndefined();
+    expect(judgementOf(poor.searched, '0')?.audit).toMatchObject({
+      yes: 0,
+      no: 0,
+      failure: 'the tokens budget is used up',
+    });
     expect(poor.searched.tree.outcome?.status).not.toBe('failed');
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Span } from '../constraint';
 import { broken, counted, held, maxSpans } from '../outcome';
+import { inBoundedTime } from './boundedTime';
 import { message, ownType } from './ownVerifier';
 
 const args = z.strictObject({
@@ -18,7 +19,18 @@ export const wordList = ownType<WordListArgs>({
   args,
   describe: ({ words, must }) => `${must} of ${quoted(words, 2)}`,
   check: (text, given) => {
-    const found = given.words.map((word) => ({ word, spans: spansOf(text, word, given) }));
+    const search = inBoundedTime(
+      () => given.words.map((word) => ({ word, spans: spansOf(text, word, given) })),
+      text.length,
+    );
+    if (search.kind !== 'done') {
+      const why = search.kind === 'too-long' ? 'they take too long to find in this text' : search.message;
+      return {
+        state: 'unknown',
+        message: `Which of ${quoted(given.words, 2)} appear is not known: ${why}. Make the list shorter.`,
+      };
+    }
+    const found = search.value;
     const used = found.filter(({ spans }) => spans.length > 0).map(({ word }) => word);
     switch (given.must) {
       case 'all': {
