@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { docsImage } from './support/docsImage';
 import { startWorkbench, type Workbench } from './support/workbench';
 
-test('violations are underlined, listed and mended in place; a review counts what holds', async () => {
+test('violations are underlined, told in hovers, listed, and mended in place', async () => {
   const workbench = await startWorkbench();
   const { page } = workbench;
   await workbench.openFile('getting-started.md');
@@ -19,7 +19,7 @@ test('violations are underlined, listed and mended in place; a review counts wha
   const hover = page.locator('.monaco-hover').getByText('3 of 3 constraints are broken.');
   await hover.waitFor();
   await workbench.screenshot('checking-2-hover');
-  await docsImage(workbench, 'check-hover', 420);
+  await docsImage(workbench, 'check-hover', 400);
   await page.keyboard.press('Escape');
 
   await workbench.statusBar('3 of 3 broken').hover();
@@ -29,6 +29,8 @@ test('violations are underlined, listed and mended in place; a review counts wha
   await page.locator('.quick-input-list').getByText('no comma').waitFor();
   await workbench.screenshot('checking-4-list');
   await workbench.pick('no comma');
+  await workbench.statusBar('(1 selected)').waitFor();
+  await page.locator('.lightBulbWidget, .lightbulb-glyph, .codicon-light-bulb').first().waitFor();
   await page.keyboard.press('Control+.');
   const menu = page.locator('.action-widget');
   await menu
@@ -36,7 +38,7 @@ test('violations are underlined, listed and mended in place; a review counts wha
     .first()
     .waitFor();
   await workbench.screenshot('checking-5-fixes');
-  await docsImage(workbench, 'check-fixes', 460);
+  await docsImage(workbench, 'check-fixes', 384);
   await menu
     .getByText(/^Mend “no comma”/u)
     .first()

@@ -12,7 +12,7 @@ export interface Patch {
 
 /** A way to mend a response, as few edits of its document. */
 export interface Fix {
-  /** What it does, for example `Removed the commas`. */
+  /** What it does, for example `remove the commas`. */
   readonly title: string;
   readonly patches: readonly Patch[];
   /** Constraints that it mends. */
@@ -59,7 +59,7 @@ function fixOf(item: CheckedItem, repair: Repair, newline: Newline): Fix | null 
   const mended = checks.flatMap(({ constraint }) =>
     repair.mended.includes(constraint.id) ? [constraint] : [],
   );
-  return patches.length === 0 ? null : { title: capitalised(repair.description), patches, mended };
+  return patches.length === 0 ? null : { title: asCommand(repair.description), patches, mended };
 }
 
 type Change = Pick<TextChange, 'originalStart' | 'originalEnd' | 'removed' | 'added'>;
@@ -81,6 +81,24 @@ function narrowed({ originalStart, originalEnd, removed, added }: Change): Chang
   };
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+/** Repairs tell what they did; a fix says what it will do. */
+const commands: Readonly<Record<string, string>> = {
+  added: 'add',
+  changed: 'change',
+  divided: 'divide',
+  joined: 'join',
+  left: 'leave',
+  made: 'make',
+  put: 'put',
+  removed: 'remove',
+  shortened: 'shorten',
+  wrote: 'write',
+};
+
+/** `removed the commas; added the ending` as `remove the commas; add the ending`. */
+function asCommand(description: string): string {
+  return description.replace(/(^|; | or )(\p{Ll}+)/gu, (whole, before: string, verb: string) => {
+    const command = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
+    return command === undefined ? whole : before + command;
+  });
 }
