@@ -25,10 +25,11 @@ export function countSentence(checks: readonly ConstraintCheck[]): string {
   const { broken, unknown } = countsOf(checks);
   const all = checks.length;
   if (all === 0) return 'The instruction holds no constraint that rules can check.';
+  const constraints = all === 1 ? '1 constraint' : `${all} constraints`;
   const rest = unknown === 0 ? '' : ` Of ${unknown} code can’t tell.`;
-  if (broken > 0)
-    return `${broken} of ${all} ${all === 1 ? 'constraint is' : 'constraints are'} broken.${rest}`;
-  if (unknown > 0) return `${all - unknown} of ${all} hold.${rest}`;
+  if (broken > 0) return `${broken} of ${constraints} ${broken === 1 ? 'is' : 'are'} broken.${rest}`;
+  if (unknown > 0)
+    return `${all - unknown} of ${constraints} ${all - unknown === 1 ? 'holds' : 'hold'}.${rest}`;
   return all === 1 ? 'The 1 constraint holds.' : `All ${all} constraints hold.`;
 }
 

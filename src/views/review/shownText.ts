@@ -34,11 +34,18 @@ export function currentInReview({ tracked, reviewed, layout }: ShownReview): Pla
 /** The original where the inline review shows it; what was kept stands in its place. */
 export function originalInReview({ tracked, reviewed, layout }: ShownReview): PlacedText {
   const original = layoutText(reviewed.original, layout);
+  const refined = layoutText(reviewedText(reviewed), layout);
   const writer = new Writer(reviewed.original.length);
   for (const segment of tracked.segments) {
-    const isHidden = segment.kind === 'kept' || segment.kind === 'added';
     const part = originalOf(segment, tracked);
-    writer.add(original, isHidden ? { ...part, shown: '' } : part);
+    const same = refinedOf(segment, tracked);
+    // What both have is laid out as the candidate is.
+    const isSame =
+      segment.kind === 'equal' &&
+      original.source.slice(part.from, part.to) === refined.source.slice(same.from, same.to);
+    if (isSame) writer.add(refined, same);
+    else if (segment.kind === 'removed' || segment.kind === 'undone') writer.add(original, part);
+    else writer.add(original, { ...part, shown: '' });
   }
   return writer.text();
 }
