@@ -115,7 +115,7 @@ const partOfText =
   /\b(?:title|heading|headings|headers?|subject|first|last|keywords?|name of|each|every|some|few|sentence|username|variable|section (?:titles?|names?)|at least|at most|times|highlight|phrases?|acronyms?)\b(?:(?!\b(?:and|but|then|also)\b)[^.,;:])*$|\bwords?\b(?:(?!\b(?:and|but|then|also)\b)[^.,;:])*$/i;
 
 const whole = '(?:entire |whole |complete |full |final |all )*';
-const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)[^.\\n]{0,60}? )?`;
+const subject = `(?:(?:in )?(?:your|the|this|my|every(?:thing)?(?: in)?(?: your)?) ${whole}(?:response|answer|reply|output|text|message|poem|song|story|essay|letter|lyrics)(?:(?!,? (?:but|and)\\b)[^.\\n]){0,60}? )?`;
 const english = '(?:in English,? (?:language )?(?:and )?)?';
 const lower = '(?:lowercase|lower case|lower-case|lowercased|small)';
 const upper = '(?:capital|uppercase|upper case|upper-case)';

@@ -119,7 +119,10 @@ function barePhrase(
 
 function lineOf(line: string, start: number): { readonly text: string; readonly end: number } | null {
   // What follows on the same line speaks about the phrase again.
-  const follow = /(?<=[.?!])\s+(?:No|Do not|Don't|Nothing|There should|Make sure|Please|And)\b/u.exec(line);
+  const follow =
+    /(?<=[?!])\s+(?=\p{Lu}\p{Ll})|(?<=[.?!])\s+(?:No|Do not|Don't|Nothing|There should|Make sure|Please|And)\b/u.exec(
+      line,
+    );
   const text = (follow === null ? line : line.slice(0, follow.index)).trim().replace(/(?<=[?!])\.$/u, '');
   return text === '' ? null : { text, end: start + text.length };
 }

@@ -40,7 +40,7 @@ export function isPlainMention(instruction: InstructionReading, list: WordList):
 
 /** `A name that includes the word x`: asked of a part of the response. */
 export function isOfPart(instruction: InstructionReading, start: number): boolean {
-  return /\b(?:name|title|slogan|headline|tagline|username|password|caption|subject line|nickname|sentences?)\b[^.;!?]*\b(?:that|which|and)\b[^.;!?,]*$/i.test(
+  return /\b(?:name|title|slogan|headline|tagline|username|password|caption|subject line|nickname|sentences?)\b[^.;!?]*\b(?:that|which)\b[^.;!?,]*$/i.test(
     instruction.before(start),
   );
 }
@@ -57,7 +57,7 @@ export function followedByTimes(text: string, at: number): boolean {
   const rest = text.slice(at, at + 90);
   const counted = String.raw`(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several) (?:or (?:more|fewer|less) )?times?|twice|thrice|(?:each|every) time`;
   return new RegExp(
-    `^["'”’]?[^.;!?\\n"“]{0,45}?(?:\\b(?:${counted})\\b|\\b(?:more than|at most|only|no more than|exactly) once\\b|\\bonce or (?:less|more|twice)\\b)`,
+    `^["'”’]?(?:(?!\\b(?:and|but)\\b)[^.;!?\\n"“]){0,45}?(?:\\b(?:${counted})\\b|\\b(?:more than|at most|only|no more than|exactly) once\\b|\\bonce or (?:less|more|twice)\\b)`,
     'i',
   ).test(rest);
 }

@@ -46,19 +46,47 @@ export function wordList(text: string, at: number): WordList | null {
   const lead = /^\s*/u.exec(rest)?.[0].length ?? 0;
   const body = rest.slice(lead);
   const stop = listEnd.exec(body)?.index ?? body.length;
-  const listed = body.slice(0, stop);
-  const words = listed
-    .split(/\s*(?:,\s*(?:and|or)\s|,|;|\s(?:and|or)\s|&)\s*/i)
-    .map(trimmed)
-    .filter((word) => word !== '');
-  const sound = words.every(
-    (word) => word.split(/\s+/u).length <= 3 && !describing.test(word) && /\p{L}|\p{N}/u.test(word),
-  );
+  // What `should` and the like are said of begins a clause of its own: `… the word sun and there should be …`.
+  const isSubject = /^\s(?:should|must|is|are|appear)\b/i.test(body.slice(stop));
+  const parts = body
+    .slice(0, stop)
+    .split(/(?<separator>\s*(?:,\s*(?:and|or)\s|,|;|\s(?:and|or)\s|\s(?:and|or)$|&)\s*)/iu);
+  const words: string[] = [];
+  let length = 0;
+  let position = 0;
+  for (let index = 0; index < parts.length; index += 2) {
+    const part = parts[index] ?? '';
+    const word = trimmed(part);
+    const isLast = index + 2 >= parts.length;
+    const afterAnd = /\band\b/i.test(parts[index - 1] ?? '');
+    if (word !== '' && (!isWord(word) || (isLast && afterAnd && isSubject))) {
+      if (words.length === 0 || !afterAnd) return null;
+      break;
+    }
+    position += part.length;
+    if (word !== '') {
+      words.push(word);
+      length = position;
+    }
+    position += parts[index + 1]?.length ?? 0;
+  }
   // `Use words sparingly`, `mention terms and conditions`.
   const isAdverb = words.length === 1 && /^\p{L}+ly$/u.test(words[0] ?? '');
-  return words.length === 0 || !sound || isAdverb || /^(?:and|or)\b/i.test(listed)
+  return words.length === 0 || isAdverb || /^(?:and|or)\b/i.test(body)
     ? null
-    : { words, end: at + lead + listed.trimEnd().length };
+    : { words, end: at + lead + length };
+}
+
+/** At most three words that name others instead of describing them or going on. */
+function isWord(word: string): boolean {
+  return (
+    word.split(/\s+/u).length <= 3 &&
+    !describing.test(word) &&
+    !/^(?:there|between|both|either|neither|make|your|you|please|answer|highlight|also|then|all|no)\b|\d/i.test(
+      word,
+    ) &&
+    /\p{L}/u.test(word)
+  );
 }
 
 /** `[sun, sea]` or `['sun', 'sea']`. */
