@@ -34,7 +34,8 @@ function foundBy(verifier: DetectableVerifier, instruction: InstructionReading):
     if (!parsed.success) continue;
     const key = JSON.stringify(parsed.data);
     if (!byArgs.has(key)) {
-      byArgs.set(key, { type: verifier.type, args: parsed.data, text: verifier.describe(parsed.data), span });
+      const text = verifier.describe(parsed.data);
+      byArgs.set(key, { type: verifier.type, args: parsed.data, text, span, source: 'instruction' });
     }
   }
   return verifier.single === true && byArgs.size > 1 ? [] : [...byArgs.values()];

@@ -28,8 +28,10 @@ export function constraintsFromRow(instructionIds: unknown, keywordArguments: un
       return;
     }
     const args = verifier.args.safeParse(withoutNulls(list[index]));
-    if (args.success) found.push({ type, args: args.data, text: verifier.describe(args.data), span: null });
-    else
+    if (args.success) {
+      const text = verifier.describe(args.data);
+      found.push({ type, args: args.data, text, span: null, source: 'columns' });
+    } else
       refused.push({
         type,
         reason: args.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),

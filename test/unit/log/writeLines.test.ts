@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +41,25 @@ describe('writeLinesDurably', () => {
     await expect(writeLinesDurably(file, ['new'], { signal })).rejects.toThrow('stopped');
     expect(await readFile(file, 'utf8')).toBe('old');
     expect(await readdir(folder)).toEqual(['a.jsonl']);
+  });
+
+  it.runIf(process.platform === 'linux')('replaces no device, no pipe and no folder', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, folder, '/dev/null']) {
+      await expect(writeLinesDurably(file, ['x'])).rejects.toMatchObject({ kind: 'wrong-type' });
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true);
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    expect(await readdir(folder)).toEqual(['pipe']);
+  });
+
+  it('follows a link', async () => {
+    await writeFile(join(folder, 'a'), 'old');
+    await symlink(join(folder, 'a'), join(folder, 'b'));
+    await writeLinesDurably(join(folder, 'b'), ['new']);
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('new\n');
+    expect((await lstat(join(folder, 'b'))).isSymbolicLink()).toBe(true);
   });
 
   it('tells a folder that is not there', async () => {

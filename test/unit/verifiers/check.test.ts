@@ -169,13 +169,21 @@ describe('constraintsFromRow', () => {
       ),
     ).toEqual({
       constraints: [
-        { id: 'punctuation:no_comma', type: 'punctuation:no_comma', args: {}, text: 'no comma', span: null },
+        {
+          id: 'punctuation:no_comma',
+          type: 'punctuation:no_comma',
+          args: {},
+          text: 'no comma',
+          span: null,
+          source: 'columns',
+        },
         {
           id: 'length_constraints:number_words',
           type: 'length_constraints:number_words',
           args: { num_words: 3, relation: 'at least' },
           text: '≥ 3 words',
           span: null,
+          source: 'columns',
         },
       ],
       refused: [
