@@ -126,4 +126,12 @@ export const checkedLanguages = [
   'jsonl',
 ] as const;
 
+/** Of these, what starts the extension: the others are open in nearly every window, and mostly hold no response. */
+export const startingLanguages = checkedLanguages.filter(
+  (language) => language !== 'plaintext' && language !== 'json',
+);
+
+/** A folder in which SPaR was used before. */
+export const startingFolder = '.spar';
+
 export const walkthrough = 'spar.start';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Errors } from './errors';
@@ -22,8 +23,10 @@ export async function readOwnVerifiers(
   options: OwnVerifiersOptions,
 ): Promise<readonly OwnVerifier[]> {
   if (!vscode.workspace.isTrusted) return [];
-  const { readOwnFile } = await import('../spar/verifiers/own/readOwnFile');
   const path = join(options.homes.of(document).sparFolder, 'verifiers.json');
+  // The reader loads all verifiers, and a search must not wait for them where there is no file.
+  if (!existsSync(path)) return [];
+  const { readOwnFile } = await import('../spar/verifiers/own/readOwnFile');
   const file = await readOwnFile(path);
   if (file.kind === 'none') return [];
   if (file.kind === 'unreadable') {

@@ -41,13 +41,24 @@ async function openFile(name: string, content: string): Promise<vscode.TextDocum
   return document;
 }
 
-async function fixes(document: vscode.TextDocument, kind?: string): Promise<readonly vscode.CodeAction[]> {
+async function fixes(
+  document: vscode.TextDocument,
+  kind = 'quickfix',
+): Promise<readonly vscode.CodeAction[]> {
   const whole = new vscode.Range(0, 0, document.lineCount, 0);
-  return vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    document.uri,
-    ours(document)[0]?.range ?? whole,
-    kind,
+  const ask = (): Thenable<vscode.CodeAction[]> =>
+    vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      ours(document)[0]?.range ?? whole,
+      kind,
+    );
+  return until(
+    async () => {
+      const actions = await ask();
+      return actions.length > 0 ? actions : null;
+    },
+    { what: `there are actions of ${kind}` },
   );
 }
 
@@ -85,7 +96,10 @@ describe('Checking a response', () => {
 
   it('finds nothing unasked in a file while the setting is off, and tells a hover all the same', async () => {
     const document = await open(prose);
-    const text = await hoverAt(document, 'commas');
+    // The first document of its language starts the extension.
+    const text = await until(() => hoverAt(document, 'commas').then((words) => words || null), {
+      what: 'there is a hover',
+    });
     assert.match(text, /1 of 1 constraint is broken/u);
     assert.match(text, /no comma/u);
     assert.match(text, /Not checked by code: “Describe a harbour”/u);

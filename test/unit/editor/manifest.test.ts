@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  checkedLanguages,
   commands,
   schemes,
   settings,
   settingsSection,
+  startingFolder,
+  startingLanguages,
   viewContainer,
   views,
   walkthrough,
@@ -89,7 +90,8 @@ describe('package.json and contributions.ts', () => {
   it('name the same schemes and the same walkthrough', () => {
     expect(manifest.activationEvents).toEqual([
       ...Object.values(schemes).map((scheme) => `onFileSystem:${scheme}`),
-      ...checkedLanguages.map((language) => `onLanguage:${language}`),
+      ...startingLanguages.map((language) => `onLanguage:${language}`),
+      `workspaceContains:${startingFolder}`,
     ]);
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthrough]);
     expect(contributes.walkthroughs[0]?.steps).toHaveLength(5);
