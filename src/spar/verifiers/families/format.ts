@@ -125,7 +125,14 @@ export const multipleSections: DetectableVerifier<SectionArgs> = {
           rest,
         );
       const splitter = mark?.groups?.['mark'];
-      if (mark === null || splitter === undefined) return [];
+      // `Paragraph 1 must start with …` is about that paragraph and no mark.
+      const after = mark === null ? '' : rest.slice(mark[0].length);
+      if (
+        mark === null ||
+        splitter === undefined ||
+        /^ (?:must|should|has to|needs to|shall|starts?|begins?)\b/i.test(after)
+      )
+        return [];
       return [
         {
           args: { section_spliter: splitter, num_sections: sections },

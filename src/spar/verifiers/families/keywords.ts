@@ -126,7 +126,9 @@ export const keywordFrequency: DetectableVerifier<FrequencyArgs> = {
         if (
           keyword === '' ||
           (groups['lone'] !== undefined && isNamed(instruction, span.start)) ||
-          /^(?:letter|word|following|count|limit)$/i.test(keyword)
+          /^(?:letter|word|following|count|limit|should|must|may|can|will|are|is|for|in|with|that|which|to|at|all|only|of|and|or)$/i.test(
+            keyword,
+          )
         )
           return [];
         return limits

@@ -242,7 +242,7 @@ function isExact(instruction: InstructionReading, span: Span): boolean {
 
 /** `20 words in all capital letters`, `5 words that rhyme`: not a length. */
 const describedWords =
-  /^\s*(?:or phrases\b|(?:must|should|have to|need to|are|be)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase)\b|(?:with|in|of|from|containing|written(?: \w+)? in|by \w+ \w+ in) (?:all |the |only |your )*(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
+  /^\s*(?:or phrases\b|(?:in|of) (?:the|your|this) \w+ (?:must|should|have to|need to|are)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase|bold|italics?|quotes|brackets)\b|(?:must|should|have to|need to|are|be)\b[^.\n]{0,20}\b(?:caps|capitals?|uppercase)\b|(?:with|in|of|from|containing|written(?: \w+)? in|by \w+ \w+ in) (?:all |the |only |your )*(?:capital|caps|uppercase|upper|lower|italic|bold|letter|list|following|french|spanish|german|text)|that\b|which\b|starting\b|beginning\b|ending\b|rhyming\b)/i;
 
 const whole = '(?: (?:in|of) (?:your|the|this|my) (?:entire |whole )?[a-z]+)?';
 const linking =
@@ -286,7 +286,7 @@ const ordinals = [
 ];
 const nth = `(?:(?<nth>\\d+(?:st|nd|rd|th)|${ordinals.join('|')}|last|final) (?:paragraph|one(?= (?:must|should|has|needs|to|with|start|begin))) ?|paragraph +(?:number |no\\.? ?|# ?)?(?<index>\\d+) ?)`;
 const firstWordRequest = new RegExp(
-  `(?:the )?(?:very )?${nth}(?:must |should |has to |needs to |have to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:first )?(?:word )?(?:of )?["“']?(?<word>[a-z\\d\\u00C0-\\u024F-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')}with (?:the )?(?:word )?["“']?(?<wordLater>[a-z\\d\\u00C0-\\u024F-]+)["”']?|first word (?:of|in) (?:the )?${nth.replaceAll('<nth>', '<nthOf>').replaceAll('<index>', '<indexOf>')}(?:must|should|has to|needs to) be (?:the word )?["“']?(?<wordOf>[a-z\\d\\u00C0-\\u024F-]+)["”']?`,
+  `(?:the )?(?:very )?${nth}(?:must |should |has to |needs to |have to |to )?(?:starts?|begins?) with (?:the )?(?:exact )?(?:first )?(?:word )?(?:of )?(?!(?:a|an|your|one|some) )["“']?(?<word>[a-z\\d\\u00C0-\\u024F-]+)["”']?|(?:start|begin) (?:the )?(?:very )?${nth.replaceAll('<nth>', '<nthLater>').replaceAll('<index>', '<indexLater>')}with (?:the )?(?:word )?(?!(?:a|an|your|one|some) )["“']?(?<wordLater>[a-z\\d\\u00C0-\\u024F-]+)["”']?|first word (?:of|in) (?:the )?${nth.replaceAll('<nth>', '<nthOf>').replaceAll('<index>', '<indexOf>')}(?:must|should|has to|needs to) be (?:the word )?["“']?(?<wordOf>[a-z\\d\\u00C0-\\u024F-]+)["”']?`,
   'gi',
 );
 

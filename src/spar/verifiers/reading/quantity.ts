@@ -65,12 +65,12 @@ const lessThan = (count: number): Limit => ({ relation: 'less than', count });
 const forms: readonly Form[] = [
   {
     source:
-      'at least N(?: \\w+)?,? (?:but|and) (?:no more than|not more than|at most|not exceeding|no longer than) M U',
+      'at least N,? (?:but|and) (?:no more than|not more than|at most|not exceeding|no longer than) M U',
     cue: /at least/i,
     limits: (low, high) => [atLeast(low), lessThan(high + 1)],
   },
   {
-    source: 'at least N(?: \\w+)?,? (?:but|and) (?:less than|fewer than|under|below) M U',
+    source: 'at least N,? (?:but|and) (?:less than|fewer than|under|below) M U',
     cue: /at least/i,
     limits: (low, high) => [atLeast(low), lessThan(high)],
   },
