@@ -164,7 +164,7 @@ const capitalRequests: readonly RegExp[] = [
 );
 
 const inCapitals = `(?:with|(?:(?:must|should|have to|need to) be |are |be )?in|of|that are|written (?:entirely |fully |completely )?in) (?:all |only )?(?:${upper}(?: letters?)?|caps|capitals)`;
-const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phrases) ${inCapitals}`;
+const capitalThings = `(?:words?|words? or phrases|phrases|terms|words and phrases) (?:(?:in|of) (?:the|your|this) \\w+ )?${inCapitals}`;
 const gap = '(?:[^.\\n]{0,30}?)';
 const capitalWordForms = [
   // Use all caps for at least 5 words; capitalize all letters of at least 5 words.
