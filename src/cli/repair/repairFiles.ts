@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { readPrompts, readResponses, type IfevalPrompt } from '../../spar/evaluation/ifeval/files';
 import { writeLinesDurably } from '../../spar/log/writeLines';
@@ -50,6 +52,7 @@ export async function repairFiles(
   { stderr }: Terminal,
   signal: AbortSignal,
 ): Promise<Repaired> {
+  await refuseInputs(output, [inputData, inputResponseData]);
   const prompts = await readPrompts(inputData, signal);
   const { byPrompt } = await readResponses(inputResponseData, signal);
   const tally = { rows: 0, followedBefore: 0, mended: 0, better: 0, untouched: 0 };
@@ -82,6 +85,18 @@ export async function repairFiles(
   }
   changes.sort((a, b) => a - b);
   return { ...tally, medianChanged: changes[changes.length >> 1] ?? null, missing, output };
+}
+
+/** The output replaces what stands there, which must not be what is read. */
+async function refuseInputs(output: string, inputs: readonly string[]): Promise<void> {
+  if (output === '-') throw new Error('--output must name a file; there is no output to “-”.');
+  const real = async (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
+  const target = await real(output);
+  for (const input of inputs) {
+    if ((await real(input)) === target) {
+      throw new Error(`--output is ${input}, which is read. Name another file; nothing was changed.`);
+    }
+  }
 }
 
 function repairRow(

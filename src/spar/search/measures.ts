@@ -33,11 +33,14 @@ export function interferenceOf(
   const mustHold = checkConstraints(constraints, refined)
     .filter((check) => check.result.state === 'held')
     .map((check) => check.constraint);
+  const staysSaid = keeps(original, refined);
   const kept = new Set(changes.keys());
   const unneeded = new Set<number>();
   for (const index of changes.keys()) {
     kept.delete(index);
-    const states = checkConstraints(mustHold, applyChanges(original, changes, kept)).map(stateOf);
+    const undone = applyChanges(original, changes, kept);
+    // A word that was moved is taken away by one change and put in by another: neither is undone alone.
+    const states = staysSaid(undone) ? checkConstraints(mustHold, undone).map(stateOf) : ['broken'];
     // A check that gives up on one of these texts takes its time on all of them, and says nothing.
     if (states.includes('unknown')) return unknown;
     if (states.includes('broken')) kept.add(index);
@@ -47,6 +50,27 @@ export function interferenceOf(
 }
 
 export { distance };
+
+/** Tells whether a text says every word that both others say, as often as both do; without case and marks. */
+function keeps(original: string, refined: string): (text: string) => boolean {
+  const [before, after] = [wordCounts(original), wordCounts(refined)];
+  const shared = [...before].flatMap(([word, count]): readonly (readonly [string, number])[] => {
+    const both = Math.min(count, after.get(word) ?? 0);
+    return both === 0 ? [] : [[word, both]];
+  });
+  return (text) => {
+    const said = wordCounts(text);
+    return shared.every(([word, count]) => (said.get(word) ?? 0) >= count);
+  };
+}
+
+function wordCounts(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const match of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
+    counts.set(match[0], (counts.get(match[0]) ?? 0) + 1);
+  }
+  return counts;
+}
 
 function isBroken(check: ConstraintCheck): boolean {
   return stateOf(check) === 'broken';

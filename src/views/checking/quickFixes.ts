@@ -19,9 +19,12 @@ export function quickFixes(
   items: readonly CheckedItem[],
   { range, context, token }: ActionRequest,
 ): vscode.CodeAction[] {
-  const { only } = context;
+  const { only, triggerKind } = context;
+  // Whoever lets all linters fix on save has not asked for responses to be rewritten.
+  const isAsked = triggerKind === vscode.CodeActionTriggerKind.Invoke;
   const wantsFixes = only === undefined || only.contains(vscode.CodeActionKind.QuickFix);
-  const wantsAll = only !== undefined && (only.contains(fixAllKind) || fixAllKind.contains(only));
+  const wantsAll =
+    only !== undefined && ((isAsked && only.contains(fixAllKind)) || fixAllKind.contains(only));
   const actions: vscode.CodeAction[] = [];
   if (wantsFixes) {
     for (const item of items) {

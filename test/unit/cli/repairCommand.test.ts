@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -142,6 +142,27 @@ describe('spar repair', () => {
     const { code, stderr, rows } = await repair([noCommas, { prompt: 1 }], [{ prompt: 'x', response: 'y' }]);
     expect({ code, rows }).toEqual({ code: 1, rows: null });
     expect(stderr).toMatch(/p\.jsonl:2: prompt: /);
+  });
+
+  it('does not write over what it reads', async () => {
+    await writeFile(join(folder, 'p.jsonl'), `${JSON.stringify(noCommas)}\n`);
+    await writeFile(
+      join(folder, 'r.jsonl'),
+      `${JSON.stringify({ prompt: noCommas.prompt, response: 'a, b' })}\n`,
+    );
+    await symlink(join(folder, 'r.jsonl'), join(folder, 'link.jsonl'));
+    for (const output of ['p.jsonl', 'r.jsonl', 'link.jsonl']) {
+      const terminal = new FakeTerminal();
+      const files = [
+        '--input-data',
+        join(folder, 'p.jsonl'),
+        '--input-response-data',
+        join(folder, 'r.jsonl'),
+      ];
+      expect(await main(['repair', ...files, '--output', join(folder, output)], terminal)).toBe(1);
+      expect(terminal.stderr.text).toContain('which is read');
+    }
+    expect(await readFile(join(folder, 'r.jsonl'), 'utf8')).toContain('a, b');
   });
 
   it('wants its three options', async () => {

@@ -246,3 +246,17 @@ describe('what code can’t tell', () => {
     expect(await votes({ ...own, source: 'instruction' })).toMatchObject({ complete: true });
   });
 });
+
+describe('what is trimmed', () => {
+  it.each([
+    'Apples, pears, and plums are fruit, but carrots, of course, are not.',
+    'We met the baker, the smith, and the nun, and left. Tom, Ann, and Lee came.',
+  ])('says every word that was there: %s', async (original) => {
+    const { tree } = await search({ start: { instruction: closed, original }, model: null });
+    const words = (text: string): readonly string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
+    for (const { node } of tree.nodes.values()) {
+      for (const word of words(original)) expect(words(node?.text ?? ''), node?.text).toContain(word);
+    }
+    expect(tree.outcome?.status).toBe('accepted');
+  });
+});

@@ -14,7 +14,8 @@ const longestPatience = 2000;
 /**
  * The result of synchronous work about a text of `size` characters, given up after 200 ms for each 100,000 characters
  * (2 s at most), and tried twice, so that a machine that was busy elsewhere does not count as a slow pattern. The work
- * must leave nothing half done behind: it is cut off in its midst, without its `finally`.
+ * must leave nothing half done behind: it is cut off in its midst, without its `finally`. Patterns that it matches must
+ * be `compiled` before.
  *
  * The timer of `node:vm` interrupts all that a script calls, a regular expression amid its backtracking too. It serves
  * as a stopwatch only: no text from outside is ever run as code, so what the context could reach does not matter.
@@ -24,6 +25,19 @@ export function inBoundedTime<Value>(work: () => Value, size: number): Bounded<V
   const timeout = Math.min(patience * pieces, longestPatience);
   const first = attempt(work, timeout);
   return first.kind === 'too-long' ? attempt(work, timeout) : first;
+}
+
+/**
+ * The pattern, compiled for texts of both widths. V8 ends the whole process where the timer interrupts it while it
+ * compiles a pattern, so that must be over before; it compiles at the first match, and once more at the second.
+ */
+export function compiled(pattern: RegExp): RegExp {
+  for (const probe of ['', '', '\u4e00', '\u4e00']) {
+    pattern.lastIndex = 0;
+    pattern.test(probe);
+  }
+  pattern.lastIndex = 0;
+  return pattern;
 }
 
 let shared: { readonly context: Context; readonly script: Script } | null = null;

@@ -2,9 +2,10 @@ import { Validator, type OutputUnit, type SchemaDraft } from '@cfworker/json-sch
 import { z } from 'zod';
 import type { CheckResult } from '../constraint';
 import { broken, held } from '../outcome';
-import { inBoundedTime } from './boundedTime';
+import { compiled, inBoundedTime } from './boundedTime';
 import { jsonProblem, withoutFence } from './jsonText';
 import { message, ownType } from './ownVerifier';
+import { patternProblem } from './pattern';
 import { schemaProblems } from './schemaProblems';
 
 const args = z
@@ -27,6 +28,8 @@ export const jsonSchema = ownType<z.infer<typeof args>>({
     return typeof title === 'string' && title.trim() !== '' ? `JSON: ${title.trim()}` : 'JSON of a schema';
   },
   check: (text, { schema }): CheckResult => {
+    // The validator makes these patterns anew; V8 then finds them compiled.
+    for (const pattern of patternsIn(schema)) compiled(new RegExp(pattern, 'u'));
     const found = inBoundedTime(() => findings(text, schema), text.length);
     switch (found.kind) {
       case 'done':
@@ -90,4 +93,22 @@ function draftOf(schema: Readonly<Record<string, unknown>>): SchemaDraft {
   if (named.includes('draft-07')) return '7';
   if (named.includes('draft-04')) return '4';
   return named.includes('2019-09') ? '2019-09' : '2020-12';
+}
+
+/** Every pattern of a schema, wherever it stands; the schema was found sound, so all of them can be compiled. */
+function patternsIn(schema: unknown): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(schema);
+  return entries.flatMap(([key, value]) => [
+    ...(key === 'pattern' && typeof value === 'string' && isPattern(value) ? [value] : []),
+    ...(key === 'patternProperties' && typeof value === 'object' && value !== null
+      ? Object.keys(value).filter(isPattern)
+      : []),
+    ...patternsIn(value),
+  ]);
+}
+
+/** A property may be called `pattern`, too, and then its value is no pattern. */
+function isPattern(text: string): boolean {
+  return patternProblem({ pattern: text }) === null;
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../constraint';
 import { maxSpans } from '../outcome';
-import { inBoundedTime } from './boundedTime';
+import { compiled, inBoundedTime } from './boundedTime';
 
 export interface Pattern {
   readonly pattern: string;
@@ -27,12 +27,17 @@ export type Matches =
 /** Counts all matches of a pattern that somebody wrote, and gives the first of them; in bounded time. */
 export function matchesOf(text: string, written: Pattern): Matches {
   const { pattern, flags } = written;
+  const expression = compiled(new RegExp(pattern, allFlags(flags)));
   const found = inBoundedTime(() => {
     const spans: Span[] = [];
     let count = 0;
-    for (const match of text.matchAll(new RegExp(pattern, allFlags(flags)))) {
+    expression.lastIndex = 0;
+    // Not `matchAll`, which matches with a copy that would be compiled anew.
+    for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
       count += 1;
-      if (spans.length < maxSpans) spans.push({ start: match.index, end: match.index + match[0].length });
+      const end = match.index + match[0].length;
+      if (spans.length < maxSpans) spans.push({ start: match.index, end });
+      if (match[0] === '') expression.lastIndex = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
     }
     return { count, spans };
   }, text.length);

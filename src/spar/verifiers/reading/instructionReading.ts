@@ -94,7 +94,8 @@ const mention = new RegExp(
     '(?:about|on|against|of) (?:the (?:use|usage|rule|habit)|using|avoiding|writing|not|people|someone)\\b',
     '(?:says|said|thinks|claims|claimed|believes|argues|insists)\\b',
     '(?:some|many|most|few) (?:people|writers|poets|authors|students|users|men|women)\\b',
-    'i (?:wrote|read|used|saw|heard)\\b',
+    'i (?:once |have |had |already |just )?(?:wrote|written|read|used|saw|heard)\\b',
+    "(?:need not|needn['’]t|(?:do not|don['’]t|does not|doesn['’]t|did not|didn['’]t) (?:have|need) to|not (?:required|necessary|obliged) to|no need to|feel free to)\\b",
     '(?:my|his|her|their) (?:\\w+ ){1,3}(?:has|had|contains?|contained|uses?|used|was)\\b',
     'the (?:original|source|article|book|novel|film|passage|draft) (?:\\w+ )?(?:has|had|contains?|contained|uses?|used|was)\\b',
     '(?:story|poem|song|joke|limerick|novel|movie|film|world|game|tale|scene) (?:where|who|whose|in which)\\b',
@@ -130,6 +131,12 @@ interface Place {
 }
 
 function isMention({ before, clause }: Place): boolean {
+  // `Do not avoid commas` asks for none of it.
+  if (
+    /\b(?:do not|don['’]t|never|not) $/i.test(before) &&
+    /^(?:avoid|refrain|omit|skip|exclude|leave out|do without)\b/i.test(clause)
+  )
+    return true;
   if (openQuestion.test(before) && /^[^.!\n]*\?/.test(clause)) return !isAskedAfter(before, openQuestion);
   if (mention.test(before) && !isAskedAfter(before, mention)) return true;
   if (!topic.test(before) || isAskedAfter(before, topic)) return false;
