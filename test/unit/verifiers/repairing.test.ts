@@ -6,7 +6,8 @@ import {
   withoutSentencesAt,
 } from '../../../src/spar/verifiers/repairing/leaveOut';
 import { withHighlights } from '../../../src/spar/verifiers/repairing/highlights';
-import { withParagraphs } from '../../../src/spar/verifiers/repairing/dividers';
+import { withoutCommas } from '../../../src/spar/verifiers/repairing/commas';
+import { withParagraphs, withTwoResponses } from '../../../src/spar/verifiers/repairing/dividers';
 import { withSentenceCount } from '../../../src/spar/verifiers/repairing/sentenceCount';
 import { withShorterTurns } from '../../../src/spar/verifiers/repairing/shorter';
 import { fewerCapitalWords } from '../../../src/spar/verifiers/repairing/capitalWords';
@@ -153,5 +154,23 @@ describe('parts, highlights, capitals, bullets, adverbs', () => {
     expect(withoutWords('Das Wetter ist heute schön.', [/(?<!\p{L})heute(?!\p{L})/giu])).toBe(
       'Das Wetter ist schön.',
     );
+  });
+});
+
+describe('what rules leave alone', () => {
+  it('is a program without its commas', () => {
+    expect(withoutCommas('Use f(a, b, c) to call it.')).toBeNull();
+    expect(withoutCommas('Take [1, 2, 3] for it.')).toBeNull();
+    expect(withoutCommas('The price is 3,5 euros.')).toBe('The price is 3.5 euros.');
+    expect(withoutCommas('It costs 1,200 euros.')).toBe('It costs 1200 euros.');
+  });
+
+  it('is one letter that shows no second one', () => {
+    expect(withTwoResponses('Dear Tom,\n\nI am well.')).toEqual([]);
+  });
+
+  it('is a sentence that a word carries', () => {
+    expect(withoutWords('The law must be just.', [/(?<!\p{L})just(?!\p{L})/giu])).toBeNull();
+    expect(withoutWords('I just left.', [/(?<!\p{L})just(?!\p{L})/giu])).toBe('I left.');
   });
 });

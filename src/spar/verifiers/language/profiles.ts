@@ -17,7 +17,7 @@ export interface Profiles {
 
 let unpacked: Profiles | undefined;
 
-/** Unpacked when first asked for (about 30 ms), since most constraints need no language. */
+/** Unpacked when first asked for (about 60 ms), since most constraints need no language. */
 export function profiles(): Profiles {
   unpacked ??= unpack();
   return unpacked;

@@ -9,11 +9,13 @@ import { addressSpans, codeSpans, RegionCursor } from './regions';
  */
 export function withoutCommas(text: string): string | null {
   if (codeSpans(text).some((span) => text.slice(span.start, span.end).includes(','))) return null;
+  if (bareCode.test(text)) return null;
   const pieces: string[] = [];
   const addresses = new RegionCursor(addressSpans(text));
   let end = 0;
-  for (const sentence of text.matchAll(/[^.!?;:\n()"“”]+[.!?;:\n()"“”]*/gu)) {
-    pieces.push(text.slice(end, sentence.index));
+  const pointed = text.replace(decimalComma, '.');
+  for (const sentence of pointed.matchAll(/[^.!?;:\n()"“”]+[.!?;:\n()"“”]*/gu)) {
+    pieces.push(pointed.slice(end, sentence.index));
     end = sentence.index + sentence[0].length;
     if (!sentence[0].includes(',')) {
       pieces.push(sentence[0]);
@@ -25,13 +27,20 @@ export function withoutCommas(text: string): string | null {
     );
     // A line among lines may be a verse, whose last word must stay where it is.
     const isLine =
-      /[^\n]\n[ \t]*$/u.test(text.slice(Math.max(0, sentence.index - 8), sentence.index)) ||
+      /[^\n]\n[ \t]*$/u.test(pointed.slice(Math.max(0, sentence.index - 8), sentence.index)) ||
       /[^\n]\r?\n$/u.test(sentence[0]);
     pieces.push(rewritten({ text: sentence[0], inAddress, isLine }));
   }
-  pieces.push(text.slice(end));
+  pieces.push(pointed.slice(end));
   return pieces.join('').replaceAll(',', '');
 }
+
+/** A call or a list as programs write them, outside any fence: `f(a, b)`, `[1, 2]`. */
+const bareCode =
+  /[A-Za-z_]\w{0,60}\([^()\n]{0,200},[^()\n]{0,200}\)|\[\s*[\w"'.-]{1,60}(?:\s*,\s*[\w"'.-]{1,60})+\s*\]/u;
+
+/** `3,5` is a number with a decimal comma; `1,200` and `1,200,000` have separators. */
+const decimalComma = /(?<=(?<![\d,])\d{1,9}),(?=\d{1,2}(?![\d,])|\d{4,9}(?![\d,]))/gu;
 
 /** Longer stretches are no sentences; their commas just go. */
 const maxSentence = 2000;

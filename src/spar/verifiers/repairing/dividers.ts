@@ -62,7 +62,13 @@ export function withTwoResponses(text: string): readonly string[] {
     );
   if (second !== null) return join([text.slice(0, second.index).trimEnd(), text.slice(second.index).trim()]);
   const blocks = headedBlocks(text);
-  return blocks.length === 2 ? join(blocks) : [];
+  return blocks.length === 2 && areAlike(blocks) ? join(blocks) : [];
+}
+
+/** Two paragraphs are two answers only if each says something; a greeting or a closing line is part of one. */
+function areAlike(blocks: readonly string[]): boolean {
+  const sizes = blocks.map((block) => block.split(/\s+/u).length);
+  return Math.min(...sizes) >= 8 && Math.max(...sizes) <= 3 * Math.min(...sizes);
 }
 
 /** A line that only divides: `---`, `___`, `* * *`, … */

@@ -178,6 +178,9 @@ function adverb({ before, after, word }: Place): string | null {
     /^(?:family|only|early|daily|friendly|lovely|reply|supply|apply|rely|italy|july)$/iu.test(word)
   )
     return null;
+  // `It must be just.` says nothing without it.
+  if (/\b(?:be|am|is|are|was|were|been|being)\s$/iu.test(before) && /^(?:[.,;!?]|$)/u.test(after))
+    return null;
   if (!/\p{L}\s$/u.test(before) || !/^(?:\s\p{L}|[.,;!?]|$)/u.test(after)) return null;
   return after.startsWith(' ') ? withArticle(before, after.slice(1)) : before.trimEnd() + after;
 }
