@@ -21,7 +21,7 @@ export function restoreText(options: RestoreOptions): TextLayout {
   const result = new Restored(edited);
   const other = counterpartReader(options);
   let shown = 0;
-  for (const change of textChanges(candidate.display, edited)) {
+  for (const change of fewestChanges(candidate.display, edited)) {
     result.copy(candidate, { start: shown, end: change.originalStart });
     for (const piece of piecesOf(change, candidate)) {
       if (piece.from !== null)
@@ -32,6 +32,34 @@ export function restoreText(options: RestoreOptions): TextLayout {
   }
   result.copy(candidate, { start: shown, end: candidate.display.length });
   return result.layout();
+}
+
+/**
+ * What a person changed: the stretch between what is equal at both ends where that is less than the words that
+ * differ. Words alone can't tell which of two equal ones was deleted, and with it which line break.
+ */
+function fewestChanges(before: string, after: string): readonly TextChange[] {
+  const byWords = textChanges(before, after);
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const removed = before.slice(head, before.length - tail);
+  const added = after.slice(head, after.length - tail);
+  const sizeByWords = byWords.reduce((sum, change) => sum + change.removed.length + change.added.length, 0);
+  if (removed.length + added.length >= sizeByWords) return byWords;
+  return [
+    {
+      originalStart: head,
+      originalEnd: before.length - tail,
+      refinedStart: head,
+      refinedEnd: after.length - tail,
+      removed,
+      added,
+      words: 1,
+    },
+  ];
 }
 
 /** Where a character of the edited text stood on the other side, as a layout and a joint; null for elsewhere. */

@@ -57,6 +57,13 @@ describe('restoreText', () => {
     expect(restoreText({ edited, candidate, counterparts: [counterpart] }).source).not.toContain('\n');
   });
 
+  it('knows which of two equal words was deleted', () => {
+    const source = `. . ${'word '.repeat(28)}`;
+    const candidate = layoutText(source, 'sentences');
+    const edited = candidate.display.slice(1);
+    expect(restoreText({ edited, candidate, counterparts: [] }).source).toBe(source.slice(1));
+  });
+
   it('puts any edit of one place, without line breaks, exactly there', () => {
     const edit = fc.record({
       source: texts(20),
