@@ -147,8 +147,8 @@ describe('Review of a candidate', () => {
     edit.insert(document.uri, new vscode.Position(1, 0), 'So ');
     assert.equal(await vscode.workspace.applyEdit(edit), true);
     assert.equal(await document.save(), true);
-    const editor = await openReview();
-    assert.match(header(editor), /edited/u);
+    await openReview();
+    await headerHas('edited');
     // Back to the candidate as it was.
     const back = new vscode.WorkspaceEdit();
     back.delete(document.uri, new vscode.Range(1, 0, 1, 3));

@@ -25,7 +25,13 @@ export function jsonProblem(text: string): string | null {
 /** `JSON.parse` tells a place in some cases only, and differently in each version of Node. */
 function faultOf(text: string): string | null {
   const errors: ParseError[] = [];
-  parseTree(text, errors, { disallowComments: true });
+  try {
+    parseTree(text, errors, { disallowComments: true });
+  } catch (error) {
+    // It recurses at each bracket.
+    if (error instanceof RangeError) return 'it is nested too deeply.';
+    throw error;
+  }
   const [first] = errors;
   if (first === undefined) return null;
   const { line, column } = placeOf(text, first.offset);

@@ -67,7 +67,7 @@ function frequent(text: string): readonly Span[] {
 function wordsIn(text: string, offset: number): readonly Span[] {
   // Neither code nor an address means the same in capitals.
   const fixed = [
-    ...text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]{1,500}`|\b(?:https?:\/\/|www\.)\S+|\S+@\S+/gu),
+    ...text.matchAll(/```[\s\S]*?(?:```|$)|`[^`\n]{1,500}`|\b(?:https?:\/\/|www\.)\S+|(?<!\S)[^\s@]+@\S+/gu),
   ];
   const isFixed = (at: number): boolean =>
     fixed.some((match) => match.index <= at && at < match.index + match[0].length);

@@ -151,12 +151,22 @@ describe('an own format', () => {
     expect(checked('parses_as', { format }, text).slice(0, told.length)).toBe(told);
   });
 
-  it('answers for large and for hostile texts', () => {
-    for (const unit of ['[', '{"a":', '- ', '&a [*a, *a]\n', '? ', '| ', '"', '\n', '!!x ', 'a: &b\n ']) {
+  it.each(['[', '{"a":', '- ', '&a [*a, *a]\n', '? ', '| ', '"', '\n', '!!x ', 'a: &b\n ', '*a '])(
+    'answers for a large text of %j',
+    (unit) => {
       const text = unit.repeat(Math.ceil(100_000 / unit.length));
       for (const format of ['json', 'yaml', 'markdown_table'])
         expect(checked('parses_as', { format }, text)).toMatch(/^(?:held|broken|unknown)/u);
-    }
+    },
+  );
+
+  it.each([
+    ['['.repeat(20_000), 'it is nested more than 200 deep.'],
+    ['a: b\n'.repeat(200_001), 'it is longer than a million characters.'],
+  ])('leaves open what it does not read', (text, reason) => {
+    expect(checked('parses_as', { format: 'yaml' }, text)).toBe(
+      `unknown: Whether the response is YAML is not known: ${reason}`,
+    );
   });
 });
 
