@@ -1,6 +1,6 @@
 import { exitCodes } from '../exitCodes';
-import { Interruption } from '../interruption';
-import { flag, parseOptions, text } from '../options';
+import { flag, parseOptions, text, type ParsedArguments } from '../options';
+import { runCommand, type Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
 
 export interface CheckArguments {
@@ -15,8 +15,12 @@ export interface CheckArguments {
 const optionTypes = { instruction: text, response: text, verifiers: text, json: flag } as const;
 
 /** `spar check`: the constraints of an instruction, and what becomes of each in a response. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const parsed = parseOptions(args, optionTypes, (given, problems): CheckArguments | undefined => {
+export function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  return runCommand({ name: 'check', usage, parse, work: check, afterInterruption: '' }, args, terminal);
+}
+
+function parse(args: readonly string[]): ParsedArguments<CheckArguments> {
+  return parseOptions(args, optionTypes, (given, problems): CheckArguments | undefined => {
     const { instruction, response, verifiers = null, json = false } = given;
     if (instruction === undefined) problems.push('--instruction FILE is missing.');
     if (response === undefined) problems.push('--response FILE is missing.');
@@ -25,39 +29,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (instruction === undefined || response === undefined) return undefined;
     return { instruction, response, verifiers, json };
   });
-  switch (parsed.kind) {
-    case 'help':
-      terminal.stdout.write(usage);
-      return exitCodes.done;
-    case 'wrong':
-      terminal.stderr.write(`spar check: ${parsed.message} Run “spar check --help” for what it takes.\n`);
-      return exitCodes.usage;
-    case 'run':
-      return await check(parsed.options, terminal);
-  }
 }
 
-async function check(options: CheckArguments, terminal: Terminal): Promise<number> {
-  const interruption = new Interruption(terminal);
-  try {
-    // Loaded only now, so that help and usage errors come at once.
-    const [{ checkFiles }, { printChecked }] = await Promise.all([import('./checkFiles'), import('./print')]);
-    const checked = await checkFiles(options, terminal, interruption.signal);
-    if (!checked.ok) {
-      terminal.stderr.write(`spar check: ${checked.reason}\n`);
-      return exitCodes.failed;
-    }
-    printChecked(checked, options, terminal);
-    return checked.checks.some(({ result }) => result.state === 'broken')
-      ? exitCodes.unsolved
-      : exitCodes.done;
-  } catch (error) {
-    if (!interruption.happened) throw error;
-    terminal.stderr.write('spar check: Interrupted.\n');
-    return exitCodes.interrupted;
-  } finally {
-    interruption.dispose();
+async function check(options: CheckArguments, { terminal, signal }: Surroundings): Promise<number> {
+  const [{ checkFiles }, { printChecked }] = await Promise.all([import('./checkFiles'), import('./print')]);
+  const checked = await checkFiles(options, terminal, signal);
+  if (!checked.ok) {
+    terminal.stderr.write(`spar check: ${checked.reason}\n`);
+    return exitCodes.failed;
   }
+  printChecked(checked, options, terminal);
+  return checked.checks.some(({ result }) => result.state === 'broken') ? exitCodes.unsolved : exitCodes.done;
 }
 
 const usage = `Checks one response against the constraints that its instruction states and code can verify.

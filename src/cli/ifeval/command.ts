@@ -1,6 +1,6 @@
 import { exitCodes } from '../exitCodes';
-import { Interruption } from '../interruption';
-import { flag, parseOptions, text } from '../options';
+import { flag, parseOptions, text, type ParsedArguments } from '../options';
+import { runCommand, type Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
 
 export interface IfevalArguments {
@@ -18,8 +18,12 @@ const optionTypes = {
 } as const;
 
 /** `spar ifeval`: IFEval's verdicts on a file of responses, and its report. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const parsed = parseOptions(args, optionTypes, (given, problems): IfevalArguments | undefined => {
+export function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  return runCommand({ name: 'ifeval', usage, parse, work: evaluate }, args, terminal);
+}
+
+function parse(args: readonly string[]): ParsedArguments<IfevalArguments> {
+  return parseOptions(args, optionTypes, (given, problems): IfevalArguments | undefined => {
     const {
       'input-data': inputData,
       'input-response-data': inputResponseData,
@@ -33,35 +37,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       return undefined;
     return { inputData, inputResponseData, outputDir, json };
   });
-  switch (parsed.kind) {
-    case 'help':
-      terminal.stdout.write(usage);
-      return exitCodes.done;
-    case 'wrong':
-      terminal.stderr.write(`spar ifeval: ${parsed.message} Run “spar ifeval --help” for what it takes.\n`);
-      return exitCodes.usage;
-    case 'run':
-      return await evaluate(parsed.options, terminal);
-  }
 }
 
-async function evaluate(options: IfevalArguments, terminal: Terminal): Promise<number> {
-  const interruption = new Interruption(terminal);
-  try {
-    // Loaded only now, so that help and usage errors come at once.
-    const [{ evaluateFiles }, { printEvaluated }] = await Promise.all([
-      import('./evaluateFiles'),
-      import('./print'),
-    ]);
-    printEvaluated(await evaluateFiles(options, interruption.signal), options, terminal);
-    return exitCodes.done;
-  } catch (error) {
-    if (!interruption.happened) throw error;
-    terminal.stderr.write('spar ifeval: Interrupted. No file was written or changed.\n');
-    return exitCodes.interrupted;
-  } finally {
-    interruption.dispose();
-  }
+async function evaluate(options: IfevalArguments, { terminal, signal }: Surroundings): Promise<number> {
+  const [{ evaluateFiles }, { printEvaluated }] = await Promise.all([
+    import('./evaluateFiles'),
+    import('./print'),
+  ]);
+  printEvaluated(await evaluateFiles(options, signal), options, terminal);
+  return exitCodes.done;
 }
 
 const usage = `Checks responses with IFEval's verifiers: verdicts in files, the report on standard output.

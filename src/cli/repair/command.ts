@@ -1,6 +1,6 @@
 import { exitCodes } from '../exitCodes';
-import { Interruption } from '../interruption';
-import { flag, parseOptions, text } from '../options';
+import { flag, parseOptions, text, type ParsedArguments } from '../options';
+import { runCommand, type Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
 
 export interface RepairArguments {
@@ -13,8 +13,12 @@ export interface RepairArguments {
 const optionTypes = { 'input-data': text, 'input-response-data': text, output: text, json: flag } as const;
 
 /** `spar repair`: mends a file of responses by rules alone. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const parsed = parseOptions(args, optionTypes, (given, problems): RepairArguments | undefined => {
+export function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  return runCommand({ name: 'repair', usage, parse, work: repair }, args, terminal);
+}
+
+function parse(args: readonly string[]): ParsedArguments<RepairArguments> {
+  return parseOptions(args, optionTypes, (given, problems): RepairArguments | undefined => {
     const { 'input-data': inputData, 'input-response-data': inputResponseData, output, json = false } = given;
     if (inputData === undefined) problems.push('--input-data FILE is missing.');
     if (inputResponseData === undefined) problems.push('--input-response-data FILE is missing.');
@@ -22,35 +26,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (inputData === undefined || inputResponseData === undefined || output === undefined) return undefined;
     return { inputData, inputResponseData, output, json };
   });
-  switch (parsed.kind) {
-    case 'help':
-      terminal.stdout.write(usage);
-      return exitCodes.done;
-    case 'wrong':
-      terminal.stderr.write(`spar repair: ${parsed.message} Run “spar repair --help” for what it takes.\n`);
-      return exitCodes.usage;
-    case 'run':
-      return await repair(parsed.options, terminal);
-  }
 }
 
-async function repair(options: RepairArguments, terminal: Terminal): Promise<number> {
-  const interruption = new Interruption(terminal);
-  try {
-    // Loaded only now, so that help and usage errors come at once.
-    const [{ repairFiles }, { printRepaired }] = await Promise.all([
-      import('./repairFiles'),
-      import('./print'),
-    ]);
-    printRepaired(await repairFiles(options, terminal, interruption.signal), options, terminal);
-    return exitCodes.done;
-  } catch (error) {
-    if (!interruption.happened) throw error;
-    terminal.stderr.write('spar repair: Interrupted. No file was written or changed.\n');
-    return exitCodes.interrupted;
-  } finally {
-    interruption.dispose();
-  }
+async function repair(options: RepairArguments, { terminal, signal }: Surroundings): Promise<number> {
+  const [{ repairFiles }, { printRepaired }] = await Promise.all([
+    import('./repairFiles'),
+    import('./print'),
+  ]);
+  printRepaired(await repairFiles(options, terminal, signal), options, terminal);
+  return exitCodes.done;
 }
 
 const usage = `Mends responses by rules alone, with as little change as that takes; needs no model.
