@@ -82,11 +82,25 @@ export class DatasetReader {
   }
 }
 
+export interface FoldOptions {
+  readonly signal?: AbortSignal;
+  /** Told of each line that can't be read, in file order. */
+  readonly onProblem?: (problem: LineProblem) => void;
+  readonly onProgress?: (readBytes: number) => void;
+}
+
 /** The fold of a file's first bytes alone. */
-export async function foldUpTo(file: string, end: number): Promise<DatasetFold> {
-  const reading = emptyReading();
-  await readOn(reading, file, { end });
-  return reading.fold;
+export async function foldUpTo(file: string, end: number, options: FoldOptions = {}): Promise<DatasetFold> {
+  const { signal, onProblem, onProgress } = options;
+  const fold = new DatasetFold();
+  for await (const batch of readLineBatches(file, { end, ...(signal === undefined ? {} : { signal }) })) {
+    for (const line of batch) {
+      const problem = takeIn(fold, line);
+      if (problem !== null) onProblem?.(line.terminated ? problem : { ...problem, type: 'torn' });
+    }
+    onProgress?.(batch.at(-1)?.end ?? 0);
+  }
+  return fold;
 }
 
 interface Reading {
@@ -115,7 +129,7 @@ function emptyReading(): Reading {
 async function readOn(
   reading: Reading,
   file: string,
-  options: { readonly end?: number; readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal },
 ): Promise<void> {
   // Marked first: what changes while reading is then noticed the next time.
   const before = await markFile(file);

@@ -58,10 +58,10 @@ export class LineWriter {
   }
 }
 
-export function changedMeanwhile(target: string): LogError {
+export function changedMeanwhile(target: string, doing = 'rewritten'): LogError {
   return new LogError({
     kind: 'changed',
     path: target,
-    message: `Another program changed ${target} while it was being rewritten. It was left as it is; try again.`,
+    message: `Another program changed ${target} while it was being ${doing}. It was left as it is; try again.`,
   });
 }

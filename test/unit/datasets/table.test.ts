@@ -1,0 +1,192 @@
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
+import { recordIdOf, recordLine, type NewRecord } from '../../../src/spar/datasets/newLines';
+import type { AboutLine, DatasetLine } from '../../../src/spar/datasets/schema';
+import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
+import type { RecordFilter, Sort } from '../../../src/spar/datasets/table/recordFilter';
+import { temporaryFolder } from '../log/temporaryFolder';
+import { change, decision, deletion, pair, pairId, record } from './lines';
+
+const byLine: Sort = { by: 'line', descending: false };
+
+describe('DatasetTable', () => {
+  const folder = temporaryFolder();
+  const path = (): string => folder.path('datasets', 'pairs.spar.jsonl');
+
+  async function write(lines: readonly (DatasetLine | string)[]): Promise<void> {
+    await mkdir(folder.path('datasets'), { recursive: true });
+    await writeFile(path(), textOf(lines));
+  }
+
+  async function opened(lines: readonly (DatasetLine | string)[]): Promise<DatasetTable> {
+    await write(lines);
+    const table = await DatasetTable.open(path());
+    await table.complete;
+    return table;
+  }
+
+  async function query(
+    table: DatasetTable,
+    filter: RecordFilter,
+    sort: Sort = byLine,
+  ): Promise<readonly number[]> {
+    return [...(await table.query(filter, sort))];
+  }
+
+  test('a row for each record in file order, with what its lines come to', async () => {
+    const table = await opened([
+      record(2),
+      decision('a', '', { status: 'rejected' }),
+      record(1),
+      change('b', 'a', { tags: { add: ['odd', 'long'], remove: [] }, split: 'train' }),
+    ]);
+    expect(table.size).toBe(2);
+    expect(table.rowOf(pairId)).toBe(1);
+    expect(table.rowOf('0'.repeat(40))).toBeUndefined();
+    expect(table.id(1)).toBe(pairId);
+    expect(table.line(1)).toBe(3);
+    expect([table.status(0), table.status(1)]).toEqual(['pending', 'rejected']);
+    expect([table.tags(1), table.split(1), table.tags(0), table.split(0)]).toEqual([
+      ['long', 'odd'],
+      'train',
+      [],
+      null,
+    ]);
+    expect(table.measure(1, 'created')).toBe(Date.UTC(2026, 0, 1));
+    expect(table.measure(1, 'value')).toBeNull();
+    expect(table.measure(1, 'chosenWords')).toBe(4);
+    expect(table.counts()).toMatchObject({ records: 2, pending: 1, rejected: 1, deleted: 0, missing: 0 });
+    expect(table.facets().tags).toEqual(
+      new Map([
+        ['long', 1],
+        ['odd', 1],
+      ]),
+    );
+  });
+
+  test('records are read in the order asked for, with their corrections', async () => {
+    const table = await opened([record(1), record(2), change('a', '', { chosen: 'A new text' })]);
+    const records = await table.read([1, 0]);
+    expect(records.map(({ line, record: { chosen } }) => [line, chosen])).toEqual([
+      [2, 'It is well 2'],
+      [1, 'A new text'],
+    ]);
+    expect(table.measure(0, 'chosenWords')).toBe(3);
+    expect(table.measure(0, 'chosenCharacters')).toBe(10);
+  });
+
+  test('text is found whatever its case and however it is escaped, in corrected texts too', async () => {
+    const texts = [
+      'plain Words',
+      'a "quoted" back\\slash',
+      'line\nbreak',
+      'ÉCLAIR',
+      'tab\there',
+      '東京\u2028',
+      'Σας',
+    ];
+    const lines = texts.map((chosen, number) =>
+      recordLine({ ...pair(number), chosen }, '2026-01-01T00:00:00Z'),
+    );
+    const corrected = { ...change('a', ''), record: lines[0]!.id, chosen: 'Something else' };
+    const ascii = JSON.stringify(lines[3]).replace('É', '\\u00c9');
+    const table = await opened([...lines.slice(0, 3), ascii, ...lines.slice(4), corrected]);
+    const found = (text: string): Promise<readonly number[]> => query(table, { text, fields: ['chosen'] });
+    expect(await found('words')).toEqual([]);
+    expect(await found('SOMETHING')).toEqual([0]);
+    expect(await found('"QUOTED" back\\')).toEqual([1]);
+    expect(await found('E\nB')).toEqual([2]);
+    expect(await found('éclair')).toEqual([3]);
+    expect(await found('tab\th')).toEqual([4]);
+    expect(await found('京\u2028')).toEqual([5]);
+    expect(await found('σας')).toEqual([6]);
+    expect(await query(table, { text: 'say 4' })).toEqual([4]);
+    expect(await query(table, { text: 'say 4', fields: ['rejected', 'critique'] })).toEqual([]);
+    expect(await query(table, { text: '' })).toHaveLength(7);
+  });
+
+  test('filters and sorts by what is known of records', async () => {
+    const values = [0.4, null, 1, 0.4];
+    const lines = values.map((value, number) => recordLine(found(number, value), '2026-01-01T00:00:00.000Z'));
+    const table = await opened(lines);
+    expect(await query(table, {}, { by: 'value', descending: false })).toEqual([0, 3, 2, 1]);
+    expect(await query(table, {}, { by: 'value', descending: true })).toEqual([2, 0, 3, 1]);
+    expect(await query(table, {}, { by: 'source', descending: true })).toEqual([3, 2, 1, 0]);
+    expect(await query(table, { ranges: [{ measure: 'value', min: 0.4, max: 0.9 }] })).toEqual([0, 3]);
+    expect(await query(table, { models: [null] })).toEqual([0, 2]);
+    expect(await query(table, { models: ['m', null] })).toEqual([0, 1, 2, 3]);
+    expect(await query(table, { runs: ['run-1'], sources: ['file-1', 'file-2'] })).toEqual([1]);
+    expect(await query(table, { constraints: ['punctuation:no_comma'] })).toEqual([0, 1, 2, 3]);
+    expect(await query(table, { constraints: ['other'] })).toEqual([]);
+    expect(await query(table, { ids: [lines[2]!.id, 'none'] })).toEqual([2]);
+    expect(await query(table, { splits: ['train'] })).toEqual([]);
+    expect(await query(table, { splits: ['train', null] })).toHaveLength(4);
+    expect([table.measure(0, 'held'), table.measure(0, 'broken')]).toEqual([1, 0]);
+    expect(table.facets()).toMatchObject({
+      models: new Map([['m', 2]]),
+      constraints: new Map([['punctuation:no_comma', 4]]),
+    });
+  });
+
+  test('edits that are not saved count, and are gone when they are taken back', async () => {
+    const table = await opened([record(1), record(2), decision('a', '', { status: 'rejected' })]);
+    const pending: readonly AboutLine[] = [
+      decision('b', 'a', { status: 'accepted', chosen: 'Pending text' }),
+      change('c', 'b', { tags: { add: ['new'], remove: [] } }),
+    ];
+    table.setPending(pending);
+    expect(table.status(0)).toBe('accepted');
+    expect(await query(table, { statuses: ['accepted'], tags: ['new'] })).toEqual([0]);
+    expect(await query(table, { text: 'pending TEXT' })).toEqual([0]);
+    expect((await table.read([0]))[0]!.record.chosen).toBe('Pending text');
+    expect(table.measure(0, 'chosenWords')).toBe(2);
+    expect(table.counts()).toMatchObject({ accepted: 1, pending: 1, rejected: 0 });
+    table.setPending([deletion('d', 'a')]);
+    expect(await query(table, {})).toEqual([1]);
+    expect(await query(table, { deleted: true })).toEqual([0]);
+    table.setPending([]);
+    expect(table.status(0)).toBe('rejected');
+  });
+
+  test('what others append comes with a refresh; a replaced file is read anew', async () => {
+    const table = await opened([record(1)]);
+    expect(await table.refresh()).toEqual({ change: 'none' });
+    await appendFile(path(), textOf([record(2), decision('a', '', { status: 'accepted' })]));
+    expect(await table.refresh()).toEqual({ change: 'grown' });
+    expect([table.size, table.status(0), table.line(1)]).toEqual([2, 'accepted', 2]);
+    await write([record(3)]);
+    await expect(table.read([0])).rejects.toMatchObject({ kind: 'changed' });
+    expect(await table.refresh()).toEqual({ change: 'reread' });
+    expect([table.size, table.id(0)]).toEqual([1, recordIdOf(pair(3))]);
+  });
+
+  test('lines that can’t be read are told, and aborting throws the reason', async () => {
+    const table = await opened([record(1), 'no line', record(2)]);
+    expect(table.problems.map(({ number, type }) => `${number} ${type}`)).toEqual(['2 damaged']);
+    expect(table.line(1)).toBe(3);
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(DatasetTable.open(path(), { signal })).rejects.toThrow('stopped');
+    await expect(table.query({ text: 'well' }, byLine, signal)).rejects.toThrow('stopped');
+    expect((await DatasetTable.open(folder.path('none.spar.jsonl'))).size).toBe(0);
+  });
+});
+
+function textOf(lines: readonly (DatasetLine | string)[]): string {
+  return lines.map((line) => `${typeof line === 'string' ? line : datasetLineText(line)}\n`).join('');
+}
+
+function found(number: number, value: number | null): NewRecord {
+  const check = {
+    constraint: { id: 'c1', type: 'punctuation:no_comma', args: {}, text: 'no commas', span: null },
+    result: { state: 'held' as const },
+  };
+  const step = { path: '0', origin: 'original', text: '', reflection: '', judgement: null, checks: [check] };
+  return {
+    ...pair(number),
+    evidence: { path: [step] },
+    metrics: { value },
+    model: number % 2 === 1 ? 'm' : null,
+    source: { file: `file-${number}`, run: `run-${number}` },
+  };
+}
