@@ -23,7 +23,8 @@ export type DatasetEdit =
   | { readonly type: 'delete'; readonly id: string; readonly undoes?: string };
 
 export interface EditOptions {
-  readonly fold: DatasetFold;
+  /** What is known of the records that the edits are about. */
+  readonly fold: Pick<DatasetFold, 'state' | 'linesAbout' | 'place'>;
   readonly path: string;
   readonly now: () => Date;
 }

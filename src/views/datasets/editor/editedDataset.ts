@@ -1,0 +1,249 @@
+import { Emitter, type Disposable } from '../../../editor/emitter';
+import { linesForEdits, type DatasetEdit } from '../../../spar/datasets/edits';
+import { foldLines, type RecordState } from '../../../spar/datasets/recordState';
+import type { AboutLine } from '../../../spar/datasets/schema';
+import { undoEdit } from '../../../spar/datasets/undo';
+import type { RecordTable } from './recordTable';
+
+export interface EditedDatasetPorts {
+  readonly path: string;
+  readonly table: RecordTable;
+  /** One durable append; rejects with nothing added. */
+  readonly append: (lines: readonly AboutLine[], signal?: AbortSignal) => Promise<void>;
+  readonly now?: () => Date;
+}
+
+/** One edit as the editor's undo stack holds it. Both do nothing where there is nothing to do any more. */
+export interface EditStep {
+  undo(): Promise<void>;
+  redo(): Promise<void>;
+}
+
+/** Lines that belong together, in the order in which they were made. */
+interface Bundle {
+  readonly lines: readonly AboutLine[];
+  isSaved: boolean;
+}
+
+/**
+ * A dataset with edits that are not saved yet. Each edit is at once the very lines that a save will add; until
+ * then the table counts them as if they were there. Undone before a save the lines are dropped, after it lines
+ * that take them back wait for the next save.
+ */
+export class EditedDataset implements Disposable {
+  private bundles: readonly Bundle[] = [];
+  private byRecord: ReadonlyMap<string, readonly AboutLine[]> = new Map();
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly ports: EditedDatasetPorts) {}
+
+  /** Lines that the next save adds, in order. */
+  get pending(): readonly AboutLine[] {
+    return this.bundles.flatMap(({ lines }) => lines);
+  }
+
+  get table(): RecordTable {
+    return this.ports.table;
+  }
+
+  get path(): string {
+    return this.ports.path;
+  }
+
+  isUnsaved(id: string): boolean {
+    return this.byRecord.has(id);
+  }
+
+  /** The lines about a record, those that are not saved yet included. */
+  linesAbout(id: string): readonly AboutLine[] {
+    const saved = this.table.linesAbout(id);
+    const pending = this.byRecord.get(id);
+    return pending === undefined ? saved : [...saved, ...pending];
+  }
+
+  /**
+   * Makes edits of records that are there; null where there are none to make.
+   *
+   * @throws LogError
+   */
+  async apply(edits: readonly DatasetEdit[]): Promise<EditStep | null> {
+    if (edits.length === 0) return null;
+    const step = new Step(edits, {
+      make: (given) => this.linesOf(given),
+      hold: (lines) => this.hold(lines),
+      drop: (bundle) => this.drop(bundle),
+      inTurn: (work) => this.inTurn(work),
+      inverses: (lines) => this.inversesOf(lines),
+    });
+    await step.redo();
+    return step;
+  }
+
+  /** Adds what waits in one append. Where it fails everything waits on. @throws LogError */
+  save(signal?: AbortSignal): Promise<void> {
+    return this.inTurn(async () => {
+      const saved = this.bundles;
+      if (saved.length === 0) return;
+      await this.ports.append(
+        saved.flatMap(({ lines }) => lines),
+        signal,
+      );
+      for (const bundle of saved) bundle.isSaved = true;
+      // The lines are there; where they can't be read back the next refresh tells.
+      await this.table.refresh(signal).catch(() => null);
+      this.show([]);
+    });
+  }
+
+  /** Drops what is not saved; edits that were undone after their save count as made again. */
+  revert(): Promise<void> {
+    return this.inTurn(async () => {
+      this.show([]);
+      await this.table.refresh();
+      this.changed.fire();
+    });
+  }
+
+  /** Takes in what changed on the disk. @throws LogError */
+  refresh(signal?: AbortSignal): Promise<void> {
+    return this.inTurn(async () => {
+      const { change } = await this.table.refresh(signal);
+      if (change === 'none') return;
+      this.table.setPending(this.pending);
+      this.changed.fire();
+    });
+  }
+
+  /** Lines of an earlier window that were never saved; those that the file has meanwhile are left out. */
+  restore(lines: readonly AboutLine[]): void {
+    const missing = lines.filter(
+      (line) => !this.table.linesAbout(line.record).some(({ id }) => id === line.id),
+    );
+    if (missing.length > 0) this.hold(missing);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    this.table.dispose();
+  }
+
+  private linesOf(edits: readonly DatasetEdit[]): readonly AboutLine[] {
+    const states = new Map<string, RecordState>();
+    const state = (id: string): RecordState => {
+      const known = states.get(id) ?? foldLines(this.linesAbout(id));
+      states.set(id, known);
+      return known;
+    };
+    const fold = {
+      linesAbout: (id: string) => this.linesAbout(id),
+      state,
+      place: (id: string) => (this.table.rowOf(id) === undefined ? undefined : nowhere),
+    };
+    const lines = linesForEdits(edits, {
+      fold,
+      path: this.ports.path,
+      now: this.ports.now ?? (() => new Date()),
+    });
+    return lines.filter((line): line is AboutLine => line.kind !== 'record');
+  }
+
+  /** What takes these lines back, as if nothing had been said since. */
+  private inversesOf(lines: readonly AboutLine[]): readonly DatasetEdit[] {
+    return lines.toReversed().flatMap((line) => {
+      const known = new Map(this.linesAbout(line.record).map((other) => [other.id, other]));
+      const seen = withAncestors(line, known);
+      return undoEdit(line.record, seen) ?? [];
+    });
+  }
+
+  private hold(lines: readonly AboutLine[]): Bundle {
+    const bundle = { lines, isSaved: false };
+    this.show([...this.bundles, bundle]);
+    return bundle;
+  }
+
+  private drop(bundle: Bundle): void {
+    this.show(this.bundles.filter((other) => other !== bundle));
+  }
+
+  private show(bundles: readonly Bundle[]): void {
+    this.bundles = bundles;
+    const { pending } = this;
+    this.byRecord = grouped(pending);
+    this.table.setPending(pending);
+    this.changed.fire();
+  }
+
+  /** One after the other, so that an undo waits for a save that is under way. */
+  private inTurn<Result>(work: () => Promise<Result> | Result): Promise<Result> {
+    const turn = this.last.then(work, work);
+    this.last = turn.catch(() => null);
+    return turn;
+  }
+}
+
+interface StepPorts {
+  readonly make: (edits: readonly DatasetEdit[]) => readonly AboutLine[];
+  readonly inverses: (lines: readonly AboutLine[]) => readonly DatasetEdit[];
+  readonly hold: (lines: readonly AboutLine[]) => Bundle;
+  readonly drop: (bundle: Bundle) => void;
+  readonly inTurn: (work: () => void) => Promise<void>;
+}
+
+class Step implements EditStep {
+  private made: Bundle | null = null;
+  private takenBack: Bundle | null = null;
+
+  constructor(
+    private readonly edits: readonly DatasetEdit[],
+    private readonly ports: StepPorts,
+  ) {}
+
+  undo(): Promise<void> {
+    const { drop, hold, make, inverses, inTurn } = this.ports;
+    return inTurn(() => {
+      if (this.made === null) return;
+      if (this.made.isSaved) this.takenBack = hold(make(inverses(this.made.lines)));
+      else {
+        drop(this.made);
+        this.made = null;
+      }
+    });
+  }
+
+  /** Made anew, in knowledge of what was said since, unless only the taking back is to be forgotten. */
+  redo(): Promise<void> {
+    const { drop, hold, make, inTurn } = this.ports;
+    return inTurn(() => {
+      if (this.takenBack !== null && !this.takenBack.isSaved) drop(this.takenBack);
+      else this.made = hold(make(this.edits));
+      this.takenBack = null;
+    });
+  }
+}
+
+const nowhere = { offset: 0, length: 0 };
+
+/** The line and all that its writer had seen. */
+function withAncestors(line: AboutLine, known: ReadonlyMap<string, AboutLine>): readonly AboutLine[] {
+  const found = new Map([[line.id, line]]);
+  for (const { after } of found.values()) {
+    for (const id of after) {
+      const other = known.get(id);
+      if (other !== undefined) found.set(id, other);
+    }
+  }
+  return [...found.values()];
+}
+
+function grouped(lines: readonly AboutLine[]): ReadonlyMap<string, readonly AboutLine[]> {
+  const groups = new Map<string, AboutLine[]>();
+  for (const line of lines) {
+    const group = groups.get(line.record);
+    if (group === undefined) groups.set(line.record, [line]);
+    else group.push(line);
+  }
+  return groups;
+}

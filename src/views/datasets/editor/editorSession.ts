@@ -1,0 +1,300 @@
+import type { DatasetEdit } from '../../../spar/datasets/edits';
+import type { RecordState } from '../../../spar/datasets/recordState';
+import { foldLines } from '../../../spar/datasets/recordState';
+import type { Disposable } from '../../../editor/emitter';
+import { editFor, settlingEdit, textEdit, wishLabel, type Wish } from './datasetActions';
+import type { EditedDataset } from './editedDataset';
+import { editableText, pairView } from './pairView';
+import type { DocumentMessage, Facet, Facets, Filter, Request, Response, Sorting, Target } from './protocol';
+import type { TableFilter, TableRecord } from './recordTable';
+import { rowView } from './rowView';
+
+/** What a page's session needs of the editor around it. */
+export interface SessionHost {
+  post(message: Response): void;
+  /** What stands above the table. */
+  notices(): readonly string[];
+  /** Makes edits that can be undone; null says that there are none to make. */
+  apply(edits: readonly DatasetEdit[], label: string): Promise<void>;
+  /** Asks for tags or a split; null when the person went away. */
+  ask(what: 'tag' | 'split', about: { readonly tags: readonly string[]; readonly count: number }): Promise<Wish | null>;
+  confirm(question: string, yes: string): Promise<boolean>;
+  refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void>;
+  openSource(record: TableRecord): Promise<void>;
+  openLine(line: number): Promise<void>;
+  run(command: 'save' | 'undo' | 'redo' | 'lint'): Promise<void>;
+  tell(message: string): void;
+  fail(error: unknown): void;
+  /** Ids that a finding names, or that are like a record. */
+  found(filter: Filter): Promise<readonly string[] | null>;
+  findings(): readonly Facet[];
+}
+
+/** One page: its filter, its result, and what it asks for. A dataset may have several. */
+export class EditorSession implements Disposable {
+  private rows: Uint32Array = new Uint32Array();
+  private result = 0;
+  private filter: Filter = {};
+  private sort: Sorting = { by: 'line', descending: false };
+  private shownPair: string | null = null;
+  private querying: AbortController | null = null;
+  private isComplete = false;
+  private readonly subscription: Disposable;
+
+  constructor(
+    private readonly dataset: EditedDataset,
+    private readonly options: { readonly kind: DocumentMessage['kind']; readonly host: SessionHost },
+  ) {
+    this.subscription = dataset.onDidChange(() => void this.requery());
+    dataset.table.complete.then(
+      () => {
+        this.isComplete = true;
+        if (this.result > 0) void this.requery();
+      },
+      (error: unknown) => this.host.fail(error),
+    );
+  }
+
+  /** Ids of the records that the filter leaves, in the order shown. */
+  ids(): readonly string[] {
+    return Array.from(this.rows, (row) => this.dataset.table.id(row));
+  }
+
+  get shownRecord(): string | null {
+    return this.shownPair;
+  }
+
+  dispose(): void {
+    this.querying?.abort();
+    this.subscription.dispose();
+  }
+
+  /** Never rejects: what goes wrong is told. */
+  async take(request: Request): Promise<void> {
+    try {
+      await this.answer(request);
+    } catch (error) {
+      if (request.type === 'rows' || request.type === 'query')
+        this.host.post({ type: 'failed', message: messageOf(error) });
+      this.host.fail(error);
+    }
+  }
+
+  /** Shows anew what the filter leaves, for example while the file is still being read. */
+  async requery(): Promise<void> {
+    if (this.result === 0 && this.querying === null) return;
+    await this.take({ type: 'query', filter: this.filter, sort: this.sort });
+  }
+
+  private get host(): SessionHost {
+    return this.options.host;
+  }
+
+  private async answer(request: Request): Promise<void> {
+    switch (request.type) {
+      case 'query':
+        return this.query(request.filter, request.sort);
+      case 'rows': {
+        if (request.result !== this.result) return;
+        const { result, from } = request;
+        const records = await this.dataset.table.read([...this.rows.subarray(from, request.to)]);
+        const rows = records.map((found) => rowView(found, this.dataset.isUnsaved(found.record.id)));
+        this.host.post({ type: 'rows', result, from, rows });
+        return;
+      }
+      case 'ids': {
+        if (request.result !== this.result) return;
+        const rows = this.rows.subarray(request.from, request.to);
+        const ids = Array.from(rows, (row) => this.dataset.table.id(row));
+        this.host.post({ type: 'ids', result: request.result, ids });
+        return;
+      }
+      case 'pair':
+        this.shownPair = request.id;
+        return this.showPair(request.id, request.whole);
+      case 'text': {
+        const found = await this.read(request.id);
+        if (found !== null)
+          this.host.post({ ...request, text: editableText(found.record, request.field) });
+        return;
+      }
+      case 'edit':
+        return this.edit(request);
+      case 'act':
+        return this.act(request.action, request.target);
+      case 'settle': {
+        const conflict = this.state(request.id).conflicts[request.conflict];
+        const edit = settlingEdit(request.id, conflict, request.side);
+        if (edit !== null) await this.host.apply([edit], 'Settle');
+        return;
+      }
+      case 'open-source': {
+        const found = await this.read(request.id);
+        if (found !== null) await this.host.openSource(found);
+        return;
+      }
+      case 'open-line': {
+        const found = await this.read(request.id);
+        if (found !== null) await this.host.openLine(found.line);
+        return;
+      }
+      case 'run':
+        return this.host.run(request.command);
+    }
+  }
+
+  private async query(filter: Filter, sort: Sorting): Promise<void> {
+    this.querying?.abort();
+    const querying = new AbortController();
+    this.querying = querying;
+    this.filter = filter;
+    this.sort = sort;
+    const { table } = this.dataset;
+    try {
+      const rows = await table.query(await this.tableFilter(filter), sort, querying.signal);
+      if (querying.signal.aborted) return;
+      this.rows = rows;
+      this.result += 1;
+      this.postResult();
+      this.host.post({
+        type: 'document',
+        kind: this.options.kind,
+        unsaved: this.dataset.pending.length,
+        notices: this.host.notices(),
+      });
+      if (this.shownPair !== null) await this.showPair(this.shownPair, false);
+    } catch (error) {
+      if (!querying.signal.aborted) throw error;
+    }
+  }
+
+  private postResult(): void {
+    const { table } = this.dataset;
+    const { records, deleted, accepted, rejected, pending, contested } = table.counts();
+    const shown = this.shownPair === null ? undefined : table.rowOf(this.shownPair);
+    const position = shown === undefined ? -1 : this.rows.indexOf(shown);
+    this.host.post({
+      type: 'result',
+      result: this.result,
+      count: this.rows.length,
+      total: records,
+      deleted,
+      byStatus: { accepted, rejected, pending, contested },
+      facets: this.facets(),
+      isComplete: this.isComplete,
+      position: position < 0 ? null : position,
+    });
+  }
+
+  private facets(): Facets {
+    const { tags, splits, constraints, models, runs, sources } = this.dataset.table.facets();
+    return {
+      tags: mostFrequent(tags),
+      splits: mostFrequent(splits),
+      constraints: mostFrequent(constraints),
+      models: mostFrequent(models),
+      runs: mostFrequent(runs),
+      sources: mostFrequent(sources),
+      findings: this.host.findings(),
+    };
+  }
+
+  private async tableFilter(filter: Filter): Promise<TableFilter> {
+    const { finding, similarTo, ...rest } = filter;
+    if (finding === undefined && similarTo === undefined) return rest;
+    return { ...rest, ids: (await this.host.found(filter)) ?? [] };
+  }
+
+  private async showPair(id: string, whole: boolean): Promise<void> {
+    const found = await this.read(id);
+    const pair =
+      found === null
+        ? null
+        : pairView(found, {
+            isUnsaved: this.dataset.isUnsaved(id),
+            history: this.dataset.linesAbout(id),
+            whole,
+          });
+    this.host.post({ type: 'pair', id, pair });
+  }
+
+  private async edit(request: Request & { readonly type: 'edit' }): Promise<void> {
+    const { id, field, text } = request;
+    const found = await this.read(id);
+    if (found === null || editableText(found.record, field) === text) return;
+    const isPlainInstruction = typeof found.record.instruction === 'string';
+    const edit = textEdit(id, { field, text, isPlainInstruction });
+    if (typeof edit === 'string') {
+      this.host.tell(edit);
+      // The page closed its field; the text comes back into it.
+      this.host.post({ type: 'text', id, field, text });
+    } else await this.host.apply([edit], `Edit ${fieldWords[field]}`);
+  }
+
+  private async act(action: Extract<Request, { type: 'act' }>['action'], target: Target): Promise<void> {
+    const ids = 'all' in target ? this.ids() : target.ids.filter((id) => this.isThere(id));
+    if (ids.length === 0) return;
+    if (action === 'refine' || action === 'judge') return this.refine(ids, action === 'judge');
+    const wish = await this.wishOf(action, ids);
+    if (wish === null) return;
+    const edits = ids.flatMap((id) => editFor(wish, id, this.state(id)) ?? []);
+    if (edits.length > 0) await this.host.apply(edits, wishLabel(wish));
+  }
+
+  private async wishOf(
+    action: Exclude<Extract<Request, { type: 'act' }>['action'], 'refine' | 'judge'>,
+    ids: readonly string[],
+  ): Promise<Wish | null> {
+    switch (action) {
+      case 'accept':
+        return { do: 'decide', status: 'accepted' };
+      case 'reject':
+        return { do: 'decide', status: 'rejected' };
+      case 'pending':
+        return { do: 'decide', status: 'pending' };
+      case 'delete':
+      case 'restore':
+        return { do: action };
+      case 'tag':
+      case 'split': {
+        const held = new Set<string>();
+        for (const id of ids.slice(0, 10_000)) for (const tag of this.state(id).tags) held.add(tag);
+        return this.host.ask(action, { tags: [...held].sort(), count: ids.length });
+      }
+    }
+  }
+
+  private async refine(ids: readonly string[], judgeOnly: boolean): Promise<void> {
+    const what = judgeOnly ? 'Judge' : 'Refine';
+    const question = `${what} ${ids.length.toLocaleString('en')} records again? Each is a search with the model in use.`;
+    if (ids.length > 1 && !(await this.host.confirm(question, what))) return;
+    const rows = ids.flatMap((id) => this.dataset.table.rowOf(id) ?? []);
+    await this.host.refine(await this.dataset.table.read(rows), judgeOnly);
+  }
+
+  private async read(id: string): Promise<TableRecord | null> {
+    const row = this.dataset.table.rowOf(id);
+    return row === undefined ? null : ((await this.dataset.table.read([row]))[0] ?? null);
+  }
+
+  private isThere(id: string): boolean {
+    return this.dataset.table.rowOf(id) !== undefined;
+  }
+
+  private state(id: string): RecordState {
+    return foldLines(this.dataset.linesAbout(id));
+  }
+}
+
+const fieldWords = { instruction: 'Instruction', rejected: 'Rejected Text', chosen: 'Chosen Text' } as const;
+
+function mostFrequent(counts: ReadonlyMap<string, number>): readonly Facet[] {
+  return [...counts]
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, 200)
+    .map(([value, count]) => ({ value, count }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,153 @@
+import { textChanges } from '../../../spar/text/wordDiff';
+import type { ChangePart, Piece } from './protocol';
+import { visibleLine, visibleText } from './visibleText';
+
+/** A stretch of a text, UTF-16 and half open, with what is broken there. */
+export interface Mark {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+export interface MarkedPair {
+  readonly rejected: string;
+  readonly chosen: string;
+  readonly inRejected: readonly Mark[];
+  readonly inChosen: readonly Mark[];
+  /** Pieces end after about this many characters. */
+  readonly limit: number;
+}
+
+/** Both texts as one, with what was removed and added, and what is broken where. */
+export function pairPieces(pair: MarkedPair): { readonly pieces: readonly Piece[]; readonly cut: number } {
+  const { rejected, chosen, limit } = pair;
+  const pieces: Piece[] = [];
+  let shown = 0;
+  let cut = 0;
+  for (const stretch of stretchesOf(rejected, chosen)) {
+    for (const piece of splitAtMarks(stretch, pair)) {
+      if (shown >= limit) {
+        cut += piece.text.length;
+        continue;
+      }
+      const kept = piece.text.slice(0, limit - shown).replace(/[\ud800-\udbff]$/u, '');
+      pieces.push({ ...piece, text: visibleText(kept) });
+      shown += Math.max(1, piece.text.length);
+      cut += piece.text.length - kept.length;
+    }
+  }
+  return { pieces, cut };
+}
+
+/** The first changes on one line, each with a few words before it. */
+export function changeLine(rejected: string, chosen: string, length = 160): readonly ChangePart[] {
+  const [before, after] = withoutCommonEnds(rejected, chosen);
+  const parts: ChangePart[] = [];
+  let used = 0;
+  for (const { kind, text } of stretchesOf(before, after)) {
+    if (used >= length) break;
+    const line = kind === 'same' ? contextOf(text, parts.length === 0) : visibleLine(text, length - used);
+    if (line === '') continue;
+    parts.push({ kind, text: line });
+    used += line.length;
+  }
+  return parts;
+}
+
+interface Stretch extends ChangePart {
+  /** Of the stretch in either text. */
+  readonly rejectedStart: number;
+  readonly chosenStart: number;
+}
+
+function stretchesOf(rejected: string, chosen: string): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  const add = (kind: ChangePart['kind'], text: string, at: readonly [number, number]): void => {
+    if (text !== '') stretches.push({ kind, text, rejectedStart: at[0], chosenStart: at[1] });
+  };
+  let from = 0;
+  let chosenFrom = 0;
+  for (const change of textChanges(rejected, chosen)) {
+    const { originalStart, originalEnd, refinedStart, refinedEnd } = change;
+    add('same', rejected.slice(from, originalStart), [from, chosenFrom]);
+    add('removed', change.removed, [originalStart, refinedStart]);
+    add('added', change.added, [originalEnd, refinedStart]);
+    from = originalEnd;
+    chosenFrom = refinedEnd;
+  }
+  add('same', rejected.slice(from), [from, chosenFrom]);
+  return stretches;
+}
+
+function splitAtMarks(stretch: Stretch, { inRejected, inChosen }: MarkedPair): readonly Piece[] {
+  const { kind, text, rejectedStart, chosenStart } = stretch;
+  const ofRejected = kind === 'added' ? [] : within(inRejected, rejectedStart, text.length);
+  const ofChosen = kind === 'removed' ? [] : within(inChosen, chosenStart, text.length);
+  if (ofRejected.length + ofChosen.length === 0) return [{ kind, text }];
+  const edges = new Set([0, text.length]);
+  for (const { start, end } of [...ofRejected, ...ofChosen]) edges.add(start).add(end);
+  const sorted = [...edges].sort((a, b) => a - b);
+  return sorted.slice(1).map((end, index) => {
+    const start = sorted[index] ?? 0;
+    const rejected = messageAt(ofRejected, start);
+    const chosen = messageAt(ofChosen, start);
+    return {
+      kind,
+      text: text.slice(start, end),
+      ...(rejected === '' ? {} : { brokenInRejected: rejected }),
+      ...(chosen === '' ? {} : { brokenInChosen: chosen }),
+    };
+  });
+}
+
+/** The marks' parts in a stretch, counted from its start. */
+function within(marks: readonly Mark[], at: number, length: number): readonly Mark[] {
+  return marks
+    .map(({ start, end, message }) => ({
+      start: Math.max(0, start - at),
+      end: Math.min(length, end - at),
+      message,
+    }))
+    .filter(({ start, end }) => end > start);
+}
+
+function messageAt(marks: readonly Mark[], at: number): string {
+  const messages = marks.filter(({ start, end }) => start <= at && at < end).map(({ message }) => message);
+  return [...new Set(messages)].slice(0, 3).join(' · ');
+}
+
+/** Characters on each side of a text that a row's line is made of. */
+const looked = 4000;
+
+/** Both texts from shortly before their first difference to shortly after their last, at most 4000 characters. */
+function withoutCommonEnds(rejected: string, chosen: string): readonly [string, string] {
+  const shorter = Math.min(rejected.length, chosen.length);
+  let head = 0;
+  while (head < shorter && rejected.charCodeAt(head) === chosen.charCodeAt(head)) head += 1;
+  let tail = 0;
+  while (
+    tail < shorter - head &&
+    rejected.charCodeAt(rejected.length - 1 - tail) === chosen.charCodeAt(chosen.length - 1 - tail)
+  ) {
+    tail += 1;
+  }
+  const start = wordStart(rejected, Math.max(0, head - 60));
+  const part = (text: string): string =>
+    text.slice(start, Math.min(text.length - Math.max(0, tail - 60), start + looked));
+  return [part(rejected), part(chosen)];
+}
+
+/** So that no word is cut in two: what is cut at one end of a word differs as a whole. */
+function wordStart(text: string, at: number): number {
+  if (at === 0) return 0;
+  const space = text.slice(at, at + 60).search(/\s/u);
+  return space < 0 ? at : at + space;
+}
+
+function contextOf(text: string, isFirst: boolean): string {
+  const line = text.replace(/\s+/gu, ' ');
+  if (line.length <= 40) return visibleText(line);
+  const end = line.slice(-18).replace(/^[\udc00-\udfff]/u, '');
+  if (isFirst) return visibleText(`…${end}`);
+  return visibleText(`${line.slice(0, 14).replace(/[\ud800-\udbff]$/u, '')}…${end}`);
+}

@@ -1,0 +1,240 @@
+/**
+ * What the page of a dataset editor and its host say to each other. No imports: both sides are built of it.
+ * All texts that the host sends are fit to be shown: control characters and marks that reorder lines are
+ * pictures or numbers.
+ */
+
+export type Status = 'accepted' | 'rejected' | 'pending' | 'contested';
+
+export const statuses: readonly Status[] = ['accepted', 'rejected', 'pending', 'contested'];
+
+export const measures = [
+  'created',
+  'value',
+  'yes',
+  'no',
+  'notDrawn',
+  'distance',
+  'interference',
+  'rejectedWords',
+  'chosenWords',
+  'rejectedCharacters',
+  'chosenCharacters',
+  'held',
+  'broken',
+] as const;
+
+export type MeasureName = (typeof measures)[number];
+
+export type TextField = 'instruction' | 'rejected' | 'chosen';
+
+/** What the person filters by; an absent field does not filter. */
+export interface Filter {
+  readonly text?: string;
+  readonly fields?: readonly ('instruction' | 'rejected' | 'chosen' | 'critique')[];
+  readonly statuses?: readonly Status[];
+  readonly tags?: readonly string[];
+  /** Null: records without a split. */
+  readonly splits?: readonly (string | null)[];
+  readonly constraints?: readonly string[];
+  /** Null: found by rules alone. */
+  readonly models?: readonly (string | null)[];
+  readonly runs?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly ranges?: readonly {
+    readonly measure: MeasureName;
+    readonly min?: number;
+    readonly max?: number;
+  }[];
+  /** A code of a lint finding. */
+  readonly finding?: string;
+  /** Only records that are like this one. */
+  readonly similarTo?: string;
+  /** Only deleted ones. */
+  readonly deleted?: boolean;
+}
+
+export interface Sorting {
+  readonly by: MeasureName | 'line' | 'status' | 'source' | 'model';
+  readonly descending: boolean;
+}
+
+/** What a bulk action is about: named records, or all that the filter leaves. */
+export type Target = { readonly ids: readonly string[] } | { readonly all: true };
+
+export const actions = [
+  'accept',
+  'reject',
+  'pending',
+  'tag',
+  'split',
+  'delete',
+  'restore',
+  'refine',
+  'judge',
+] as const;
+
+export type Action = (typeof actions)[number];
+
+export type Request =
+  | { readonly type: 'query'; readonly filter: Filter; readonly sort: Sorting }
+  /** Half open positions in the result. */
+  | { readonly type: 'rows'; readonly result: number; readonly from: number; readonly to: number }
+  | { readonly type: 'ids'; readonly result: number; readonly from: number; readonly to: number }
+  | { readonly type: 'pair'; readonly id: string; readonly whole: boolean }
+  /** The text itself, for editing. */
+  | { readonly type: 'text'; readonly id: string; readonly field: TextField }
+  | { readonly type: 'act'; readonly action: Action; readonly target: Target }
+  | { readonly type: 'edit'; readonly id: string; readonly field: TextField; readonly text: string }
+  | { readonly type: 'settle'; readonly id: string; readonly conflict: number; readonly side: number }
+  | { readonly type: 'open-source'; readonly id: string }
+  | { readonly type: 'open-line'; readonly id: string }
+  | { readonly type: 'run'; readonly command: 'save' | 'undo' | 'redo' | 'lint' };
+
+export interface Facet {
+  readonly value: string | null;
+  readonly count: number;
+}
+
+/** The most frequent values of what can be filtered by. */
+export interface Facets {
+  readonly tags: readonly Facet[];
+  readonly splits: readonly Facet[];
+  readonly constraints: readonly Facet[];
+  readonly models: readonly Facet[];
+  readonly runs: readonly Facet[];
+  readonly sources: readonly Facet[];
+  readonly findings: readonly Facet[];
+}
+
+export interface ResultMessage {
+  readonly type: 'result';
+  /** Counted up with each result; windows of an older one are not answered. */
+  readonly result: number;
+  readonly count: number;
+  /** Records that are there, deleted ones left out. */
+  readonly total: number;
+  readonly deleted: number;
+  readonly byStatus: Readonly<Record<Status, number>>;
+  readonly facets: Facets;
+  /** False while the file is still being read. */
+  readonly isComplete: boolean;
+  /** Of the record that was last shown as a pair; null where it is not in the result. */
+  readonly position: number | null;
+}
+
+export type Response =
+  | ResultMessage
+  | { readonly type: 'rows'; readonly result: number; readonly from: number; readonly rows: readonly RowView[] }
+  | { readonly type: 'ids'; readonly result: number; readonly ids: readonly string[] }
+  | { readonly type: 'pair'; readonly id: string; readonly pair: PairView | null }
+  | { readonly type: 'text'; readonly id: string; readonly field: TextField; readonly text: string }
+  | DocumentMessage
+  /** Not answered with a result; the words say why. */
+  | { readonly type: 'failed'; readonly message: string }
+  /** Only the filter of the page changes; it asks with it then. */
+  | { readonly type: 'filter'; readonly filter: Filter }
+  | { readonly type: 'focus'; readonly on: 'filter' | 'grid' };
+
+export interface DocumentMessage {
+  readonly type: 'document';
+  readonly kind: 'dataset' | 'rows';
+  /** Lines that a save would add. */
+  readonly unsaved: number;
+  /** What stands above the table: of lines that can't be read, of a file that is gone. */
+  readonly notices: readonly string[];
+}
+
+export interface ChangePart {
+  readonly kind: 'same' | 'removed' | 'added';
+  readonly text: string;
+}
+
+export interface RowView {
+  readonly id: string;
+  readonly line: number;
+  readonly status: Status;
+  readonly deleted: boolean;
+  /** An edit of it is not saved yet. */
+  readonly unsaved: boolean;
+  readonly instruction: string;
+  /** The first changes with a little around them. */
+  readonly change: readonly ChangePart[];
+  readonly value: number | null;
+  /** For example `3 of 5`; empty where nothing was drawn. */
+  readonly votes: string;
+  /** For example `2 held, 1 broken`; empty where nothing was checked. */
+  readonly verifiers: string;
+  readonly interference: number | null;
+  readonly distance: number;
+  readonly rejectedWords: number;
+  readonly chosenWords: number;
+  readonly tags: readonly string[];
+  readonly split: string | null;
+  readonly model: string | null;
+  readonly source: string;
+  /** ISO 8601. */
+  readonly created: string;
+}
+
+/** A stretch of the pair; those that are not `added` make up the rejected text, those not `removed` the chosen one. */
+export interface Piece extends ChangePart {
+  /** What the rejected text breaks here. */
+  readonly brokenInRejected?: string;
+  readonly brokenInChosen?: string;
+}
+
+export interface CheckView {
+  readonly text: string;
+  readonly type: string;
+  readonly rejected: CheckState;
+  readonly chosen: CheckState;
+}
+
+export interface CheckState {
+  readonly state: 'held' | 'broken' | 'unknown' | 'unchecked';
+  readonly message: string;
+}
+
+export interface StepView {
+  /** Of the search node: 0 for the original, then 1, 1.2, … */
+  readonly path: string;
+  readonly origin: string;
+  readonly words: string;
+  readonly reflection: string;
+}
+
+export interface ConflictView {
+  /** For example `Status`. */
+  readonly title: string;
+  readonly sides: readonly { readonly says: string; readonly who: string }[];
+}
+
+export interface PairView {
+  readonly id: string;
+  readonly line: number;
+  readonly status: Status;
+  readonly deleted: boolean;
+  readonly unsaved: boolean;
+  /** Who decided, when, with what note; empty where nobody did. */
+  readonly decided: string;
+  readonly tags: readonly string[];
+  readonly split: string | null;
+  readonly turns: readonly { readonly role: string; readonly text: string }[];
+  /** False for an instruction of several turns, which is edited as JSON. */
+  readonly isPlainInstruction: boolean;
+  readonly corrected: readonly TextField[];
+  readonly pieces: readonly Piece[];
+  /** Characters that are left out; 0 where all is shown. */
+  readonly cut: number;
+  readonly critiqueOfRejected: string;
+  readonly critiqueOfChosen: string;
+  readonly checks: readonly CheckView[];
+  readonly path: readonly StepView[];
+  /** Label and value, for example `Votes`, `5 of 5 yes`. */
+  readonly measures: readonly (readonly [string, string])[];
+  readonly source: string;
+  readonly hasSourceFile: boolean;
+  readonly conflicts: readonly ConflictView[];
+  readonly history: readonly string[];
+}

@@ -1,0 +1,45 @@
+import type { DatasetRecord, AboutLine } from '../../../spar/datasets/schema';
+import type { RecordState } from '../../../spar/datasets/recordState';
+import type { Filter, Sorting, Status } from './protocol';
+
+/** A record as it stands, with the line it has in its file. */
+export interface TableRecord {
+  readonly record: DatasetRecord;
+  readonly state: RecordState;
+  readonly line: number;
+}
+
+/** A filter with what only the host can find out put in as ids. */
+export type TableFilter = Omit<Filter, 'finding' | 'similarTo'> & { readonly ids?: readonly string[] };
+
+export interface TableFacets {
+  readonly tags: ReadonlyMap<string, number>;
+  readonly splits: ReadonlyMap<string, number>;
+  readonly models: ReadonlyMap<string, number>;
+  readonly runs: ReadonlyMap<string, number>;
+  readonly sources: ReadonlyMap<string, number>;
+  readonly constraints: ReadonlyMap<string, number>;
+}
+
+/** What an editor of records reads: `DatasetTable`, or the rows of another file of JSON lines. */
+export interface RecordTable {
+  readonly complete: Promise<void>;
+  /** Rows known so far, deleted ones included. */
+  readonly size: number;
+  readonly problems: readonly { readonly number: number; readonly reason: string; readonly type: string }[];
+  id(row: number): string;
+  rowOf(id: string): number | undefined;
+  status(row: number): Status;
+  isDeleted(row: number): boolean;
+  tags(row: number): readonly string[];
+  split(row: number): string | null;
+  /** The lines about a record that are on the disk, by time. */
+  linesAbout(id: string): readonly AboutLine[];
+  query(filter: TableFilter, sort: Sorting, signal?: AbortSignal): Promise<Uint32Array>;
+  facets(): TableFacets;
+  counts(): Readonly<Record<Status, number>> & { readonly records: number; readonly deleted: number };
+  read(rows: readonly number[]): Promise<readonly TableRecord[]>;
+  setPending(lines: readonly AboutLine[]): void;
+  refresh(signal?: AbortSignal): Promise<{ readonly change: 'none' | 'grown' | 'reread' }>;
+  dispose(): void;
+}
