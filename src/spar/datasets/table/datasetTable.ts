@@ -93,6 +93,11 @@ export class DatasetTable {
     return this.row(row).state.split;
   }
 
+  /** The lines about a record that are in the file, by time: what edits are written in knowledge of. */
+  linesAbout(id: string): readonly AboutLine[] {
+    return this.reader.fold.linesAbout(id);
+  }
+
   /** Null where the record does not know. Lengths are those of corrected texts; all else is as it was found. */
   measure(row: number, measure: Measure): number | null {
     return measureOf(this.row(row), measure);
