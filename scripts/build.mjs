@@ -1,5 +1,6 @@
 /**
- * Builds what ships: `dist/extension.js` (the editor) and `dist/cli.js` (the terminal command `spar`).
+ * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`) and
+ * `dist/webviews/` (a script and a style for each page that the editor shows).
  *
  *   node scripts/build.mjs [--dev] [--watch]
  *
@@ -29,18 +30,23 @@ const bundles = [
   { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n' },
 ];
 
+/** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
+const pages = [{ name: 'statistics', folder: 'src/views/statistics/webview' }];
+
 /** @type {Set<string>} */
 const written = new Set();
 if (options.watch) {
   for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
+  for (const page of pages) await (await context(pageOptionsOf(page))).watch();
 } else {
   try {
     for (const bundle of bundles) await build(optionsOf(bundle));
+    for (const page of pages) await build(pageOptionsOf(page));
     await removeLeftovers();
   } catch (error) {
     // esbuild has printed what is wrong in the sources, and where; not what is wrong in writing them.
     const { errors = [] } = /** @type {import('esbuild').BuildFailure} */ (error);
-    for (const { pluginName, text } of errors) if (pluginName === 'commonjs-files') console.error(text);
+    for (const { pluginName, text } of errors) if (/-files$/.test(pluginName)) console.error(text);
     process.exitCode = 1;
   }
 }
@@ -70,6 +76,48 @@ function optionsOf(bundle) {
     logLevel: 'warning',
     legalComments: 'none',
     plugins: [oneLanguage(), ...(bundle.name === 'cli' ? [editorFree()] : []), commonJsFiles(bundle)],
+  };
+}
+
+/**
+ * One file each, for a browser: a webview loads what its policy names, and an own page must stand alone.
+ * @param {typeof pages[number]} page
+ * @returns {import('esbuild').BuildOptions}
+ */
+function pageOptionsOf({ name, folder }) {
+  return {
+    absWorkingDir: root,
+    entryPoints: [
+      { in: `${folder}/main.ts`, out: name },
+      { in: `${folder}/style.css`, out: name },
+    ],
+    outdir: join(dist, 'webviews'),
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'chrome120',
+    minify: production,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    legalComments: 'none',
+    plugins: [plainFiles(name)],
+  };
+}
+
+/** @param {string} name */
+function plainFiles(name) {
+  return {
+    name: 'plain-files',
+    /** @param {import('esbuild').PluginBuild} plugin */
+    setup(plugin) {
+      plugin.onEnd(async ({ errors, outputFiles }) => {
+        if (errors.length > 0 || !outputFiles) return;
+        for (const { path, text } of outputFiles) await write(path, text);
+        const bytes = outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
+        console.log(`dist/webviews/${name}.*: ${kilobytes(bytes)}`);
+      });
+    },
   };
 }
 

@@ -9,11 +9,18 @@ import { root } from './rig/places.mjs';
 import { run } from './rig/run.mjs';
 import { runScript, say } from './rig/say.mjs';
 
+/** Pages run in a browser, so they are checked against its types, by a tsconfig of their own. */
+const webviews = ['src/views/statistics/webview'];
+
 await runScript(async () => {
   const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });
   const modules = join(root, 'node_modules');
   const checks = [
     { name: 'types', command: [join(modules, 'typescript', 'bin', 'tsc'), '-p', root] },
+    ...webviews.map((folder) => ({
+      name: `types of ${folder}`,
+      command: [join(modules, 'typescript', 'bin', 'tsc'), '-p', join(root, folder)],
+    })),
     {
       name: 'eslint',
       command: [join(modules, 'eslint', 'bin', 'eslint.js'), '.', ...(values.fix ? ['--fix'] : [])],
