@@ -27,7 +27,6 @@ export interface Distribution {
 export class Numbers {
   private values = new Float64Array(1024);
   private count = 0;
-  private sum = 0;
   private unknown = 0;
 
   add(value: number | null): void {
@@ -42,14 +41,14 @@ export class Numbers {
     }
     this.values[this.count] = value;
     this.count += 1;
-    this.sum += value;
   }
 
   summary(): Summary | null {
     if (this.count === 0) return null;
     const sorted = this.values.slice(0, this.count).sort();
     const at = (share: number): number => sorted[Math.round(share * (this.count - 1))] ?? 0;
-    const mean = this.sum / this.count;
+    // In the sorted order, so that the order of records can't show in the last digit.
+    const mean = sorted.reduce((sum, value) => sum + value, 0) / this.count;
     return { least: at(0), low: at(0.1), median: at(0.5), high: at(0.9), most: at(1), mean };
   }
 
