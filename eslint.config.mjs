@@ -7,6 +7,7 @@ const editorFree = {
 /** Inside src/spar the arrows point one way: selfplay, evaluation → search → refiner → models; the rest are leaves. */
 const layers = {
   text: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
+  tokens: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
   log: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets'],
   verifiers: ['evaluation', 'search', 'refiner', 'models', 'datasets', 'log'],
   models: ['evaluation', 'search', 'refiner', 'verifiers', 'datasets', 'log'],

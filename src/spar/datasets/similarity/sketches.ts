@@ -22,14 +22,14 @@ export class Sketches {
   add(text: string): number | null {
     const { least } = this;
     least.fill(empty);
-    let isBlank = true;
+    let shingles = 0;
     forEachShingle(text, (hash) => {
-      isBlank = false;
+      shingles += 1;
       const bin = hash >>> 25;
       const value = (hash & 0x1ffffff) >>> 0;
       if (value < (least[bin] ?? 0)) least[bin] = value;
     });
-    if (isBlank) return null;
+    if (shingles === 0) return null;
     const start = this.count * bins;
     if (start + bins > this.bytes.length) this.grow();
     for (let bin = 0; bin < bins; bin += 1) this.bytes[start + bin] = this.value(bin) & 0xff;
