@@ -43,12 +43,24 @@ export const commands = {
   openDataset: 'spar.openDataset',
   openOwnVerifiers: 'spar.openOwnVerifiers',
   openWalkthrough: 'spar.openWalkthrough',
+  createDataset: 'spar.createDataset',
+  renameDataset: 'spar.renameDataset',
+  mergeDataset: 'spar.mergeDataset',
+  deleteDataset: 'spar.deleteDataset',
+  restoreDataset: 'spar.restoreDataset',
+  moveDatasetIntoFolder: 'spar.moveDatasetIntoFolder',
+  revealDataset: 'spar.revealDataset',
+  copyDatasetPath: 'spar.copyDatasetPath',
+  openDatasetAsText: 'spar.openDatasetAsText',
+  copyRecords: 'spar.copyRecords',
+  moveRecords: 'spar.moveRecords',
 } as const;
 
 export const viewContainer = 'spar';
 
 export const views = {
   refinements: 'spar.refinements',
+  datasets: 'spar.datasets',
 } as const;
 
 export const contextKeys = {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { conflictCommands } from './commands/conflictCommands';
 import { constraintCommands } from './commands/constraintCommands';
 import { checkCommands } from './commands/checkCommands';
+import { datasetCommands } from './commands/datasetCommands';
 import { decisionCommands } from './commands/decisionCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
@@ -11,6 +12,9 @@ import { setupCommands } from './commands/setupCommands';
 import { watchClosedFolders } from './editor/closedFolders';
 import { readConfiguration } from './editor/configuration';
 import { ContextKeys } from './editor/contextKeys';
+import { DatasetFiles } from './editor/datasets/datasetFiles';
+import { fileSummaries } from './editor/datasets/fileSummaries';
+import { Summaries } from './editor/datasets/summaries';
 import { Errors } from './editor/errors';
 import { Homes } from './editor/homes';
 import { Log } from './editor/log';
@@ -24,6 +28,7 @@ import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import type { ChatModel } from './spar/models/chatModel';
 import { LateChecking } from './views/checking/lateChecking';
+import { DatasetsView } from './views/datasets/list/datasetsView';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { StatusBar } from './views/statusBar';
@@ -65,6 +70,9 @@ export function activate(context: vscode.ExtensionContext): void {
     ownItem: async (document) => (await review.load()).itemIn(document),
     tell: (message) => void errors.showNotice(message),
   });
+  const files = new DatasetFiles(homes);
+  const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
+  const datasets = new DatasetsView({ files, summaries });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -75,6 +83,9 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     review,
     checking,
+    files,
+    summaries,
+    datasets,
     new StatusBar(store),
     new ContextKeys(store),
     watchClosedFolders({ store, errors }),
@@ -113,9 +124,9 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
+        ...datasetCommands({ files, homes, errors }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
-          homes,
           keys,
           log,
           selectModel,

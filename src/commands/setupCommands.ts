@@ -1,27 +1,24 @@
 import * as vscode from 'vscode';
 import { commands, walkthrough } from '../contributions';
-import type { Homes } from '../editor/homes';
 import type { Log } from '../editor/log';
 import type { Keys } from '../editor/models/keys';
 import type { CommandTable } from './register';
 
 export interface SetupCommandsOptions {
   readonly extension: { readonly id: string; readonly uri: vscode.Uri };
-  readonly homes: Homes;
   readonly keys: Keys;
   readonly log: Log;
   readonly selectModel: () => Promise<boolean>;
 }
 
 export function setupCommands(options: SetupCommandsOptions): CommandTable {
-  const { extension, homes, keys, log } = options;
+  const { extension, keys, log } = options;
   return {
     [commands.selectModel]: () => options.selectModel(),
     [commands.setApiKey]: async () => (await import('../editor/models/keyCommands')).setApiKey(keys),
     [commands.clearApiKey]: async () => (await import('../editor/models/keyCommands')).clearApiKey(keys),
     [commands.openLog]: () => log.show(),
     [commands.openSample]: () => openSample(extension.uri),
-    [commands.openDataset]: () => openDataset(homes),
     [commands.openWalkthrough]: () =>
       vscode.commands.executeCommand(
         'workbench.action.openWalkthrough',
@@ -47,17 +44,6 @@ async function openSample(extension: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(
     await vscode.workspace.openTextDocument({ language: 'markdown', content }),
   );
-}
-
-async function openDataset(homes: Homes): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document.uri.toString() ?? null;
-  const file = vscode.Uri.file(homes.of(document).datasetFile);
-  if (await exists(file)) await vscode.window.showTextDocument(file);
-  else {
-    void vscode.window.showInformationMessage(
-      `There is no dataset yet. The first refinement that you accept is saved in ${vscode.workspace.asRelativePath(file)}.`,
-    );
-  }
 }
 
 async function exists(file: vscode.Uri): Promise<boolean> {

@@ -55,6 +55,13 @@ export class Homes {
     return [...folders.map((folder) => this.of(folder.uri.toString())), this.ownStorage()];
   }
 
+  /** Folders of datasets in the editor's own storage: of this workspace, and of windows without a folder. */
+  storedDatasets(): readonly string[] {
+    const { storageUri, globalStorageUri } = this.storage;
+    const roots = new Set([storageUri, globalStorageUri].flatMap((uri) => uri?.fsPath ?? []));
+    return [...roots].map((root) => path.join(root, 'datasets'));
+  }
+
   private ownStorage(): Home {
     const root = (this.storage.storageUri ?? this.storage.globalStorageUri).fsPath;
     return {

@@ -14,21 +14,29 @@ import { acquireLock } from '../../spar/log/fileLock';
 import { nodeFileSystem } from '../../spar/log/fileSystem';
 import { errorCode, LogError, toLogError } from '../../spar/log/logError';
 
+/** Names of the files in a folder; none where it does not exist. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+export interface Taken {
+  readonly names: readonly string[];
+  /** File whose own name does not count: the one that is renamed. */
+  readonly except?: string | undefined;
+}
+
 /**
  * Where a dataset of that name would be, unless its folder has one already. Names that differ only in case are
  * one file on many disks, so they count as the same.
- *
- * @param except File whose own name does not count: the one that is renamed.
  */
-export async function freeDatasetPath(folder: string, name: string, except?: string): Promise<DatasetPath> {
+export function freeDatasetPath(folder: string, name: string, taken: Taken): DatasetPath {
   const checked = datasetPath(folder, name);
   if (!checked.ok) return checked;
-  const names = await readdir(folder).catch(() => []);
   const wanted = basename(checked.path).toLowerCase();
-  const own = except === undefined ? null : basename(except);
-  const taken = names.find((other) => other !== own && other.normalize('NFC').toLowerCase() === wanted);
-  if (taken === undefined) return checked;
-  return { ok: false, reason: `There is a dataset “${datasetNameOf(taken)}” already. Choose another name.` };
+  const own = taken.except === undefined ? null : basename(taken.except);
+  const other = taken.names.find((one) => one !== own && one.normalize('NFC').toLowerCase() === wanted);
+  if (other === undefined) return checked;
+  return { ok: false, reason: `There is a dataset “${datasetNameOf(other)}” already. Choose another name.` };
 }
 
 /**
@@ -149,6 +157,27 @@ async function noteIn(folder: string): Promise<TrashedDataset | null> {
   }
 }
 
+/**
+ * Moves a dataset to a place that is free, once nobody is writing to it.
+ *
+ * @throws LogError; the dataset is where it was then.
+ */
+export async function moveDataset(file: string, to: string): Promise<void> {
+  try {
+    await makeFolder(dirname(to));
+    const lock = await acquireLock(file);
+    try {
+      if ((await namesIn(dirname(to))).includes(basename(to))) throw isThere(to, file);
+      await moveFile(file, to);
+    } finally {
+      await lock.release();
+    }
+    await ensureGitAttributes(dirname(to));
+  } catch (error) {
+    throw toLogError(error, 'move the dataset', file);
+  }
+}
+
 /** A file of its folder under another name or in another folder, on another disk by a copy. */
 async function moveFile(from: string, to: string): Promise<void> {
   try {
@@ -165,6 +194,6 @@ async function moveFile(from: string, to: string): Promise<void> {
 }
 
 function isThere(file: string, kept: string): LogError {
-  const message = `${file} was not restored: another dataset stands there now. Rename that one and try again; the deleted one is kept in ${kept}.`;
+  const message = `${file} was not put in place: another dataset stands there now. Rename that one and try again; this one is kept in ${kept}.`;
   return new LogError({ kind: 'wrong-type', path: file, message });
 }

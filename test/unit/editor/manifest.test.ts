@@ -198,6 +198,10 @@ describe('package.json', () => {
       'workspaceFolderCount == 0',
       '!spar.hasModel',
       '!isWorkspaceTrusted',
+      'workspaceFolderCount != 0 && !virtualWorkspace',
+      'workspaceFolderCount == 0',
+      'virtualWorkspace && workspaceFolderCount != 0',
+      '!isWorkspaceTrusted',
     ]);
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import {
   createDataset,
   freeDatasetPath,
+  moveDataset,
+  namesIn,
   restoreDataset,
   trashDataset,
   trashedDatasets,
@@ -26,13 +28,17 @@ describe('files of datasets', () => {
 
   test('a name that is taken is refused, whatever its case, but not to the dataset that has it', async () => {
     await createDataset(path());
-    expect(await freeDatasetPath(folder.path('datasets'), 'Pairs')).toEqual({
+    const names = await namesIn(folder.path('datasets'));
+    expect(freeDatasetPath(folder.path('datasets'), 'Pairs', { names })).toEqual({
       ok: false,
       reason: 'There is a dataset “pairs” already. Choose another name.',
     });
     const file = folder.path('datasets', 'Pairs.spar.jsonl');
-    expect(await freeDatasetPath(folder.path('datasets'), 'Pairs', path())).toEqual({ ok: true, path: file });
-    expect(await freeDatasetPath(folder.path('datasets'), '../x')).toMatchObject({ ok: false });
+    expect(freeDatasetPath(folder.path('datasets'), 'Pairs', { names, except: path() })).toEqual({
+      ok: true,
+      path: file,
+    });
+    expect(freeDatasetPath(folder.path('datasets'), '../x', { names })).toMatchObject({ ok: false });
   });
 
   test('a deleted dataset keeps its bytes, stays out of Git and comes back whole', async () => {
@@ -68,6 +74,19 @@ describe('files of datasets', () => {
     expect(await trashedDatasets(spar(), [folder.path('datasets'), folder.path()])).toEqual([
       { from: path(), kept, at: at.toISOString() },
     ]);
+  });
+
+  test('a dataset is moved into a folder, never over another', async () => {
+    await createDataset(path());
+    const to = folder.path('work', 'datasets', 'pairs.spar.jsonl');
+    await moveDataset(path(), to);
+    expect((await readdir(folder.path('work', 'datasets'))).sort()).toEqual([
+      '.gitattributes',
+      'pairs.spar.jsonl',
+    ]);
+    await createDataset(path());
+    await expect(moveDataset(path(), to)).rejects.toThrow('another dataset stands there now');
+    expect(await namesIn(folder.path('datasets'))).toContain('pairs.spar.jsonl');
   });
 
   test('what does not exist can not be deleted, and leaves nothing behind', async () => {

@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { commands } from '../contributions';
+import type { DatasetActions } from '../editor/datasets/actions';
+import type { DatasetFiles } from '../editor/datasets/datasetFiles';
+import { activeDataset } from '../editor/datasets/openDatasets';
+import type { Errors } from '../editor/errors';
+import type { Homes } from '../editor/homes';
+import { filterOf, type PartOf } from '../views/datasets/list/describe';
+import { datasetIn, recordsIn, type MeantRecords } from './datasetTargets';
+import type { CommandTable } from './register';
+
+export interface DatasetCommandsOptions {
+  readonly files: DatasetFiles;
+  readonly homes: Homes;
+  readonly errors: Errors;
+}
+
+/** Commands about whole datasets, and about records of them. */
+export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
+  const { files, homes, errors } = options;
+  const open = async (file: string): Promise<unknown> =>
+    vscode.commands.executeCommand(commands.openDataset, vscode.Uri.file(file));
+  const actions = async (): Promise<DatasetActions> =>
+    new (await import('../editor/datasets/actions')).DatasetActions({ files, homes, errors, open });
+  const onDataset =
+    (title: string, work: (file: string, loaded: DatasetActions) => Promise<unknown>) =>
+    async (argument?: unknown): Promise<void> => {
+      const file = datasetIn(argument) ?? activeDataset() ?? (await askDataset(title, options));
+      if (file !== null) await work(file, await actions());
+    };
+  const transfer =
+    (how: 'copied' | 'moved') =>
+    async (...args: readonly unknown[]): Promise<void> => {
+      const meant = await meantRecords(args);
+      if (meant === null || meant.ids.length === 0) return;
+      const { transferRecords } = await import('../editor/datasets/recordActions');
+      await transferRecords(how, meant, { files, homes, errors });
+    };
+  return {
+    /** Arguments: the dataset's URI and perhaps a filter for the dataset editor. Without any: the document's own. */
+    [commands.openDataset]: async (argument?: unknown) => {
+      const { openDataset } = await import('../editor/datasets/openDataset');
+      await openDataset(datasetIn(argument), homes);
+    },
+    [commands.createDataset]: async () => (await actions()).create(),
+    [commands.restoreDataset]: async () => (await actions()).restore(),
+    [commands.renameDataset]: onDataset('SPaR: Rename Dataset', (file, loaded) => loaded.rename(file)),
+    [commands.mergeDataset]: onDataset('SPaR: Merge Dataset', (file, loaded) => loaded.merge(file)),
+    [commands.deleteDataset]: onDataset('SPaR: Delete Dataset', (file, loaded) => loaded.delete(file)),
+    [commands.moveDatasetIntoFolder]: onDataset('SPaR: Move into Folder', (file, loaded) =>
+      loaded.moveIntoFolder(file),
+    ),
+    [commands.revealDataset]: onDataset('SPaR: Reveal Dataset', (file, loaded) => loaded.reveal(file)),
+    [commands.copyDatasetPath]: onDataset('SPaR: Copy Path of Dataset', async (file) =>
+      vscode.env.clipboard.writeText(file),
+    ),
+    /** Arguments: the dataset's URI and perhaps a line, from 1; or a line of the Datasets view. */
+    [commands.openDatasetAsText]: async (argument?: unknown, line?: unknown) => {
+      const file =
+        datasetIn(argument) ?? activeDataset() ?? (await askDataset('SPaR: Open as Text', options));
+      const { openAsText } = await import('../editor/datasets/openDataset');
+      if (file !== null) await openAsText(file, typeof line === 'number' ? line : problemLine(argument));
+    },
+    /** Arguments: the dataset's URI and the records' ids; or a line of the Datasets view. */
+    [commands.copyRecords]: transfer('copied'),
+    [commands.moveRecords]: transfer('moved'),
+  };
+}
+
+/** The records that a command's arguments mean, by their ids; null where they mean none. */
+export async function meantRecords(
+  args: readonly unknown[],
+): Promise<{ readonly file: string; readonly ids: readonly string[] } | null> {
+  const meant: MeantRecords | null = recordsIn(args, partFilter);
+  if (meant === null || 'ids' in meant) return meant;
+  const { recordsThatPass } = await import('../editor/datasets/meantRecords');
+  return { file: meant.file, ids: await recordsThatPass(meant.file, meant.filter) };
+}
+
+function problemLine(line: unknown): number | null {
+  const part = typeof line === 'object' && line !== null && 'part' in line ? (line.part as PartOf) : null;
+  return part?.kind === 'problem' ? part.line : null;
+}
+
+function partFilter(line: object): ReturnType<typeof filterOf> {
+  return 'part' in line ? filterOf(line.part as PartOf) : null;
+}
+
+/** From the palette: the only dataset there is, or the one that the person picks. */
+export async function askDataset(
+  title: string,
+  { files, homes }: DatasetCommandsOptions,
+): Promise<string | null> {
+  const datasets = await files.look();
+  const [only] = datasets;
+  if (only === undefined) {
+    void vscode.window.showInformationMessage('There is no dataset in this workspace yet.');
+    return null;
+  }
+  if (datasets.length === 1) return only.file;
+  const { pickDataset } = await import('../editor/datasets/pickDataset');
+  return pickDataset({ title, placeholder: 'Which dataset', datasets, offersNew: false }, homes);
+}
