@@ -4,6 +4,7 @@ import { instructionText } from '../refiner/instruction';
 import { judgeMessages, type Prompts } from '../refiner/prompts';
 import { checkConstraints } from '../verifiers/check';
 import type { Constraint, ConstraintCheck } from '../verifiers/constraint';
+import { verifiedIn } from './critique';
 import { Desk, type Question } from './desk';
 import type { Judgement, SearchEvent, SearchItem, SearchNode } from './events';
 import { Ledger } from './ledger';
@@ -164,10 +165,4 @@ export class SearchContext {
     const index = Number(path.slice(dot + 1));
     this.childCounts.set(parent, Math.max(this.childCounts.get(parent) ?? 0, index));
   }
-}
-
-/** Labels of what holds; none where anything is broken. */
-function verifiedIn(checks: readonly ConstraintCheck[]): readonly string[] {
-  if (checks.some(({ result }) => result.state === 'broken')) return [];
-  return checks.flatMap(({ constraint, result }) => (result.state === 'held' ? [constraint.text] : []));
 }

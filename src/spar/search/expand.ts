@@ -4,10 +4,10 @@ import { parseRefinement } from '../refiner/refinement';
 import { setImmediate as turn } from 'node:timers/promises';
 import { repairs } from '../verifiers/repair';
 import type { SearchContext } from './context';
+import { critiqueFor } from './critique';
 import type { Draw, Question } from './desk';
 import type { Judgement, SearchNode } from './events';
 import { comparePaths } from './order';
-import { ruleCritique, ruleFindings } from './ruleJudge';
 
 /** A node together with what it was judged. */
 export interface Judged {
@@ -156,8 +156,12 @@ async function refinedChildren(
 
 function refineQuestion(parent: Judged, draws: readonly Draw[], context: SearchContext): Question {
   const judged = context.judgeRequest(parent.node);
-  const messages = refineMessages(judged, critiqueFor(parent), context.options.prompts);
+  const messages = refineMessages(judged, critiqueOf(parent), context.options.prompts);
   return { role: 'refine', path: parent.node.path, messages, draws };
+}
+
+function critiqueOf({ node, judgement }: Judged): string {
+  return critiqueFor(node.checks, judgement);
 }
 
 /** Draw numbers go on where earlier children of the node ended, so a further search asks anew. */
@@ -190,24 +194,6 @@ function add({ path, parent, origin, text, reflection }: NewNode, context: Searc
 function fail(path: string, reason: string, context: SearchContext): void {
   context.firstFailure ??= reason;
   context.emit({ type: 'node-failed', path, stage: 'refine', reason });
-}
-
-/**
- * The critique that the refiner works from: what code found broken first, whoever else speaks. An audit does not: whether
- * a node was drawn for one must not change what grows below it. Where a high gate fails a node whose majority is Yes, the critique kept
- * would praise what is to be mended: then the first No speaks.
- */
-function critiqueFor(parent: Judged): string {
-  const findings = parent.judgement?.by === 'rules' ? null : ruleFindings(parent.node.checks);
-  const critique = critiqueOf(parent);
-  return findings === null ? critique : `${findings}\n\n${critique}`;
-}
-
-function critiqueOf({ node, judgement }: Judged): string {
-  if (judgement === null) return ruleCritique(node.checks);
-  const dissent = judgement.votes.find((vote) => vote.verdict === 'no');
-  if (judgement.by === 'votes' && judgement.yes >= judgement.no && dissent !== undefined) return dissent.text;
-  return judgement.critique === '' ? ruleCritique(node.checks) : judgement.critique;
 }
 
 /** Markers cost a reply its outer white space and models choose its line ends; neither is a change that anyone asked for. */

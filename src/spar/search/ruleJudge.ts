@@ -1,4 +1,4 @@
-import type { ConstraintCheck } from '../verifiers/constraint';
+import type { CheckResult, Constraint, ConstraintCheck } from '../verifiers/constraint';
 import type { Judgement } from './events';
 
 /**
@@ -34,10 +34,16 @@ export function judgeByRules(
   };
 }
 
+/** What code said of one constraint, by its label. */
+export interface CheckFinding {
+  readonly constraint: Pick<Constraint, 'text'>;
+  readonly result: CheckResult;
+}
+
 const openWords = { broken: 'Not met.', unknown: 'Not known.' } as const;
 
 /** What code found broken, to go before what anybody else says of the text; null where nothing is. */
-export function ruleFindings(checks: readonly ConstraintCheck[]): string | null {
+export function ruleFindings(checks: readonly CheckFinding[]): string | null {
   const broken = checks.flatMap(({ constraint, result }) =>
     result.state === 'broken' ? [`- ${constraint.text}: Not met. ${result.message}`] : [],
   );
@@ -45,7 +51,7 @@ export function ruleFindings(checks: readonly ConstraintCheck[]): string | null 
 }
 
 /** The findings as a critique that a refiner can work from, in the form that a judge's reply has. */
-export function ruleCritique(checks: readonly ConstraintCheck[]): string {
+export function ruleCritique(checks: readonly CheckFinding[]): string {
   if (checks.length === 0) return 'The instruction holds no requirement that code can check.';
   const findings = checks.map(({ constraint, result }, index) => {
     const finding = result.state === 'held' ? 'Met.' : `${openWords[result.state]} ${result.message}`;
