@@ -119,7 +119,8 @@ export function newLineId(): string {
   return randomBytes(12).toString('base64url');
 }
 
-function plainInstruction(instruction: RecordedInstruction): unknown {
+/** One user turn alone as its text, whatever form it came in; what a hash of an instruction is made of. */
+export function plainInstruction(instruction: RecordedInstruction): unknown {
   if (typeof instruction === 'string') return instruction;
   const [only] = instruction;
   if (instruction.length === 1 && only?.role === 'user') return only.content;
