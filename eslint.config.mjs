@@ -15,6 +15,8 @@ const layers = {
   refiner: ['search', 'datasets', 'log', 'evaluation'],
   search: ['evaluation'],
   evaluation: ['models', 'datasets'],
+  // The refiner's examples are the very conversations that a search has with it, so what writes them knows both.
+  'datasets/export/examples': ['evaluation', 'models'],
 };
 
 export default tseslint.config(

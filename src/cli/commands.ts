@@ -35,4 +35,9 @@ export const commands: readonly Command[] = [
     summary: 'Mend responses by rules alone.',
     load: () => import('./repair/command'),
   },
+  {
+    name: 'export',
+    summary: 'Write datasets as files that trainers take as they are.',
+    load: () => import('./export/command'),
+  },
 ];

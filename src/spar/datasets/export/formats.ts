@@ -131,9 +131,7 @@ export function pairRows(format: Format, pair: ExportPair): readonly Row[] | Lef
         case 'azure':
         case 'together':
         case 'fireworks':
-          return [
-            { input: { messages: turns }, preferred_output: [good], non_preferred_output: [bad] },
-          ];
+          return [{ input: { messages: turns }, preferred_output: [good], non_preferred_output: [bad] }];
         case 'trl':
         case null:
           return [{ prompt: turns, chosen: [good], rejected: [bad] }];

@@ -1,6 +1,6 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { readdir, unlink } from 'node:fs/promises';
+import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignore, makeFolder, renameDurably, writeWhole } from '../../log/durable';
 import { nodeFileSystem } from '../../log/fileSystem';
@@ -22,12 +22,16 @@ export class OutputFiles {
   private readonly files: OutputFile[] = [];
   private readonly temporaries = new Set<string>();
 
-  private constructor(readonly folder: string) {}
+  private constructor(
+    readonly folder: string,
+    private readonly isNewFolder: boolean,
+  ) {}
 
   /** Makes the folder if need be, and removes what a killed export left there. @throws LogError */
   static async begin(folder: string): Promise<OutputFiles> {
+    let isNew = false;
     try {
-      await makeFolder(folder);
+      isNew = await makeFolder(folder);
       for (const name of await readdir(folder)) {
         const writer = temporaryName.exec(name)?.[1];
         if (writer !== undefined && !isAlive(Number(writer))) await unlink(join(folder, name)).catch(ignore);
@@ -35,7 +39,7 @@ export class OutputFiles {
     } catch (error) {
       throw toLogError(error, 'write to the folder', folder);
     }
-    return new OutputFiles(folder);
+    return new OutputFiles(folder, isNew);
   }
 
   /** A name in the folder for what lasts no longer than the export. */
@@ -72,10 +76,11 @@ export class OutputFiles {
     }
   }
 
-  /** Removes what has not got its name. */
+  /** Removes what has not got its name, and a folder that was made for nothing. */
   async dispose(): Promise<void> {
     for (const file of this.files) await file.close();
     for (const temporary of this.temporaries) await nodeFileSystem.unlink(temporary).catch(ignore);
+    if (this.isNewFolder) await rmdir(this.folder).catch(ignore);
   }
 }
 

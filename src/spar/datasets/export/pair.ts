@@ -67,7 +67,8 @@ export function turnsOf(instruction: RecordedInstruction): readonly ExportTurn[]
 export function turnsAlternate(turns: readonly ExportTurn[]): boolean {
   const rest = turns[0]?.role === 'system' ? turns.slice(1) : turns;
   return (
-    rest.length % 2 === 1 && rest.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'))
+    rest.length % 2 === 1 &&
+    rest.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'))
   );
 }
 

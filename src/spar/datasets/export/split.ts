@@ -42,7 +42,8 @@ export function parseSplit(text: string): readonly SplitShare[] | { readonly pro
   const problem = splitProblem(shares.map(({ name }) => name));
   if (problem !== null) return { problem };
   const sum = shares.reduce((total, { share }) => total + share, 0);
-  if (Math.abs(sum - 1) > 1e-6) return { problem: `The shares add up to ${Number(sum.toFixed(6))}; make it 1.` };
+  if (Math.abs(sum - 1) > 1e-6)
+    return { problem: `The shares add up to ${Number(sum.toFixed(6))}; make it 1.` };
   return shares;
 }
 

@@ -1,0 +1,63 @@
+import type { ExportResult } from '../../spar/datasets/export/exportDataset';
+import { harmlessLine, paintFor } from '../output/paint';
+import type { Terminal } from '../terminal';
+import type { ExportArguments } from './arguments';
+
+/** Prints what was exported: one JSON object, or words for a person. */
+export function printExported(
+  result: ExportResult,
+  options: Extract<ExportArguments, { readonly kind: 'export' }>,
+  { stdout, stderr, environment }: Terminal,
+): void {
+  if (options.json) {
+    stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const paint = paintFor(stdout, environment);
+  const left = result.leftOut.map(({ count, words }) => `  ${count} left out: ${words}`);
+  if (result.rows === 0) {
+    const { accepted, pending, rejected, contested, deleted } = result.counts;
+    const found = `${accepted} accepted, ${pending} pending, ${rejected} rejected, ${contested} contested, ${deleted} deleted`;
+    const advice =
+      accepted === 0 && pending > 0 ? ' Review the pending ones first, or add --status pending.' : '';
+    stderr.write(`spar export: Nothing qualifies (${found}), so no file was written.${advice}\n`);
+    stderr.write(left.map((line) => `${line}\n`).join(''));
+    return;
+  }
+  stdout.write(
+    [
+      `${result.rows} rows of ${result.counts.exported} records`,
+      ...result.splits.map(
+        ({ file, rows, instructions }) =>
+          `  ${harmlessLine(file, 100)}: ${rows} rows, ${instructions} instructions`,
+      ),
+      ...left.map((line) => paint.ink('faint', line)),
+      `Files in ${harmlessLine(result.outputFolder, 200)}: ${result.files.map(({ name }) => name).join(', ')}`,
+      ...(result.training === null
+        ? []
+        : ['To train on it:', ...result.training.text.split('\n').map((line) => `  ${line}`)]),
+      '',
+    ].join('\n'),
+  );
+  for (const note of result.notes) stderr.write(`spar export: ${note}\n`);
+}
+
+/** How far it is, on one line of a terminal. */
+export function progressOf({ stderr }: Terminal): {
+  readonly tell: (read: number, total: number) => void;
+  readonly clear: () => void;
+} {
+  let shown = -1;
+  return {
+    tell: (read, total) => {
+      const percent = total === 0 ? 100 : Math.floor((read / total) * 100);
+      if (!stderr.isTTY || percent === shown) return;
+      shown = percent;
+      stderr.write(`\r\u001b[K${percent} % read · Ctrl+C stops`);
+    },
+    clear: () => {
+      if (shown !== -1) stderr.write('\r\u001b[K');
+      shown = -1;
+    },
+  };
+}

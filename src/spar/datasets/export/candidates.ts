@@ -1,0 +1,225 @@
+import { LogError } from '../../log/logError';
+import { readCurated, type CuratedRecord } from '../curated';
+import { ExampleDraw } from './examples/draw';
+import type { ExampleKind } from './examples/examples';
+import { formats, conversationRow, pairRows, type Format, type Row } from './formats';
+import { exportPair, leftOutWords, turnsAlternate, turnsOf, type LeftOutReason } from './pair';
+import type { ExportRequest } from './request';
+import { instructionRank, rankOf } from './split';
+import { rowMeta } from './rowMeta';
+
+/** A row that may be exported. */
+export interface Candidate {
+  readonly row: Row;
+  readonly meta: Row;
+  /** Seeded place of its instruction. */
+  readonly instruction: number;
+  readonly assigned: string | null;
+  /** What tells the judge prompt of an example; null for pairs. */
+  readonly prompt: number | null;
+}
+
+export interface LeftOut {
+  readonly reason: LeftOutReason;
+  /** For a person, after the count. */
+  readonly words: string;
+  readonly count: number;
+  /** Of the first few. */
+  readonly ids: readonly string[];
+}
+
+export interface ExportCounts {
+  /** In the datasets, deleted ones left out. */
+  readonly records: number;
+  readonly accepted: number;
+  readonly pending: number;
+  readonly rejected: number;
+  readonly contested: number;
+  readonly deleted: number;
+  /** Records of which a row was made. */
+  readonly exported: number;
+  /** Lines of the datasets that could not be read. */
+  readonly damaged: number;
+}
+
+const mostIds = 5;
+
+/** Reads the datasets, tells each row that qualifies, and counts the rest. */
+export class Candidates {
+  /** Which examples are in; null for pairs. */
+  readonly draw: ExampleDraw | null;
+  readonly format: Format;
+  private readonly tally = {
+    records: 0,
+    accepted: 0,
+    pending: 0,
+    rejected: 0,
+    contested: 0,
+    deleted: 0,
+    exported: 0,
+    damaged: 0,
+  };
+  private readonly left = new Map<LeftOutReason, { count: number; ids: string[] }>();
+  private readonly seen: Set<string> | null;
+  private readonly only: ReadonlySet<string> | null;
+  private readonly except: ReadonlySet<string>;
+  private readonly seed: number;
+  private rows = 0;
+
+  private constructor(
+    private readonly request: ExportRequest,
+    private readonly examples: Examples | null,
+  ) {
+    const format = formats.find(({ name }) => name === request.format);
+    if (format === undefined) throw new Error(`There is no format “${request.format}”.`);
+    this.format = format;
+    this.draw = examples === null ? null : new examples.ExampleDraw(request.mix ?? examples.paperMix);
+    this.seed = request.seed ?? 0;
+    this.seen = request.datasets.length > 1 ? new Set() : null;
+    this.only = request.ids === undefined ? null : new Set(request.ids);
+    this.except = new Set(request.except);
+  }
+
+  static async of(request: ExportRequest): Promise<Candidates> {
+    if (request.what !== 'refiner') return new Candidates(request, null);
+    const [examples, draw, prompts] = await Promise.all([
+      import('./examples/examples'),
+      import('./examples/draw'),
+      import('./examples/prompts'),
+    ]);
+    return new Candidates(request, { ...examples, ...draw, ...prompts });
+  }
+
+  counts(): ExportCounts {
+    return { ...this.tally };
+  }
+
+  /** The most frequent first. */
+  leftOut(): readonly LeftOut[] {
+    return [...this.left]
+      .map(([reason, { count, ids }]) => ({ reason, words: leftOutWords[reason], count, ids }))
+      .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  }
+
+  /**
+   * In the order of datasets and lines. Of examples some are told that are not drawn in the end: see `draw`, whose
+   * indices count the candidates.
+   *
+   * @throws LogError, also for a dataset that is not there; `signal.reason`.
+   */
+  async *read(): AsyncGenerator<Candidate, void, void> {
+    const { signal, onProgress, datasets } = this.request;
+    for (const [index, path] of datasets.entries()) {
+      let lines = 0;
+      const before = this.tally.records + this.tally.deleted;
+      const records = readCurated(path, {
+        includeDeleted: true,
+        ...(signal === undefined ? {} : { signal }),
+        onProblem: () => (lines += 1),
+        onProgress: (read, total) => onProgress?.(index * total + read, datasets.length * total),
+      });
+      for await (const batch of records) for (const curated of batch) yield* this.of(curated, path);
+      this.tally.damaged += lines;
+      if (lines > 0 && this.tally.records + this.tally.deleted === before) throw notADataset(path);
+    }
+  }
+
+  private *of(curated: CuratedRecord, dataset: string): Generator<Candidate, void, void> {
+    const { record, state } = curated;
+    if (state.deleted) this.tally.deleted += 1;
+    else {
+      this.tally.records += 1;
+      this.tally[state.status] += 1;
+    }
+    const reason = this.refusal(curated);
+    if (reason !== null) {
+      this.leave(reason, record.id);
+      return;
+    }
+    const made = this.examples === null ? this.pairRows(curated) : this.exampleRows(curated, this.examples);
+    if (typeof made === 'string') {
+      this.leave(made, record.id);
+      return;
+    }
+    this.tally.exported += 1;
+    const place = {
+      instruction: instructionRank(record.instruction, this.seed),
+      assigned: state.split,
+    };
+    const several = this.request.datasets.length > 1 ? dataset : null;
+    for (const { row, about, prompt } of made) {
+      this.rows += 1;
+      yield { row, meta: rowMeta(curated, { dataset: several, about }), ...place, prompt };
+    }
+  }
+
+  private refusal({ record, state }: CuratedRecord): LeftOutReason | null {
+    const statuses: readonly string[] = this.request.statuses ?? ['accepted'];
+    // Asked for or not: these are no training data.
+    if (state.deleted || state.status === 'rejected' || state.status === 'contested') return 'status';
+    if (!statuses.includes(state.status)) return 'status';
+    if (this.only?.has(record.id) === false || this.except.has(record.id)) return 'not-chosen';
+    if (this.seen?.has(record.id) === true) return 'repeated';
+    this.seen?.add(record.id);
+    return null;
+  }
+
+  private pairRows(curated: CuratedRecord): readonly MadeRow[] | LeftOutReason {
+    const pair = exportPair(curated);
+    if (typeof pair === 'string') return pair;
+    const rows = pairRows(this.format, pair);
+    if (typeof rows === 'string') return rows;
+    return rows.map((row) => ({
+      row,
+      about: this.format.method === 'kto' ? { label: row['label'] } : {},
+      prompt: null,
+    }));
+  }
+
+  private exampleRows(curated: CuratedRecord, examples: Examples): readonly MadeRow[] | LeftOutReason {
+    const { record } = curated;
+    const found = examples.examplesOf(curated, this.request.prompts ?? examples.defaultPrompts);
+    if (found.length === 0) return 'no-evidence';
+    // One of a kind for each item: an instruction and the answer that a search began with.
+    const item = rankOf(JSON.stringify([turnsOf(record.instruction), record.rejected]), this.seed);
+    const drawn = found.filter(({ messages }) => turnsAlternate(messages.slice(0, -1)));
+    const rows: MadeRow[] = [];
+    for (const { kind, messages, path, votes } of drawn) {
+      if (this.draw?.offer(kind, { rank: item, index: this.rows + rows.length }) !== true) continue;
+      const prompt = rankOf(messages[0]?.content ?? '', 0);
+      rows.push({ row: conversationRow(messages), about: { example: kind, path, votes }, prompt });
+    }
+    return rows;
+  }
+
+  private leave(reason: LeftOutReason, id: string): void {
+    const known = this.left.get(reason) ?? { count: 0, ids: [] };
+    known.count += 1;
+    if (known.ids.length < mostIds) known.ids.push(id);
+    this.left.set(reason, known);
+  }
+}
+
+/** Of examples: its kind and place, for the sidecar. */
+export interface AboutRow {
+  readonly label?: unknown;
+  readonly example?: ExampleKind;
+  readonly path?: string;
+  readonly votes?: unknown;
+}
+
+interface MadeRow {
+  readonly row: Row;
+  readonly about: AboutRow;
+  readonly prompt: number | null;
+}
+
+/** Loaded only where they are wanted: the refiner's prompts bring the verifiers along. */
+type Examples = typeof import('./examples/examples') &
+  typeof import('./examples/draw') &
+  typeof import('./examples/prompts');
+
+function notADataset(path: string): LogError {
+  const message = `“${path}” is another kind of file, not a SPaR dataset. Import it first, or name a dataset. Nothing was written.`;
+  return new LogError({ kind: 'wrong-type', path, message });
+}

@@ -1,0 +1,173 @@
+import { judgeMessages, refineMessages, type Prompts } from '../../../refiner/prompts';
+import { escapeMarkers } from '../../../refiner/markers';
+import { instructionText } from '../../../refiner/instruction';
+import { critiqueFor, verifiedIn } from '../../../search/critique';
+import { uncheckedBy } from '../../../verifiers/covered';
+import type { CuratedRecord } from '../../curated';
+import type { DatasetRecord } from '../../schema';
+import type { ExportTurn } from '../pair';
+import { isWellFormed } from '../pair';
+
+/**
+ * What an example teaches. Judgements are told apart by what was judged (the answer that a search began with, or a
+ * refinement in its tree) and by the verdict, since the mix has a number for each.
+ */
+export type ExampleKind = 'refinement' | 'tree-yes' | 'tree-no' | 'answer-yes' | 'answer-no';
+
+/** A conversation that the refiner is trained on. */
+export interface RefinerExample {
+  readonly kind: ExampleKind;
+  readonly messages: readonly ExportTurn[];
+  /** Path of the search node that is judged or refined. */
+  readonly path: string;
+  /** Votes on that node; null where code or a person judged it. */
+  readonly votes: {
+    readonly yes: number;
+    readonly no: number;
+    readonly notDrawn: number;
+    readonly unparsed: number;
+  } | null;
+}
+
+/** Most examples of each kind. */
+export type RefinerMix = Readonly<Record<ExampleKind, number>>;
+
+/** Of one iteration, as in SPaR (arXiv 2412.11605). */
+export const paperMix: RefinerMix = {
+  refinement: 4000,
+  'tree-yes': 1500,
+  'tree-no': 1000,
+  'answer-yes': 2500,
+  'answer-no': 500,
+};
+
+/**
+ * The examples in a record's path, at most one of a kind, and no two that begin with the same judge prompt: first the
+ * refinement, then judgements.
+ *
+ * - Refinement: the last text of the path that was judged to fail, its critique, and the text that was chosen. Where
+ *   a person changed the refiner's text the reflection about it is left out, since it is about another text.
+ * - Judgement: a node about which the votes were split, which is where a judge can learn; or one that code judged,
+ *   which is certain: No where it found something broken, Yes only where it covers the whole instruction.
+ *
+ * A record whose instruction was corrected has none: its critiques are about another instruction.
+ */
+export function examplesOf({ record, state }: CuratedRecord, prompts: Prompts): readonly RefinerExample[] {
+  if (state.instruction !== undefined) return [];
+  const examples: RefinerExample[] = [];
+  const refined = refinement(record, prompts);
+  if (refined !== null) examples.push(refined);
+  for (const [index, step] of record.evidence.path.entries()) {
+    const example = judgement(record, { step, isAnswer: index === 0 }, prompts);
+    if (example === null || !example.messages.every(({ content }) => isWellFormed(content))) continue;
+    const asked = example.messages[0]?.content;
+    const isKnown = examples.some(
+      ({ kind, messages }) => kind === example.kind || messages[0]?.content === asked,
+    );
+    if (!isKnown) examples.push(example);
+  }
+  return examples;
+}
+
+type Step = DatasetRecord['evidence']['path'][number];
+
+function refinement(record: DatasetRecord, prompts: Prompts): RefinerExample | null {
+  const steps = record.evidence.path;
+  const at = steps.findLastIndex((step) => fails(step, gateOf(record)));
+  const parent = steps[at];
+  if (parent === undefined || parent.text.trim() === record.chosen.trim()) return null;
+  const [next] = steps.slice(at + 1);
+  const isRefiners = next !== undefined && next.text === record.chosen;
+  const reflection = isRefiners ? next.reflection : '';
+  const messages = [
+    ...refineMessages(
+      judgePrompt(record, parent, { prompts, verified: true }),
+      critiqueFor(parent.checks, parent.judgement),
+      prompts,
+    ),
+    { role: 'assistant' as const, content: refinerReply(reflection, record.chosen) },
+  ];
+  if (!messages.every(({ content }) => content.trim() !== '' && isWellFormed(content))) return null;
+  return { kind: 'refinement', messages, path: parent.path, votes: votesOn(parent) };
+}
+
+/** What a refiner answers: its reflection, and the whole answer between the markers. */
+export function refinerReply(reflection: string, text: string): string {
+  const words = reflection.trim() === '' ? '' : `${escapeMarkers(reflection.trim())}\n\n`;
+  return `${words}[[start]]\n${escapeMarkers(text.trim())}\n[[end]]`;
+}
+
+function judgement(
+  record: DatasetRecord,
+  { step, isAnswer }: { readonly step: Step; readonly isAnswer: boolean },
+  prompts: Prompts,
+): RefinerExample | null {
+  const said = step.judgement;
+  if (said === null || said.value === null || step.text.trim() === '') return null;
+  const verdict = said.value > gateOf(record) ? 'yes' : 'no';
+  const critique = said.by === 'rules' ? ruledCritique(record, step) : splitCritique(said, verdict);
+  if (critique === null || critique.trim() === '') return null;
+  // Rules judge all that they check; votes were told what rules had verified.
+  const asked = judgePrompt(record, step, { prompts, verified: said.by !== 'rules' });
+  return {
+    kind: `${isAnswer ? 'answer' : 'tree'}-${verdict}`,
+    messages: [...asked, { role: 'assistant', content: critique }],
+    path: step.path,
+    votes: votesOn(step),
+  };
+}
+
+type StepJudgement = NonNullable<Step['judgement']>;
+
+/** Of split votes, the kept critique where it concludes as the node was judged, else the first vote that does. */
+function splitCritique(said: StepJudgement, verdict: 'yes' | 'no'): string | null {
+  if (said.by !== 'votes' || said.yes === 0 || said.no === 0) return null;
+  const kept = said.votes.find(({ text }) => text === said.critique);
+  const majority = said.yes >= said.no ? 'yes' : 'no';
+  if ((kept?.verdict ?? majority) === verdict) return said.critique;
+  return said.votes.find((vote) => vote.verdict === verdict)?.text ?? null;
+}
+
+function ruledCritique(record: DatasetRecord, step: Step): string | null {
+  const said = step.judgement;
+  if (said === null || step.checks.length === 0) return null;
+  if (said.value === 0) return said.critique;
+  const states = step.checks.map(({ result }) => result.state);
+  if (states.some((state) => state !== 'held')) return null;
+  // What nobody looked at must not be taught to be passed over.
+  const constraints = step.checks.map(({ constraint: { id, type, args, text, span } }) => ({
+    id,
+    type,
+    args,
+    text,
+    span,
+  }));
+  return uncheckedBy(constraints, instructionText(record.instruction)).length === 0 ? said.critique : null;
+}
+
+function fails({ judgement: said }: Step, gate: number): boolean {
+  if (said === null) return false;
+  if (said.by === 'given') return said.verdict !== 'yes';
+  return said.value !== null && said.value <= gate;
+}
+
+function judgePrompt(
+  { instruction }: DatasetRecord,
+  { text, checks }: Step,
+  { prompts, verified }: { readonly prompts: Prompts; readonly verified: boolean },
+): readonly ExportTurn[] {
+  const names = verified ? verifiedIn(checks) : [];
+  return judgeMessages(prompts, { instruction, response: text, verified: names });
+}
+
+function votesOn({ judgement: said }: Step): RefinerExample['votes'] {
+  if (said?.by !== 'votes') return null;
+  const { yes, no, notDrawn, unparsed } = said;
+  return { yes, no, notDrawn, unparsed };
+}
+
+/** A text passes when more than this share of its votes is Yes. */
+function gateOf({ search }: DatasetRecord): number {
+  const gate = search?.['gate'];
+  return typeof gate === 'number' && gate >= 0 && gate < 1 ? gate : 0.5;
+}
