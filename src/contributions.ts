@@ -118,6 +118,7 @@ export const settings = {
   timeBudget: 'search.timeBudget',
   datasetFolder: 'datasets.folder',
   datasetName: 'datasets.name',
+  refusedChanges: 'datasets.refusedChanges',
   reviewLayout: 'review.layout',
   reviewWriteBack: 'review.writeBack',
   diagnosticsEnabled: 'diagnostics.enabled',

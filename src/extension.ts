@@ -57,6 +57,9 @@ export function activate(context: vscode.ExtensionContext): void {
       open: async (file) => (await import('./spar/datasets/store')).DatasetFile.open(file),
       datasetOf: (document) => homes.of(document).datasetFile,
       relativePath: (document) => homes.relativePath(document),
+      refusedChanges: (document) =>
+        readConfiguration(document === null ? undefined : vscode.Uri.parse(document)).refusedChanges,
+      note: (message, cause) => errors.note(message, cause),
     }),
     problems: createProblems(errors),
     clock: () => new Date(),

@@ -42,6 +42,8 @@ export interface Configuration {
   readonly datasetFolder: string;
   /** Without `.spar.jsonl`. */
   readonly datasetName: string;
+  /** When changes that a person refused become a pair of their own. */
+  readonly refusedChanges: 'off' | 'verified' | 'always';
   readonly reviewLayout: 'sentences' | 'as-written';
   readonly writeBack: boolean;
   /** A sentence for each value that could not be used; its default holds instead. */
@@ -82,6 +84,7 @@ export function readSettings(source: SettingSource): Configuration {
     prices: reader.prices(),
     datasetFolder: reader.text(settings.datasetFolder, 'datasets').trim() || 'datasets',
     datasetName: reader.name(settings.datasetName, 'pairs'),
+    refusedChanges: reader.oneOf(settings.refusedChanges, ['off', 'verified', 'always']),
     reviewLayout: reader.oneOf(settings.reviewLayout, ['sentences', 'as-written']),
     writeBack: reader.flag(settings.reviewWriteBack),
     problems: reader.problems,

@@ -1,6 +1,7 @@
 import type { NewDecision, NewRecord } from '../../spar/datasets/newLines';
 import { decidedPair, pairDecision } from './decidedPair';
 import type { DecidedNode, PairStore } from './ports';
+import { refusedPair, type RefusedChanges } from './refusedPair';
 import type { NodeDecision } from './session';
 
 /** What this needs of an open dataset. */
@@ -8,6 +9,8 @@ export interface PairFile {
   /** Adds the record, where it is not there yet, and the decision; resolves when both are on the disk. */
   addRecord(record: NewRecord, decision: NewDecision): Promise<{ readonly id: string }>;
   decide(recordId: string, decision: NewDecision): Promise<unknown>;
+  /** The lines about a record, by time. */
+  history(recordId: string): readonly { readonly id: string; readonly kind: string }[];
   /** Takes in what others have done to the file, or that it is gone. */
   refresh(): Promise<unknown>;
 }
@@ -19,6 +22,10 @@ export interface FilePairsOptions {
   readonly datasetOf: (document: string | null) => string;
   /** A document's path inside its workspace; null where it has none. */
   readonly relativePath: (document: string) => string | null;
+  /** Whether refused changes become pairs of their own; never, where it is left out. */
+  readonly refusedChanges?: (document: string | null) => RefusedChanges;
+  /** For what hinders no decision. */
+  readonly note?: (message: string, cause: unknown) => void;
 }
 
 /** Decisions as lines of the workspace's datasets. */
@@ -27,17 +34,41 @@ export class FilePairs implements PairStore {
 
   constructor(private readonly options: FilePairsOptions) {}
 
-  async decide(decided: DecidedNode): Promise<{ readonly recordId: string; readonly dataset: string }> {
+  async decide(decided: DecidedNode): Promise<Pick<NodeDecision, 'recordId' | 'dataset' | 'further'>> {
     const { uri } = decided.session.source;
     const dataset = this.options.datasetOf(uri);
     const file = await this.fresh(dataset);
-    const record = decidedPair(decided, uri === null ? null : this.options.relativePath(uri));
+    const record = decidedPair(decided, this.sourceFile(decided));
     const { id } = await file.addRecord(record, pairDecision(decided));
-    return { recordId: id, dataset };
+    const further = await this.addRefused(decided, file, id);
+    return { recordId: id, dataset, ...(further === null ? {} : { further }) };
   }
 
-  async undo({ recordId, dataset }: NodeDecision): Promise<void> {
-    await (await this.fresh(dataset)).decide(recordId, { status: 'pending' });
+  async undo({ recordId, dataset, further }: NodeDecision): Promise<void> {
+    const file = await this.fresh(dataset);
+    await file.decide(recordId, { status: 'pending' });
+    if (further !== undefined) await file.decide(further, { status: 'pending' });
+  }
+
+  /** The decision is saved by then: that no second pair can be written must not undo it. */
+  private async addRefused(decided: DecidedNode, file: PairFile, record: string): Promise<string | null> {
+    const wanted = this.options.refusedChanges?.(decided.session.source.uri) ?? 'off';
+    const line = file.history(record).findLast(({ kind }) => kind === 'decision')?.id;
+    const decision = line === undefined ? null : { record, line };
+    try {
+      const pair = refusedPair(decided, { wanted, file: this.sourceFile(decided), decision });
+      if (pair === null) return null;
+      const by = { kind: 'policy' as const, name: 'refused changes' };
+      return (await file.addRecord(pair, { status: 'accepted', by })).id;
+    } catch (error) {
+      this.options.note?.('The changes that were refused could not be saved as a pair of their own.', error);
+      return null;
+    }
+  }
+
+  private sourceFile({ session }: DecidedNode): string | null {
+    const { uri } = session.source;
+    return uri === null ? null : this.options.relativePath(uri);
   }
 
   private async fresh(path: string): Promise<PairFile> {

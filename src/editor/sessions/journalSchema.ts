@@ -198,6 +198,7 @@ const decision = z.object({
       dataset: z.string().endsWith('.spar.jsonl'),
       madeOf: nodePath.nullable(),
       kept: z.array(count).nullable(),
+      further: z.string().optional(),
     })
     .nullable(),
 });

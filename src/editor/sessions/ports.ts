@@ -73,8 +73,8 @@ export interface PairStore {
    *
    * @throws Error with a sentence for a person when the file can't be written.
    */
-  decide(decided: DecidedNode): Promise<{ readonly recordId: string; readonly dataset: string }>;
-  /** Appends a decision `pending` to an earlier one's record. */
+  decide(decided: DecidedNode): Promise<Pick<NodeDecision, 'recordId' | 'dataset' | 'further'>>;
+  /** Appends a decision `pending` to an earlier one's record, and to a further one made with it. */
   undo(decision: NodeDecision): Promise<void>;
 }
 

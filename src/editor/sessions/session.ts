@@ -55,6 +55,8 @@ export interface NodeDecision {
   readonly madeOf: string | null;
   /** Indices of the changes that were kept, with a mixture. */
   readonly kept: readonly number[] | null;
+  /** A further record that was made of the refused changes, in the same dataset. */
+  readonly further?: string | undefined;
 }
 
 /** What a person has done with a candidate so far, short of deciding; plain data, journalled whole at each change. */

@@ -88,6 +88,10 @@ const sourceSchema = z.object({
   language: z.string().optional(),
   run: z.string().optional(),
   item: z.string().optional(),
+  decision: z
+    .object({ record: recordId, line: lineId })
+    .optional()
+    .describe('The decision on another record that this pair was made of.'),
 });
 
 const recordSchema = z

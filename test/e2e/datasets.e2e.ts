@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { datasetLineText } from '../../src/spar/datasets/datasetLine';
+import { decisionLine, recordIdOf, recordLine, type NewRecord } from '../../src/spar/datasets/newLines';
+import { datasetLines } from './support/datasetFile';
+import { startWorkbench } from './support/workbench';
+
+const created = '2026-01-01T00:00:00.000Z';
+
+/** A pair that differs by its number. */
+function pair(number: number): NewRecord {
+  return {
+    instruction: `Name fruit number ${number} without a comma.`,
+    rejected: `Well, fruit ${number}.`,
+    chosen: `Well fruit ${number}.`,
+  };
+}
+
+/** The text of a dataset of these pairs, all accepted. */
+function accepted(...numbers: readonly number[]): string {
+  return numbers
+    .flatMap((number) => {
+      const record = recordIdOf(pair(number));
+      const stamp = { id: `line-${number}`, time: created, after: [] };
+      return [recordLine(pair(number), created), decisionLine(record, { status: 'accepted' }, stamp)];
+    })
+    .map((line) => `${datasetLineText(line)}\n`)
+    .join('');
+}
+
+/** Takes an entry of a line's menu; a click that comes while the menu still opens is lost, and made again. */
+async function choose(row: Locator, name: string): Promise<void> {
+  const item = row.page().getByRole('menuitem', { name });
+  await row.click({ button: 'right' });
+  await expect
+    .poll(async () => {
+      await item.click({ timeout: 2000 }).catch(() => null);
+      return item.isVisible();
+    })
+    .toBe(false);
+}
+
+test('datasets of the workspace are listed, made, merged, renamed, deleted and put back', async () => {
+  const workbench = await startWorkbench({
+    files: {
+      'datasets/pairs.spar.jsonl': `${accepted(1, 2)}{"half a line\n`,
+      'archive/older.spar.jsonl': accepted(2, 3, 4),
+    },
+  });
+  const { page } = workbench;
+  const text = (path: string): Promise<string> => readFile(join(workbench.folder, path), 'utf8');
+  await workbench.openSparView();
+  await workbench.treeRow('older').filter({ hasText: '3 pairs · archive' }).waitFor();
+  await workbench.treeRow('pairs').filter({ hasText: '2 pairs · 1 unreadable line · datasets' }).waitFor();
+  await workbench.screenshot('datasets-1-view', 'light');
+  await workbench.screenshot('datasets-2-view', 'dark');
+
+  await workbench.runCommand('SPaR: New Dataset…');
+  await workbench.answer('PAIRS');
+  await page
+    .locator('.quick-input-message')
+    .filter({ hasText: 'There is a dataset “pairs” already.' })
+    .waitFor();
+  await workbench.screenshot('datasets-3-name-taken');
+  await workbench.answer('fresh');
+  await workbench.treeRow('fresh').filter({ hasText: 'empty' }).waitFor();
+  expect(await text('datasets/fresh.spar.jsonl')).toBe('');
+  expect(await text('datasets/.gitattributes')).toContain('merge=union');
+
+  const before = await text('datasets/pairs.spar.jsonl');
+  await choose(workbench.treeRow('older'), 'Merge Dataset Into');
+  await workbench.pick('pairs');
+  const merged = workbench.notification('“older” was merged into “pairs”: 2 new pairs, 4 lines added.');
+  await merged.waitFor();
+  await workbench.treeRow('pairs').filter({ hasText: '4 pairs' }).waitFor();
+  await workbench.screenshot('datasets-4-merged');
+  expect(await text('datasets/pairs.spar.jsonl')).toBe(before + accepted(3, 4));
+  await merged.getByRole('button', { name: 'Undo' }).click();
+  await workbench.treeRow('pairs').filter({ hasText: '2 pairs' }).waitFor();
+  expect(await text('datasets/pairs.spar.jsonl')).toBe(before);
+
+  await choose(workbench.treeRow('fresh'), 'Rename Dataset');
+  await workbench.answer('later');
+  await workbench.treeRow('later').waitFor();
+  expect(existsSync(join(workbench.folder, 'datasets/fresh.spar.jsonl'))).toBe(false);
+
+  await choose(workbench.treeRow('older'), 'Delete Dataset');
+  const deleted = workbench.notification('“older” was deleted.');
+  await deleted.waitFor();
+  await workbench.treeRow('older').waitFor({ state: 'detached' });
+  expect(existsSync(join(workbench.folder, 'archive/older.spar.jsonl'))).toBe(false);
+  await workbench.screenshot('datasets-5-deleted');
+  await deleted.getByRole('button', { name: 'Undo' }).click();
+  await workbench.treeRow('older').filter({ hasText: '3 pairs' }).waitFor();
+  expect(await text('archive/older.spar.jsonl')).toBe(accepted(2, 3, 4));
+
+  // All accepted pairs of one dataset, from its line in the view.
+  await workbench.treeRow('older').locator('.monaco-tl-twistie').click();
+  await choose(workbench.treeRow('Accepted').last(), 'Move Records to Dataset');
+  await workbench.pick('later');
+  await workbench
+    .notification('Records of “older” were moved to “later”: 3 new pairs, 6 lines added.')
+    .waitFor();
+  await workbench.treeRow('later').filter({ hasText: '3 pairs' }).waitFor();
+  expect(await text('datasets/later.spar.jsonl')).toBe(accepted(2, 3, 4));
+  const rest = (await datasetLines(workbench.folder, 'archive/older.spar.jsonl')).slice(6);
+  expect(rest.map(({ kind }) => kind)).toEqual(['deletion', 'deletion', 'deletion']);
+  await workbench.screenshot('datasets-6-moved', 'high-contrast');
+});
