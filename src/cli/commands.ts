@@ -40,4 +40,9 @@ export const commands: readonly Command[] = [
     summary: 'Write datasets as files that trainers take as they are.',
     load: () => import('./export/command'),
   },
+  {
+    name: 'stats',
+    summary: 'Count what datasets hold.',
+    load: () => import('./stats/command'),
+  },
 ];

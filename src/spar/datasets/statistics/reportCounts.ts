@@ -191,7 +191,7 @@ export function growthSection({ growth }: DatasetStatistics): Section {
   return {
     id: 'growth',
     title: 'Growth',
-    summary: `From ${periods[0]?.name ?? ''} to ${periods.at(-1)?.name ?? ''} (UTC); most were added in ${busiest.name}: ${pairs(busiest.added)}.`,
+    summary: `From ${periods[0]?.name ?? ''} to ${periods.at(-1)?.name ?? ''} (UTC); most were added ${unit === 'day' ? 'on' : 'in'} ${busiest.name}: ${pairs(busiest.added)}.`,
     chart: {
       kind: 'lines',
       categories: periods.map(({ name }) => name),

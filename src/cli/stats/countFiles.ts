@@ -1,0 +1,68 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
+import { writeLinesDurably } from '../../spar/log/writeLines';
+import type { Terminal } from '../terminal';
+import type { StatsArguments } from './command';
+
+/**
+ * Counts the files together and writes the page where one is wanted.
+ *
+ * @throws Error for a file that is not there; LogError; `signal.reason`. No file is written or changed then.
+ */
+export async function countFiles(
+  { files, html }: StatsArguments,
+  { stderr }: Terminal,
+  signal: AbortSignal,
+): Promise<DatasetStatistics> {
+  for (const file of files) await requireFile(file);
+  if (html !== null) await refuseInputs(html, files);
+  try {
+    const statistics = await datasetStatistics(files, {
+      signal,
+      onProgress: (read, all) => {
+        if (stderr.isTTY && all > 0)
+          stderr.write(`\r\u001b[KCounting… ${Math.floor((read / all) * 100)} % · Ctrl+C stops`);
+      },
+    });
+    if (html !== null) await writePage(html, statistics, signal);
+    return statistics;
+  } finally {
+    if (stderr.isTTY) stderr.write('\r\u001b[K');
+  }
+}
+
+async function writePage(file: string, statistics: DatasetStatistics, signal: AbortSignal): Promise<void> {
+  const [{ statisticsHtml }, { readPageAssets }] = await Promise.all([
+    import('../../spar/datasets/statistics/html'),
+    import('../../spar/datasets/statistics/pageAssets'),
+  ]);
+  // This code is loaded from a file of its own below the program's folder, or is part of the program.
+  const assets = await readPageAssets([join(__dirname, 'webviews'), join(__dirname, '..', 'webviews')]);
+  const text = statisticsHtml(statistics, assets);
+  await writeLinesDurably(file, text.trimEnd().split('\n'), { signal });
+}
+
+async function requireFile(file: string): Promise<void> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found?.isFile() === true) return;
+  throw new Error(
+    found === null
+      ? `${file} is not there. Name a dataset (*.spar.jsonl).`
+      : `${file} is no file. Name a dataset (*.spar.jsonl).`,
+  );
+}
+
+/** The page replaces what stands there, which must not be what is read. */
+async function refuseInputs(html: string, files: readonly string[]): Promise<void> {
+  if (html === '-') throw new Error('--html must name a file; there is no output to “-”.');
+  const real = async (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
+  const target = await real(html);
+  for (const file of files) {
+    if ((await real(file)) === target)
+      throw new Error(`--html is ${file}, which is read. Name another file; nothing was changed.`);
+  }
+}
