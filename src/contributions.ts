@@ -54,6 +54,9 @@ export const commands = {
   openDatasetAsText: 'spar.openDatasetAsText',
   copyRecords: 'spar.copyRecords',
   moveRecords: 'spar.moveRecords',
+  showStatistics: 'spar.showStatistics',
+  refreshStatistics: 'spar.refreshStatistics',
+  saveStatistics: 'spar.saveStatistics',
 } as const;
 
 export const viewContainer = 'spar';
@@ -61,6 +64,11 @@ export const viewContainer = 'spar';
 export const views = {
   refinements: 'spar.refinements',
   datasets: 'spar.datasets',
+} as const;
+
+/** Types of webview panels. */
+export const webviews = {
+  statistics: 'spar.statistics',
 } as const;
 
 export const contextKeys = {

@@ -9,6 +9,7 @@ import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
 import { searchCommands } from './commands/searchCommands';
 import { setupCommands } from './commands/setupCommands';
+import { statisticsCommands } from './commands/statisticsCommands';
 import { watchClosedFolders } from './editor/closedFolders';
 import { readConfiguration } from './editor/configuration';
 import { ContextKeys } from './editor/contextKeys';
@@ -31,6 +32,7 @@ import { LateChecking } from './views/checking/lateChecking';
 import { DatasetsView } from './views/datasets/list/datasetsView';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
+import { LateStatistics } from './views/statistics/lateStatistics';
 import { StatusBar } from './views/statusBar';
 
 /** Builds and wires what the extension is made of; everything it makes is disposed with the context. */
@@ -76,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const files = new DatasetFiles(homes);
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
+  const statistics = new LateStatistics(context.extensionUri);
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -89,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     files,
     summaries,
     datasets,
+    statistics,
     new StatusBar(store),
     new ContextKeys(store),
     watchClosedFolders({ store, errors }),
@@ -128,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
         ...datasetCommands({ files, homes, errors }),
+        ...statisticsCommands({ statistics, errors }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           keys,

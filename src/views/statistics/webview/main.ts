@@ -14,6 +14,7 @@ function main(): void {
   page.append(sections);
   document.body.append(page);
   followTheme(report.sections.flatMap((section) => drawn(section, sections)));
+  keepPlace();
 }
 
 function drawn(section: Section, parent: HTMLElement): readonly DrawnChart[] {
@@ -32,6 +33,19 @@ function followTheme(charts: readonly DrawnChart[]): void {
   observer.observe(document.documentElement, { attributeFilter: ['style'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   matchMedia('(forced-colors: active)').addEventListener('change', repaint);
+}
+
+declare const acquireVsCodeApi:
+  (() => { getState(): unknown; setState(state: { readonly top: number }): void }) | undefined;
+
+/** The editor throws the page away while its tab is hidden, and draws it anew. */
+function keepPlace(): void {
+  if (typeof acquireVsCodeApi === 'undefined') return;
+  const editor = acquireVsCodeApi();
+  const state = editor.getState();
+  if (typeof state === 'object' && state !== null && 'top' in state && typeof state.top === 'number')
+    scrollTo(0, state.top);
+  addEventListener('scrollend', () => editor.setState({ top: scrollY }));
 }
 
 main();

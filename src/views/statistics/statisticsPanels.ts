@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { webviews } from '../../contributions';
+import { DisposableStore } from '../../editor/emitter';
+import { reportPage, statisticsHtml } from '../../spar/datasets/statistics/html';
+import { statisticsReport } from '../../spar/datasets/statistics/makeReport';
+import { readPageAssets } from '../../spar/datasets/statistics/pageAssets';
+import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
+import { datasetNameOf } from '../../spar/datasets/datasetNames';
+
+interface Shown {
+  readonly panel: vscode.WebviewPanel;
+  readonly file: string;
+  /** Null until they are counted. */
+  statistics: DatasetStatistics | null;
+  /** Ends the counting that is under way. */
+  counting: AbortController;
+}
+
+/** Reports of datasets as tabs of the editor, at most one for a dataset. */
+export class StatisticsPanels implements vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly shown = new Map<string, Shown>();
+
+  constructor(private readonly extensionUri: vscode.Uri) {}
+
+  dispose(): void {
+    for (const { panel } of [...this.shown.values()]) panel.dispose();
+    this.store.dispose();
+  }
+
+  /**
+   * Opens a dataset's report, or brings it to the front, counted anew. Closing the tab ends the counting.
+   *
+   * @throws LogError
+   */
+  async show(file: string): Promise<void> {
+    const shown = this.shown.get(file) ?? this.open(file);
+    shown.panel.reveal();
+    await this.count(shown);
+  }
+
+  /** @throws LogError */
+  async refresh(): Promise<void> {
+    const active = this.active();
+    if (active !== null) await this.count(active);
+  }
+
+  /** Asks where, and writes the active report as one HTML file; its place, or null where the person turned back. */
+  async save(): Promise<vscode.Uri | null> {
+    const active = this.active();
+    if (active?.statistics == null) return null;
+    const { file, statistics } = active;
+    const place = join(dirname(file), `${datasetNameOf(file)}-statistics.html`);
+    const target = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.file(place),
+      filters: { HTML: ['html'] },
+      title: 'Save Statistics as HTML',
+    });
+    if (target === undefined) return null;
+    const assets = await readPageAssets([this.webviewFolder().fsPath]);
+    await vscode.workspace.fs.writeFile(target, Buffer.from(statisticsHtml(statistics, assets)));
+    return target;
+  }
+
+  private active(): Shown | null {
+    return [...this.shown.values()].find(({ panel }) => panel.active) ?? null;
+  }
+
+  private webviewFolder(): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews');
+  }
+
+  private open(file: string): Shown {
+    const panel = vscode.window.createWebviewPanel(
+      webviews.statistics,
+      `Statistics: ${datasetNameOf(file)}`,
+      vscode.ViewColumn.Active,
+      { enableScripts: true, localResourceRoots: [this.webviewFolder()] },
+    );
+    const shown: Shown = { panel, file, statistics: null, counting: new AbortController() };
+    this.shown.set(file, shown);
+    panel.onDidDispose(() => {
+      shown.counting.abort();
+      this.shown.delete(file);
+    });
+    return shown;
+  }
+
+  private async count(shown: Shown): Promise<void> {
+    shown.counting.abort();
+    const counting = new AbortController();
+    shown.counting = counting;
+    const { signal } = counting;
+    const title = `Counting ${basename(shown.file)}`;
+    try {
+      const statistics = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title },
+        async (progress) => datasetStatistics(shown.file, { signal, onProgress: percentOf(progress) }),
+      );
+      if (signal.aborted) return;
+      shown.statistics = statistics;
+      shown.panel.webview.html = this.page(shown.panel.webview, statistics);
+    } catch (error) {
+      if (signal.aborted) return;
+      // An empty tab would say nothing; the error's message does.
+      if (shown.statistics === null) shown.panel.dispose();
+      throw error;
+    }
+  }
+
+  /** Scripts run by nonce alone, styles come from the extension's own folder, and nothing else is loaded. */
+  private page(webview: vscode.Webview, statistics: DatasetStatistics): string {
+    const nonce = randomBytes(16).toString('base64');
+    const place = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.webviewFolder(), name)).toString();
+    return reportPage(statisticsReport(statistics), {
+      policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}`,
+      head: `<link rel="stylesheet" href="${place('statistics.css')}">`,
+      script: `<script nonce="${nonce}" src="${place('statistics.js')}"></script>`,
+    });
+  }
+}
+
+/** Tells each whole percent once. */
+function percentOf(
+  progress: vscode.Progress<{ readonly message: string }>,
+): (read: number, all: number) => void {
+  let last = -1;
+  return (read, all) => {
+    const percent = all === 0 ? 0 : Math.floor((read / all) * 100);
+    if (percent === last) return;
+    last = percent;
+    progress.report({ message: `${percent} %` });
+  };
+}
