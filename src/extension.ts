@@ -132,7 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
         ...datasetCommands({ files, homes, errors }),
-        ...statisticsCommands({ statistics, errors }),
+        ...statisticsCommands({ statistics, files, homes, errors }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           keys,

@@ -1,20 +1,22 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions';
-import type { Errors } from '../editor/errors';
+import { activeDataset } from '../editor/datasets/openDatasets';
 import type { LateStatistics } from '../views/statistics/lateStatistics';
+import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
+import { datasetIn } from './datasetTargets';
 import type { CommandTable } from './register';
 
-export interface StatisticsCommandsOptions {
+export interface StatisticsCommandsOptions extends DatasetCommandsOptions {
   readonly statistics: LateStatistics;
-  readonly errors: Errors;
 }
 
-export function statisticsCommands({ statistics, errors }: StatisticsCommandsOptions): CommandTable {
+export function statisticsCommands(options: StatisticsCommandsOptions): CommandTable {
+  const { statistics, errors } = options;
   return {
-    /** Argument: the dataset's URI, or an item that has its file. */
+    /** Argument: the dataset's URI, or a line of the Datasets view. */
     [commands.showStatistics]: async (argument?: unknown) => {
-      const { datasetTarget } = await import('../editor/datasetTarget');
-      const file = await datasetTarget(argument, 'Show Dataset Statistics');
+      const title = 'SPaR: Show Dataset Statistics';
+      const file = datasetIn(argument) ?? activeDataset() ?? (await askDataset(title, options));
       if (file !== null) await (await statistics.load()).show(file);
     },
     [commands.refreshStatistics]: async () => (await statistics.load()).refresh(),
