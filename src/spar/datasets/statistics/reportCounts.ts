@@ -221,5 +221,5 @@ const noPeriod = { name: '', added: 0, accepted: 0, rejected: 0 };
 
 /** The end of a name tells files and models apart. */
 function shortName(name: string): string {
-  return name.length <= 40 ? name : `…${name.slice(-39)}`;
+  return name.length <= 32 ? name : `…${name.slice(-31)}`;
 }

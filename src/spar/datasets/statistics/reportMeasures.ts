@@ -46,7 +46,9 @@ export function valueSections({ values, votes, records }: DatasetStatistics): re
 }
 
 export function lengthSections({ lengths, records }: DatasetStatistics): readonly Section[] {
-  const { bins, rejected, chosen, longer, shorter, equal, difference, sample } = lengths;
+  const { rejected, chosen, longer, shorter, equal, difference, sample } = lengths;
+  const first = lengths.bins.findIndex((each) => each.rejected + each.chosen > 0);
+  const bins = lengths.bins.slice(Math.max(0, first));
   const bin = ({ from, to }: { readonly from: number; readonly to: number }): string =>
     to - from === 1 ? count(from) : `${count(from)}–${count(to - 1)}`;
   const medians = `The median is ${decimal(rejected?.median ?? 0)} words for rejected and ${decimal(chosen?.median ?? 0)} for chosen texts. `;
@@ -57,7 +59,7 @@ export function lengthSections({ lengths, records }: DatasetStatistics): readonl
       summary:
         medians +
         `The chosen text is longer in ${percent(longer, records)}, shorter in ${percent(shorter, records)}, ` +
-        `as long in ${percent(equal, records)} of the pairs; by ${decimal(difference?.mean ?? 0)} words on average.`,
+        `as long in ${percent(equal, records)} of the pairs; ${onAverage(difference?.mean ?? 0)}`,
       chart: {
         kind: 'bars',
         direction: 'columns',
@@ -93,6 +95,13 @@ export function lengthSections({ lengths, records }: DatasetStatistics): readonl
       },
     },
   ];
+}
+
+function onAverage(difference: number): string {
+  const words = `${decimal(Math.abs(difference))} words`;
+  return difference === 0
+    ? 'as long on average.'
+    : `${words} ${difference > 0 ? 'longer' : 'shorter'} on average.`;
 }
 
 export function distanceSections({ distance, interference }: DatasetStatistics): readonly Section[] {

@@ -55,7 +55,6 @@ export function drawChart(chart: Chart, canvas: HTMLCanvasElement): DrawnChart {
 interface Colours {
   readonly text: string;
   readonly grid: string;
-  readonly background: string;
   /** Around bars where colours alone may not tell them apart; transparent elsewhere. */
   readonly outline: string;
   readonly font: string;
@@ -80,7 +79,9 @@ function configurationOf(chart: Chart): Configuration {
     },
     ticks: {
       color: colours.text,
-      ...(numbers[which] ? { precision: 0, maxTicksLimit: 7 } : { autoSkip: !isRows }),
+      ...(numbers[which]
+        ? { precision: 0, maxTicksLimit: 7 }
+        : { autoSkip: !isRows, ...(chart.kind === 'lines' ? { maxTicksLimit: 6, maxRotation: 0 } : {}) }),
     } satisfies Partial<ScaleOptionsByType['ticks']>,
   });
   const series = chart.kind === 'points' ? [] : chart.series;
@@ -120,7 +121,7 @@ function seriesSet(
         backgroundColor: colour,
         borderColor: colours.outline,
         borderWidth: colours.outline === 'transparent' ? 0 : 1,
-        maxBarThickness: 28,
+        maxBarThickness: 40,
       }
     : {
         label: name,
@@ -165,8 +166,7 @@ function coloursNow(): Colours {
     bodyStyle.getPropertyValue(name).trim() || style.getPropertyValue(name).trim();
   return {
     text: value('--page-text'),
-    grid: value('--page-grid'),
-    background: value('--page-background'),
+    grid: value('--page-lines'),
     outline: value('--page-outline') || 'transparent',
     font: value('--page-font'),
     tone: (tone) => value(`--tone-${tone}`),
