@@ -1,0 +1,116 @@
+import { instructionKey, textKey } from '../../similarity/normalised';
+import { NearTexts, type NearText } from '../../similarity/nearTexts';
+import type { LintedRecord, SetCheck } from '../check';
+import type { Finding } from '../finding';
+import { repetitionFindings } from './repetitionFindings';
+
+/** What is kept of a record: numbers of its texts, not the texts. */
+export interface KeptRecord {
+  readonly id: string;
+  readonly line: number;
+  readonly created: string;
+  readonly split: string | null;
+  /** Numbers of the different instructions and chosen texts. */
+  readonly instruction: number;
+  readonly chosen: number;
+  /** Names the whole pair by its content. */
+  readonly pair: string;
+}
+
+export interface Repetitions {
+  /** The oldest first; the order that decides which of two stands. */
+  readonly records: readonly KeptRecord[];
+  readonly nearInstructions: ReadonlyMap<number, NearText>;
+  readonly nearChosen: ReadonlyMap<number, NearText>;
+}
+
+/** Exact and near duplicates, and instructions that are in more than one split. */
+export class RepetitionCheck implements SetCheck {
+  private readonly records: KeptRecord[] = [];
+  private readonly instructions = new TextNumbers();
+  private readonly chosen = new TextNumbers();
+
+  constructor(private readonly threshold: number) {}
+
+  add({ record, state, line, instruction, chosen, rejected }: LintedRecord): void {
+    const chosenKey = textKey(chosen);
+    const instructionName = instructionKey(instruction);
+    this.records.push({
+      id: record.id,
+      line,
+      created: record.created,
+      split: state.split,
+      instruction: this.instructions.number(instructionName, instruction),
+      chosen: this.chosen.number(chosenKey, chosen),
+      pair: instructionName + chosenKey + textKey(rejected),
+    });
+  }
+
+  async finish(
+    readAgain: (take: (linted: LintedRecord) => void) => Promise<void>,
+  ): Promise<readonly Finding[]> {
+    this.records.sort(byAge);
+    const nearInstructions = await this.instructions.near({
+      threshold: this.threshold,
+      ranks: this.ranks(({ instruction }) => instruction, this.instructions.size),
+      read: (take) => readAgain(({ instruction }) => take(instructionKey(instruction), () => instruction)),
+    });
+    const nearChosen = await this.chosen.near({
+      threshold: this.threshold,
+      ranks: this.ranks(({ chosen }) => chosen, this.chosen.size),
+      read: (take) => readAgain(({ chosen }) => take(textKey(chosen), () => chosen)),
+    });
+    return repetitionFindings({ records: this.records, nearInstructions, nearChosen });
+  }
+
+  /** By text number, the age of the oldest record that has the text. */
+  private ranks(textOf: (record: KeptRecord) => number, size: number): Uint32Array {
+    const ranks = new Uint32Array(size);
+    for (let at = this.records.length - 1; at >= 0; at -= 1) {
+      const record = this.records[at];
+      if (record !== undefined) ranks[textOf(record)] = at;
+    }
+    return ranks;
+  }
+}
+
+/** Different texts, numbered as they come. */
+class TextNumbers {
+  private readonly numbers = new Map<string, number>();
+  private readonly texts = new NearTexts();
+
+  get size(): number {
+    return this.numbers.size;
+  }
+
+  number(key: string, text: string): number {
+    const known = this.numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.numbers.size;
+    this.numbers.set(key, number);
+    this.texts.add(number, text);
+    return number;
+  }
+
+  near(options: {
+    readonly threshold: number;
+    readonly ranks: Uint32Array;
+    readonly read: (take: (key: string, text: () => string) => void) => Promise<void>;
+  }): Promise<ReadonlyMap<number, NearText>> {
+    const { threshold, ranks, read } = options;
+    return this.texts.find({
+      threshold,
+      rank: (text) => ranks[text] ?? 0,
+      read: (take) =>
+        read((key, text) => {
+          const number = this.numbers.get(key);
+          if (number !== undefined) take(number, text);
+        }),
+    });
+  }
+}
+
+/** By when the records were made; ids break ties, so that the file's order says nothing. */
+function byAge(a: KeptRecord, b: KeptRecord): number {
+  return Date.parse(a.created) - Date.parse(b.created) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
