@@ -55,13 +55,39 @@ const forms: readonly SecretForm[] = [
   },
 ];
 
-/** One look for all forms: nearly every text has none of these beginnings. */
-const cue =
-  /-----BEGIN|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|hooks\.slack|AIza|[rs]k_live_|\bsk-|\bhf_|\bnpm_|pypi-|SG\.|eyJ|:\/\/[^\s/]{1,64}:[^\s/]{1,128}@|(?:key|token|secret|passw(?:or)?d)["']?\s{0,4}[:=]/iu;
+/** Nearly every text has none of these, and looking for a plain text is many times quicker than for a pattern. */
+const cues = [
+  '-----BEGIN',
+  'AKIA',
+  'ASIA',
+  'ghp_',
+  'gho_',
+  'ghu_',
+  'ghs_',
+  'ghr_',
+  'github_pat_',
+  'glpat-',
+  'xox',
+  'hooks.slack',
+  'AIza',
+  'k_live_',
+  'sk-',
+  'hf_',
+  'npm_',
+  'pypi-',
+  'SG.',
+  'eyJ',
+  '://',
+];
+const assignment = /[:=]\s{0,4}["'][^\s"']{20}/;
+
+function hasCue(text: string): boolean {
+  return cues.some((cue) => text.includes(cue)) || assignment.test(text);
+}
 
 /** Keys, tokens and passwords of well-known forms, without those that are plainly examples. */
 export function secretsIn(text: string): readonly FoundSecret[] {
-  if (!cue.test(text)) return [];
+  if (!hasCue(text)) return [];
   const found: FoundSecret[] = [];
   for (const { name, pattern, needsChance } of forms) {
     for (const match of text.matchAll(pattern)) {

@@ -30,36 +30,16 @@ export class NearTexts {
   }
 
   /**
-   * @param options.ranks By text number: of two near texts the one of higher rank is told.
-   * @param options.read Reads the texts anew, in any order, and gives `take` those that are wanted. Called once for
-   * each 16 million characters of candidates.
+   * The pairs to be checked, in groups whose texts can be held at once.
+   *
+   * @param rank By text number: of two near texts the one of higher rank is told.
    */
-  async find(options: {
-    readonly threshold: number;
-    readonly rank: (text: number) => number;
-    readonly read: (take: (number: number, text: () => string) => void) => Promise<void>;
-  }): Promise<ReadonlyMap<number, NearText>> {
-    const { threshold, rank, read } = options;
-    const near = new Map<number, NearText>();
+  check(threshold: number, rank: (text: number) => number): NearTextChecks {
     const ranks = Uint32Array.from(this.texts, (text) => rank(text));
-    for (const group of this.groups([...candidatesOf(this.sketches, ranks, threshold)])) {
-      const wanted = new Set(group.flatMap(({ text, leader }) => [this.number(text), this.number(leader)]));
-      const shingles = new Map<number, Uint32Array>();
-      await read((number, text) => {
-        if (wanted.has(number) && !shingles.has(number)) shingles.set(number, shinglesOf(text()));
-      });
-      for (const { text, leader } of group) {
-        const [number, other] = [this.number(text), this.number(leader)];
-        const [own, others] = [shingles.get(number), shingles.get(other)];
-        if (own === undefined || others === undefined) continue;
-        const similarity = jaccard(own, others);
-        const best = near.get(number);
-        if (similarity < threshold) continue;
-        const found = { text: other, similarity };
-        if (best === undefined || isBetter(found, best, rank)) near.set(number, found);
-      }
-    }
-    return near;
+    const groups = [...this.groups([...candidatesOf(this.sketches, ranks, threshold)])].map((group) =>
+      group.map(({ text, leader }) => ({ text: this.number(text), leader: this.number(leader) })),
+    );
+    return new NearTextChecks(groups, { threshold, rank });
   }
 
   /** Candidates in groups whose texts can be held at once. */
@@ -83,6 +63,51 @@ export class NearTexts {
 
   private number(sketch: number): number {
     return this.texts[sketch] ?? 0;
+  }
+}
+
+/** Candidates on their way to being near texts: texts are given, group after group, and compared. */
+export class NearTextChecks {
+  private readonly found = new Map<number, NearText>();
+  private shingles = new Map<number, Uint32Array>();
+  private wanted: ReadonlySet<number> = new Set();
+  private next = 0;
+
+  constructor(
+    private readonly pairs: readonly (readonly Candidate[])[],
+    private readonly options: { readonly threshold: number; readonly rank: (text: number) => number },
+  ) {}
+
+  /** Makes ready for the texts of the next group; false when there is none left. */
+  begin(): boolean {
+    const group = this.pairs[this.next];
+    this.wanted = new Set(group?.flatMap(({ text, leader }) => [text, leader]) ?? []);
+    return group !== undefined;
+  }
+
+  /** Takes a text if the group has it; any text may be given, in any order, and more than once. */
+  give(number: number, text: string): void {
+    if (this.wanted.has(number) && !this.shingles.has(number)) this.shingles.set(number, shinglesOf(text));
+  }
+
+  /** Compares what the group's texts come to. */
+  end(): void {
+    const { threshold, rank } = this.options;
+    for (const { text, leader } of this.pairs[this.next] ?? []) {
+      const [own, others] = [this.shingles.get(text), this.shingles.get(leader)];
+      if (own === undefined || others === undefined) continue;
+      const similarity = jaccard(own, others);
+      if (similarity < threshold) continue;
+      const found = { text: leader, similarity };
+      const best = this.found.get(text);
+      if (best === undefined || isBetter(found, best, rank)) this.found.set(text, found);
+    }
+    this.shingles = new Map();
+    this.next += 1;
+  }
+
+  get near(): ReadonlyMap<number, NearText> {
+    return this.found;
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Names a text by its content, white space at its ends and runs of it apart. 16 characters, one a byte. */
+/** Names a text by its content, white space at its ends apart. 16 characters, one a byte. */
 export function textKey(text: string): string {
-  return keyOf(text.trim().replace(/\s+/gu, ' '));
+  return keyOf(text.trim());
 }
 
-/** As `textKey`, letter case apart too. */
+/** As `textKey`, letter case and the length of white space apart too. */
 export function instructionKey(text: string): string {
   return keyOf(text.trim().replace(/\s+/gu, ' ').toLowerCase());
 }

@@ -108,16 +108,25 @@ function copiedCritique({ record, chosen, rejected, instruction }: LintedRecord)
   for (const text of said) {
     if (text.length < 60) continue;
     const own = text.slice(0, mostCritique).replace(/["“][^"”]{0,2000}["”]/gu, ' | ');
-    const words = Array.from(own.matchAll(/\S+/gu));
-    for (let at = 0; at + runLength <= words.length; at += stride) {
-      const [first, last] = [words[at], words[at + runLength - 1]];
-      if (first === undefined || last === undefined) break;
-      const run = own.slice(first.index, last.index + last[0].length);
+    for (const run of runsOf(own)) {
       if (run.includes('|') || !chosen.includes(run)) continue;
       if (!rejected.includes(run) && !instruction.includes(run)) return run;
     }
   }
   return null;
+}
+
+/** Stretches of twelve words, every sixth word. */
+function* runsOf(text: string): Generator<string, void, void> {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let at = 0; at <= text.length; at += 1) {
+    const isGap = at === text.length || text.charCodeAt(at) <= 0x20;
+    if (!isGap && ends.length === starts.length) starts.push(at);
+    else if (isGap && ends.length < starts.length) ends.push(at);
+  }
+  for (let at = 0; at + runLength <= starts.length; at += stride)
+    yield text.slice(starts[at], ends[at + runLength - 1]);
 }
 
 function shortened(text: string): string {

@@ -1,5 +1,5 @@
 import { instructionKey, textKey } from '../../similarity/normalised';
-import { NearTexts, type NearText } from '../../similarity/nearTexts';
+import { NearTexts, type NearText, type NearTextChecks } from '../../similarity/nearTexts';
 import type { LintedRecord, SetCheck } from '../check';
 import type { Finding } from '../finding';
 import { repetitionFindings } from './repetitionFindings';
@@ -50,17 +50,32 @@ export class RepetitionCheck implements SetCheck {
     readAgain: (take: (linted: LintedRecord) => void) => Promise<void>,
   ): Promise<readonly Finding[]> {
     this.records.sort(byAge);
-    const nearInstructions = await this.instructions.near({
-      threshold: this.threshold,
-      ranks: this.ranks(({ instruction }) => instruction, this.instructions.size),
-      read: (take) => readAgain(({ instruction }) => take(instructionKey(instruction), () => instruction)),
+    const instructions = this.instructions.check(
+      this.threshold,
+      this.ranks(({ instruction }) => instruction, this.instructions.size),
+    );
+    const chosen = this.chosen.check(
+      this.threshold,
+      this.ranks((record) => record.chosen, this.chosen.size),
+    );
+    // Both begin, so that one reading serves both.
+    for (
+      let open = [instructions.begin(), chosen.begin()];
+      open.includes(true);
+      open = [instructions.begin(), chosen.begin()]
+    ) {
+      await readAgain((linted) => {
+        this.instructions.give(instructions, instructionKey(linted.instruction), linted.instruction);
+        this.chosen.give(chosen, textKey(linted.chosen), linted.chosen);
+      });
+      instructions.end();
+      chosen.end();
+    }
+    return repetitionFindings({
+      records: this.records,
+      nearInstructions: instructions.near,
+      nearChosen: chosen.near,
     });
-    const nearChosen = await this.chosen.near({
-      threshold: this.threshold,
-      ranks: this.ranks(({ chosen }) => chosen, this.chosen.size),
-      read: (take) => readAgain(({ chosen }) => take(textKey(chosen), () => chosen)),
-    });
-    return repetitionFindings({ records: this.records, nearInstructions, nearChosen });
   }
 
   /** By text number, the age of the oldest record that has the text. */
@@ -92,21 +107,13 @@ class TextNumbers {
     return number;
   }
 
-  near(options: {
-    readonly threshold: number;
-    readonly ranks: Uint32Array;
-    readonly read: (take: (key: string, text: () => string) => void) => Promise<void>;
-  }): Promise<ReadonlyMap<number, NearText>> {
-    const { threshold, ranks, read } = options;
-    return this.texts.find({
-      threshold,
-      rank: (text) => ranks[text] ?? 0,
-      read: (take) =>
-        read((key, text) => {
-          const number = this.numbers.get(key);
-          if (number !== undefined) take(number, text);
-        }),
-    });
+  check(threshold: number, ranks: Uint32Array): NearTextChecks {
+    return this.texts.check(threshold, (text) => ranks[text] ?? 0);
+  }
+
+  give(checks: NearTextChecks, key: string, text: string): void {
+    const number = this.numbers.get(key);
+    if (number !== undefined) checks.give(number, text);
   }
 }
 

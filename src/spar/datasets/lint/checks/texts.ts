@@ -23,7 +23,7 @@ export const textChecks: RecordCheck = {
           fix: rejectPair(linted, 'Lint: chosen and rejected are the same text.'),
         }),
       );
-    } else if (withoutSpaces(chosen) === withoutSpaces(rejected)) {
+    } else if (isEqualButSpaces(chosen, rejected)) {
       findings.push(
         findingOf('equal-but-spaces', linted, {
           field: 'chosen',
@@ -41,6 +41,21 @@ const fieldWords = {
   chosen: 'chosen answer',
 } as const;
 
-function withoutSpaces(text: string): string {
-  return text.replace(/\s+/gu, '');
+/** Compares up to the first difference; a pair's answers mostly differ early. */
+function isEqualButSpaces(a: string, b: string): boolean {
+  let [i, j] = [0, 0];
+  for (;;) {
+    while (i < a.length && isSpace(a.charCodeAt(i))) i += 1;
+    while (j < b.length && isSpace(b.charCodeAt(j))) j += 1;
+    if (i === a.length || j === b.length) return i === a.length && j === b.length;
+    if (a.charCodeAt(i) !== b.charCodeAt(j)) return false;
+    i += 1;
+    j += 1;
+  }
+}
+
+function isSpace(code: number): boolean {
+  return (
+    code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x80 && /\s/u.test(String.fromCharCode(code)))
+  );
 }
