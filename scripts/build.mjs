@@ -31,7 +31,10 @@ const bundles = [
 ];
 
 /** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
-const pages = [{ name: 'statistics', folder: 'src/views/statistics/webview' }];
+const pages = [
+  { name: 'statistics', folder: 'src/views/statistics/webview' },
+  { name: 'dataset', folder: 'src/views/datasets/webview' },
+];
 
 /** @type {Set<string>} */
 const written = new Set();

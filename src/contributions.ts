@@ -41,6 +41,8 @@ export const commands = {
   openLog: 'spar.openLog',
   openSample: 'spar.openSample',
   openDataset: 'spar.openDataset',
+  openAsTable: 'spar.openAsTable',
+  filterRecords: 'spar.filterRecords',
   openOwnVerifiers: 'spar.openOwnVerifiers',
   openWalkthrough: 'spar.openWalkthrough',
   createDataset: 'spar.createDataset',
@@ -69,6 +71,12 @@ export const views = {
 /** Types of webview panels. */
 export const webviews = {
   statistics: 'spar.statistics',
+} as const;
+
+/** Types of custom editors. */
+export const customEditors = {
+  /** Datasets as tables of pairs. */
+  dataset: 'spar.dataset',
 } as const;
 
 export const contextKeys = {

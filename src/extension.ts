@@ -10,6 +10,7 @@ import { reviewCommands } from './commands/reviewCommands';
 import { searchCommands } from './commands/searchCommands';
 import { setupCommands } from './commands/setupCommands';
 import { statisticsCommands } from './commands/statisticsCommands';
+import { tableCommands } from './commands/tableCommands';
 import { watchClosedFolders } from './editor/closedFolders';
 import { readConfiguration } from './editor/configuration';
 import { ContextKeys } from './editor/contextKeys';
@@ -25,11 +26,13 @@ import { FileJournals } from './editor/sessions/fileJournals';
 import { FilePairs } from './editor/sessions/filePairs';
 import { createModelEngine } from './editor/sessions/modelEngine';
 import { createProblems } from './editor/sessions/problems';
+import { SearchQueue } from './editor/sessions/searchQueue';
 import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import type { ChatModel } from './spar/models/chatModel';
 import { LateChecking } from './views/checking/lateChecking';
 import { DatasetsView } from './views/datasets/list/datasetsView';
+import { LateDatasetEditor } from './views/datasets/editor/lateDatasetEditor';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { LateStatistics } from './views/statistics/lateStatistics';
@@ -79,6 +82,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
+  const searches = new SearchQueue(store);
+  const tables = new LateDatasetEditor({
+    extension: context.extensionUri,
+    cacheFolder: context.storageUri?.fsPath ?? null,
+    showError: (error) => void errors.show(error),
+    tell: (message) => void errors.showNotice(message),
+    refine: (items) => searches.add(items),
+  });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -93,6 +104,8 @@ export function activate(context: vscode.ExtensionContext): void {
     summaries,
     datasets,
     statistics,
+    searches,
+    tables,
     new StatusBar(store),
     new ContextKeys(store),
     watchClosedFolders({ store, errors }),
@@ -133,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...checkCommands({ checking, errors, homes }),
         ...datasetCommands({ files, homes, errors }),
         ...statisticsCommands({ statistics, files, homes, errors }),
+        ...tableCommands(tables),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           keys,

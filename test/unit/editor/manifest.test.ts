@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   commands,
+  customEditors,
   schemes,
   settings,
   settingsSection,
@@ -45,6 +46,7 @@ interface Manifest {
       readonly contents: string;
       readonly when?: string;
     }[];
+    readonly customEditors: readonly { readonly viewType: string }[];
     readonly submenus: readonly { readonly id: string }[];
     readonly configuration: readonly {
       readonly properties: Readonly<
@@ -79,6 +81,10 @@ describe('package.json and contributions.ts', () => {
   it('name the same views', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([viewContainer]);
     expect(contributes.views[viewContainer]?.map(({ id }) => id)).toEqual(Object.values(views));
+  });
+
+  it('name the same custom editors', () => {
+    expect(contributes.customEditors.map(({ viewType }) => viewType)).toEqual(Object.values(customEditors));
   });
 
   it('name the same settings', () => {

@@ -95,6 +95,7 @@ function readTurns(text: string): RecordedInstruction | string {
 }
 
 function isTurn(value: unknown): value is { role: 'system' | 'user' | 'assistant'; content: string } {
-  if (typeof value !== 'object' || value === null || !('role' in value) || !('content' in value)) return false;
+  if (typeof value !== 'object' || value === null || !('role' in value) || !('content' in value))
+    return false;
   return ['system', 'user', 'assistant'].includes(String(value.role)) && typeof value.content === 'string';
 }

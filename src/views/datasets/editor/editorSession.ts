@@ -17,12 +17,15 @@ export interface SessionHost {
   /** Makes edits that can be undone; null says that there are none to make. */
   apply(edits: readonly DatasetEdit[], label: string): Promise<void>;
   /** Asks for tags or a split; null when the person went away. */
-  ask(what: 'tag' | 'split', about: { readonly tags: readonly string[]; readonly count: number }): Promise<Wish | null>;
+  ask(
+    what: 'tag' | 'split',
+    about: { readonly tags: readonly string[]; readonly count: number },
+  ): Promise<Wish | null>;
   confirm(question: string, yes: string): Promise<boolean>;
   refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void>;
   openSource(record: TableRecord): Promise<void>;
   openLine(line: number): Promise<void>;
-  run(command: 'save' | 'undo' | 'redo' | 'lint'): Promise<void>;
+  run(command: 'save' | 'undo' | 'redo'): Promise<void>;
   tell(message: string): void;
   fail(error: unknown): void;
   /** Ids that a finding names, or that are like a record. */
@@ -114,8 +117,7 @@ export class EditorSession implements Disposable {
         return this.showPair(request.id, request.whole);
       case 'text': {
         const found = await this.read(request.id);
-        if (found !== null)
-          this.host.post({ ...request, text: editableText(found.record, request.field) });
+        if (found !== null) this.host.post({ ...request, text: editableText(found.record, request.field) });
         return;
       }
       case 'edit':

@@ -40,9 +40,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     split: state.split === null ? null : visibleLine(state.split, 200),
     turns: turns.map(({ role, content }) => ({ role, text: visibleText(content.slice(0, limit)) })),
     isPlainInstruction: typeof instruction === 'string',
-    corrected: (['instruction', 'rejected', 'chosen'] as const).filter(
-      (field) => state[field] !== undefined,
-    ),
+    corrected: (['instruction', 'rejected', 'chosen'] as const).filter((field) => state[field] !== undefined),
     pieces,
     cut,
     critiqueOfRejected: visibleText((first?.judgement?.critique ?? '').slice(0, limit)),
@@ -80,7 +78,9 @@ function marksOf(step: Step | undefined, text: string): readonly Mark[] {
 }
 
 function checksOf(first: Step | undefined, last: Step | undefined): readonly CheckView[] {
-  const all = new Map([...(first?.checks ?? []), ...(last?.checks ?? [])].map((check) => [idOf(check), check]));
+  const all = new Map(
+    [...(first?.checks ?? []), ...(last?.checks ?? [])].map((check) => [idOf(check), check]),
+  );
   return [...all].map(([id, { constraint }]) => ({
     text: visibleLine(constraint.text, 300),
     type: visibleLine(constraint.type, 100),
@@ -140,7 +140,10 @@ const fieldTitles: Readonly<Record<Conflict['field'], string>> = {
 function conflictView({ field, lines }: Conflict): ConflictView {
   return {
     title: fieldTitles[field],
-    sides: lines.map((line) => ({ says: saidOf(line, field), who: `${byWords(line)}, ${dateWords(line.time)}` })),
+    sides: lines.map((line) => ({
+      says: saidOf(line, field),
+      who: `${byWords(line)}, ${dateWords(line.time)}`,
+    })),
   };
 }
 

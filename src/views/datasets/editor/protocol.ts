@@ -89,7 +89,7 @@ export type Request =
   | { readonly type: 'settle'; readonly id: string; readonly conflict: number; readonly side: number }
   | { readonly type: 'open-source'; readonly id: string }
   | { readonly type: 'open-line'; readonly id: string }
-  | { readonly type: 'run'; readonly command: 'save' | 'undo' | 'redo' | 'lint' };
+  | { readonly type: 'run'; readonly command: 'save' | 'undo' | 'redo' };
 
 export interface Facet {
   readonly value: string | null;
@@ -125,7 +125,12 @@ export interface ResultMessage {
 
 export type Response =
   | ResultMessage
-  | { readonly type: 'rows'; readonly result: number; readonly from: number; readonly rows: readonly RowView[] }
+  | {
+      readonly type: 'rows';
+      readonly result: number;
+      readonly from: number;
+      readonly rows: readonly RowView[];
+    }
   | { readonly type: 'ids'; readonly result: number; readonly ids: readonly string[] }
   | { readonly type: 'pair'; readonly id: string; readonly pair: PairView | null }
   | { readonly type: 'text'; readonly id: string; readonly field: TextField; readonly text: string }

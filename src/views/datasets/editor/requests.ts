@@ -43,7 +43,7 @@ export function readRequest(value: unknown): Request | null {
     }
     case 'run': {
       const { command } = value;
-      const known = ['save', 'undo', 'redo', 'lint'] as const;
+      const known = ['save', 'undo', 'redo'] as const;
       const found = known.find((name) => name === command);
       return found === undefined ? null : { type, command: found };
     }

@@ -19,5 +19,5 @@ export function visibleLine(text: string, length: number): string {
   return `${line.slice(0, length - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
 }
 
-// eslint-disable-next-line no-control-regex
-const deceiving = /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+const deceiving =
+  /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;

@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../editor/emitter';
+import { LogError } from '../../../spar/log/logError';
+import type { DatasetEdit } from '../../../spar/datasets/edits';
+import { DatasetTable } from '../../../spar/datasets/table/datasetTable';
+import type { SessionItem } from '../../../editor/sessions/session';
+import { askTags, askSplit } from './askWishes';
+import { DatasetDocument } from './datasetDocument';
+import { EditorSession, type SessionHost } from './editorSession';
+import { pageHtml } from './page';
+import type { DocumentMessage, Response } from './protocol';
+import type { TableRecord } from './recordTable';
+import { readRequest } from './requests';
+
+export interface DatasetEditorPorts {
+  readonly extension: vscode.Uri;
+  /** Where indices of large files may be kept; null: nowhere. */
+  readonly cacheFolder: string | null;
+  /** Shows an error to the person. */
+  readonly showError: (error: unknown) => void;
+  readonly tell: (message: string) => void;
+  /** Starts searches, a few at once. */
+  readonly refine: (items: readonly SessionItem[]) => void;
+  readonly changed: (change: vscode.CustomDocumentEditEvent<DatasetDocument>) => void;
+}
+
+/** The pages of dataset files; loaded when the first one is opened. */
+export class DatasetEditor implements Disposable {
+  private readonly open = new Set<OpenPage>();
+
+  constructor(private readonly ports: DatasetEditorPorts) {}
+
+  dispose(): void {
+    for (const page of [...this.open]) page.dispose();
+  }
+
+  /** @throws LogError */
+  async openDocument(uri: vscode.Uri, backup: string | undefined, token: vscode.CancellationToken) {
+    const path = uri.fsPath;
+    if (uri.scheme !== 'file') throw notOnDisk(uri);
+    const aborting = new AbortController();
+    token.onCancellationRequested(() => aborting.abort());
+    const { cacheFolder } = this.ports;
+    let progressed = 0;
+    const table = await DatasetTable.open(path, {
+      signal: aborting.signal,
+      ...(cacheFolder === null ? {} : { cacheFolder }),
+      onProgress: () => {
+        if (Date.now() - progressed < progressEvery) return;
+        progressed = Date.now();
+        for (const page of this.open) if (page.uri.toString() === uri.toString()) page.readOn();
+      },
+    });
+    const document = new DatasetDocument(uri, { path, table });
+    if (backup !== undefined) await document.restore(vscode.Uri.parse(backup));
+    return document;
+  }
+
+  show(document: DatasetDocument, panel: vscode.WebviewPanel): void {
+    const page = new OpenPage(document, { panel, ports: this.ports, kind: 'dataset' });
+    this.open.add(page);
+    panel.onDidDispose(() => {
+      this.open.delete(page);
+      page.dispose();
+    });
+  }
+
+  /** The page in front; null where none is. */
+  active(): OpenPage | null {
+    return [...this.open].find((page) => page.isActive) ?? null;
+  }
+}
+
+/** Milliseconds between two results of a file that is still being read. */
+const progressEvery = 400;
+
+interface PageOptions {
+  readonly panel: vscode.WebviewPanel;
+  readonly ports: DatasetEditorPorts;
+  readonly kind: DocumentMessage['kind'];
+}
+
+/** One page of a document: the webview, its session, and what the session needs of the editor. */
+export class OpenPage implements Disposable, SessionHost {
+  private readonly store = new DisposableStore();
+  private readonly session: EditorSession;
+
+  constructor(
+    private readonly document: DatasetDocument,
+    private readonly options: PageOptions,
+  ) {
+    const { panel, ports, kind } = options;
+    const { webview } = panel;
+    const built = vscode.Uri.joinPath(ports.extension, 'dist', 'webviews');
+    webview.options = { enableScripts: true, localResourceRoots: [built] };
+    this.session = this.store.add(new EditorSession(document.dataset, { kind, host: this }));
+    this.store.add(
+      webview.onDidReceiveMessage((message: unknown) => {
+        const request = readRequest(message);
+        if (request !== null) void this.session.take(request);
+      }),
+    );
+    this.store.add(document.onDidChangePresence(() => void this.session.requery()));
+    this.store.add(document.onDidFail((error) => this.fail(error)));
+    this.store.add(
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) document.refreshSoon();
+      }),
+    );
+    webview.html = pageHtml({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.css')).toString(),
+      source: webview.cspSource,
+      nonce: randomBytes(18).toString('base64url'),
+    });
+  }
+
+  get uri(): vscode.Uri {
+    return this.document.uri;
+  }
+
+  get isActive(): boolean {
+    return this.options.panel.active;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  readOn(): void {
+    void this.session.requery();
+  }
+
+  post(message: Response): void {
+    void this.options.panel.webview.postMessage(message);
+  }
+
+  notices(): readonly string[] {
+    const notices: string[] = [];
+    if (this.document.isFileGone)
+      notices.push(
+        'The file is gone: it was deleted or moved. Your unsaved changes are kept here; put the file back to save them.',
+      );
+    const { problems } = this.document.dataset.table;
+    const [first] = problems;
+    if (first !== undefined) {
+      const many = problems.length === 1 ? '1 line' : `${problems.length.toLocaleString('en')} lines`;
+      notices.push(
+        `${many} can't be read and ${problems.length === 1 ? 'is' : 'are'} kept as ${problems.length === 1 ? 'it is' : 'they are'}; the first is line ${first.number}: ${first.reason}.`,
+      );
+    }
+    return notices;
+  }
+
+  async apply(edits: readonly DatasetEdit[], label: string): Promise<void> {
+    const step = await this.document.dataset.apply(edits);
+    if (step === null) return;
+    this.options.ports.changed({
+      document: this.document,
+      label,
+      undo: () => this.guarded(() => step.undo()),
+      redo: () => this.guarded(() => step.redo()),
+    });
+  }
+
+  ask: SessionHost['ask'] = (what, about) =>
+    (what === 'tag' ? askTags : askSplit)(this.document.dataset.table, about);
+
+  async confirm(question: string, yes: string): Promise<boolean> {
+    return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
+  }
+
+  refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void> {
+    const uri = this.document.uri.toString();
+    this.options.ports.refine(
+      records.map(({ record, line }) => ({
+        instruction: record.instruction,
+        original: judgeOnly ? record.chosen : record.rejected,
+        source: { kind: 'row', uri, range: null, line },
+        ...(judgeOnly ? { judgeOnly } : {}),
+      })),
+    );
+    return Promise.resolve();
+  }
+
+  async openSource({ record }: TableRecord): Promise<void> {
+    const file = record.source?.file;
+    if (file === undefined) return;
+    const uri = await sourceUri(this.document.uri, file);
+    if (uri === null) {
+      this.tell(`${file} is not in this workspace any more.`);
+      return;
+    }
+    const line = Math.max(0, (record.source?.row ?? 1) - 1);
+    const selection = new vscode.Range(line, 0, line, 0);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'default', { selection });
+  }
+
+  async openLine(line: number): Promise<void> {
+    const selection = new vscode.Range(line - 1, 0, line - 1, 0);
+    await vscode.commands.executeCommand('vscode.openWith', this.document.uri, 'default', { selection });
+  }
+
+  async run(command: Parameters<SessionHost['run']>[0]): Promise<void> {
+    await vscode.commands.executeCommand(commandOf[command]);
+  }
+
+  tell(message: string): void {
+    this.options.ports.tell(message);
+  }
+
+  fail(error: unknown): void {
+    this.options.ports.showError(error);
+  }
+
+  found(): Promise<readonly string[] | null> {
+    return Promise.resolve(null);
+  }
+
+  findings(): readonly [] {
+    return [];
+  }
+
+  private async guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}
+
+const commandOf = { save: 'workbench.action.files.save', undo: 'undo', redo: 'redo' } as const;
+
+/** The file in the dataset's own folder of the workspace, or else in another; null where it is in none. */
+async function sourceUri(dataset: vscode.Uri, file: string): Promise<vscode.Uri | null> {
+  const own = vscode.workspace.getWorkspaceFolder(dataset);
+  const parts = file.split(/[\\/]/u);
+  // A record may name any path; only what lies inside the workspace is opened.
+  if (parts.includes('..') || /^([a-z]+:|[\\/])/iu.test(file)) return null;
+  for (const folder of [own, ...(vscode.workspace.workspaceFolders ?? [])]) {
+    if (folder === undefined) continue;
+    const uri = vscode.Uri.joinPath(folder.uri, ...parts);
+    try {
+      await vscode.workspace.fs.stat(uri);
+      return uri;
+    } catch {
+      // In the next one, perhaps.
+    }
+  }
+  return null;
+}
+
+function notOnDisk(uri: vscode.Uri): LogError {
+  const message = `Datasets are read from a disk, and ${uri.toString(true)} is on none. Open it as text.`;
+  return new LogError({ kind: 'wrong-type', path: uri.toString(true), message });
+}

@@ -1,0 +1,64 @@
+import type { Action } from '../editor/protocol';
+import { button, element, setText } from './dom';
+
+export interface ActionBarPorts {
+  readonly act: (action: Action) => void;
+  readonly clear: () => void;
+}
+
+/** What can be done with the records that are selected, or else with the one that is shown. */
+export class ActionBar {
+  readonly node: HTMLElement;
+  private readonly what = element('span', { class: 'what', role: 'status' });
+  private readonly clear: HTMLButtonElement;
+  private readonly buttons: readonly HTMLButtonElement[];
+
+  constructor(ports: ActionBarPorts) {
+    this.clear = button({
+      label: 'Clear',
+      class: 'link',
+      title: 'Select nothing (Escape)',
+      press: ports.clear,
+    });
+    this.buttons = actions.map(({ action, label, title }) =>
+      button({ label, title, press: () => ports.act(action) }),
+    );
+    const groups = ['decide', 'sort', 'search', 'remove'].map((name) =>
+      element(
+        'span',
+        { class: 'group' },
+        this.buttons.filter((_, at) => actions[at]?.group === name),
+      ),
+    );
+    this.node = element(
+      'div',
+      { class: 'actions-bar', role: 'toolbar', attributes: { 'aria-label': 'Actions' } },
+      [...groups, this.what, this.clear],
+    );
+  }
+
+  show({ selected, hasShown }: { readonly selected: number; readonly hasShown: boolean }): void {
+    setText(this.what, selected === 0 ? '' : `${selected.toLocaleString('en')} selected`);
+    this.clear.hidden = selected === 0;
+    for (const each of this.buttons) each.disabled = selected === 0 && !hasShown;
+  }
+}
+
+interface ActionButton {
+  readonly action: Action;
+  readonly group: string;
+  readonly label: string;
+  readonly title: string;
+}
+
+const actions: readonly ActionButton[] = [
+  { action: 'accept', group: 'decide', label: 'Accept', title: 'Accept (A)' },
+  { action: 'reject', group: 'decide', label: 'Reject', title: 'Reject (R)' },
+  { action: 'pending', group: 'decide', label: 'Pending', title: 'Back to pending (U)' },
+  { action: 'tag', group: 'sort', label: 'Tags…', title: 'Add and remove tags (T)' },
+  { action: 'split', group: 'sort', label: 'Split…', title: 'Put into a split (S)' },
+  { action: 'refine', group: 'search', label: 'Refine Again', title: 'Search anew from the rejected text' },
+  { action: 'judge', group: 'search', label: 'Judge Again', title: 'Judge the chosen text anew' },
+  { action: 'delete', group: 'remove', label: 'Delete', title: 'Delete (Delete); can be undone' },
+  { action: 'restore', group: 'remove', label: 'Restore', title: 'Bring deleted records back' },
+];
