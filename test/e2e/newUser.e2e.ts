@@ -127,11 +127,14 @@ test('a new user goes from the walkthrough to a pair in the dataset, offline', a
 
   await workbench.runCommand('SPaR: Open Dataset');
   await workbench.tab('pairs.spar.jsonl').waitFor();
+  const table = page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+  await table.locator('.pair .badge', { hasText: 'accepted' }).waitFor();
+  await workbench.screenshot('new-user-10-dataset');
+  await docsImage(workbench, 'dataset', 700);
+  await workbench.runCommand('SPaR: Open as Text');
   await page.locator('.editor-instance .view-line').first().waitFor();
   await page.keyboard.press('Alt+z');
   await expect.poll(() => workbench.editorText()).toContain('"chosen"');
-  await workbench.screenshot('new-user-10-dataset');
-  await docsImage(workbench, 'dataset', 420);
 });
 
 function decision(status: string, record: DatasetLine | undefined): object {

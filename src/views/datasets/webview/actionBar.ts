@@ -6,6 +6,13 @@ export interface ActionBarPorts {
   readonly clear: () => void;
 }
 
+export interface ActionBarState {
+  readonly selected: number;
+  readonly hasShown: boolean;
+  /** Deleted records are what is shown. */
+  readonly hasDeleted: boolean;
+}
+
 /** What can be done with the records that are selected, or else with the one that is shown. */
 export class ActionBar {
   readonly node: HTMLElement;
@@ -37,9 +44,12 @@ export class ActionBar {
     );
   }
 
-  show({ selected, hasShown }: { readonly selected: number; readonly hasShown: boolean }): void {
+  show({ selected, hasShown, hasDeleted }: ActionBarState): void {
     setText(this.what, selected === 0 ? '' : `${selected.toLocaleString('en')} selected`);
     this.clear.hidden = selected === 0;
+    this.buttons.forEach((each, at) => {
+      each.hidden = actions[at]?.action === (hasDeleted ? 'delete' : 'restore');
+    });
     for (const each of this.buttons) each.disabled = selected === 0 && !hasShown;
   }
 }

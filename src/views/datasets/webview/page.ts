@@ -143,7 +143,8 @@ export class Page {
         return;
       }
       case 'focus': {
-        response.on === 'filter' ? this.bar.focus() : this.grid.focus();
+        if (response.on === 'filter') this.bar.focus();
+        else this.grid.focus();
         return;
       }
     }
@@ -266,7 +267,8 @@ export class Page {
 
   private drawSelection(): void {
     const selected = this.selection.size(this.result?.count ?? 0);
-    this.actions.show({ selected, hasShown: this.state.shown !== null && (this.result?.count ?? 0) > 0 });
+    const hasShown = this.state.shown !== null && (this.result?.count ?? 0) > 0;
+    this.actions.show({ selected, hasShown, hasDeleted: this.state.filter.deleted === true });
     this.grid.draw();
   }
 
