@@ -35,7 +35,7 @@ test('a dataset is read, filtered, decided on, edited, undone and saved', async 
   await table.locator('.count', { hasText: '38 of 300' }).waitFor();
   await page.keyboard.press('Escape');
   await table.getByRole('button', { name: 'Filters' }).click();
-  await table.getByLabel('pending').check();
+  await table.getByRole('checkbox', { name: 'pending' }).check();
   await table.locator('.count', { hasText: '37 of 300' }).waitFor();
   await workbench.screenshot('dataset-4-filters');
   await table.getByRole('button', { name: 'Filters' }).click();

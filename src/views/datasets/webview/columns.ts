@@ -100,7 +100,7 @@ export function spokenRow(row: RowView): string {
     row.split === null ? '' : `split ${row.split}`,
   ]
     .filter((part) => part !== '')
-    .join('. ');
+    .join('; ');
 }
 
 function decimal(value: number | null): string {
