@@ -229,13 +229,19 @@ export class FilterBar {
       { attributes: { 'aria-label': 'Measure', id: 'range-measure' } },
       options,
     );
-    const bound = (label: string, id: string): HTMLInputElement =>
+    const bound = (label: string, placeholder: string): HTMLInputElement =>
       element('input', {
         class: 'bound',
-        attributes: { type: 'number', step: 'any', placeholder: label, 'aria-label': label, id },
+        attributes: {
+          type: 'number',
+          step: 'any',
+          placeholder,
+          'aria-label': label,
+          id: `range-${placeholder}`,
+        },
       });
-    const min = bound('at least', 'range-min');
-    const max = bound('at most', 'range-max');
+    const min = bound('at least', 'min');
+    const max = bound('at most', 'max');
     const add = (): void => {
       const measure = names.find((name) => name === select.value);
       const ends = {

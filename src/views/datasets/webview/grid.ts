@@ -61,8 +61,10 @@ export class Grid {
     return this.active;
   }
 
+  /** Null while it has not come; a row of the result before is none. */
   get activeRow(): RowView | null {
-    return this.ports.rows.row(this.active)?.view ?? null;
+    const found = this.ports.rows.row(this.active);
+    return found === undefined || found.isStale ? null : found.view;
   }
 
   setWidths(widths: Readonly<Record<string, number>>): void {
