@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { datasetLineText } from '../src/spar/datasets/datasetLine';
+import { instructionTextOf } from '../src/spar/datasets/instructionText';
 import { recordLine, type NewRecord } from '../src/spar/datasets/newLines';
 import type { DatasetRecord } from '../src/spar/datasets/schema';
 import { lintDataset } from '../src/spar/datasets/lint/lint';
@@ -83,8 +84,8 @@ async function writeDataset(file: string): Promise<Planted> {
 
 function isAlike(a: DatasetRecord, b: DatasetRecord): boolean {
   return (
-    jaccard(shinglesOf(String(a.instruction)), shinglesOf(String(b.instruction))) >= threshold &&
-    jaccard(shinglesOf(a.chosen), shinglesOf(b.chosen)) >= threshold
+    jaccard(shinglesOf(instructionTextOf(a.instruction)), shinglesOf(instructionTextOf(b.instruction))) >=
+      threshold && jaccard(shinglesOf(a.chosen), shinglesOf(b.chosen)) >= threshold
   );
 }
 
@@ -132,7 +133,11 @@ function freshPair(number: number, random: () => number): NewRecord {
 /** The pair with a word changed in both texts. */
 function variant({ instruction, chosen, rejected }: DatasetRecord, random: () => number): NewRecord {
   const changed = (text: string): string => text.replace(/^\w+/u, () => word(random));
-  return { instruction: changed(String(instruction)), chosen: changed(chosen), rejected: changed(rejected) };
+  return {
+    instruction: changed(instructionTextOf(instruction)),
+    chosen: changed(chosen),
+    rejected: changed(rejected),
+  };
 }
 
 function sentence(words: number, random: () => number): string {

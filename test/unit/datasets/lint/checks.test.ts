@@ -4,9 +4,13 @@ import type { NewRecord } from '../../../../src/spar/datasets/newLines';
 import { lintPairs, plainPair, shortly, withFile } from './linting';
 import { lintDataset } from '../../../../src/spar/datasets/lint/lint';
 
-/** Texts made of two parts, so that no scanner of sources takes them for what they look like. */
-const awsKey = `AKIA${'QZ7WLM2N4PXRTVB6'}`;
-const githubToken = `ghp_${'a9B3kLm2Qz7Xc5Vb8Nn1Rt6Yp4Ws0Ed3Uf7H'}`;
+/** A text made of parts, so that no scanner of sources takes it for what it looks like. */
+function joined(...parts: readonly string[]): string {
+  return parts.join('');
+}
+
+const awsKey = joined('AKIA', 'QZ7WLM2N4PXRTVB6');
+const githubToken = joined('ghp_', 'a9B3kLm2Qz7Xc5Vb8Nn1Rt6Yp4Ws0Ed3Uf7H');
 
 const constraint = { id: 'c', type: 'punctuation:no_comma', args: {}, text: 'no comma', span: null };
 const judgement = {
@@ -128,12 +132,12 @@ const cases: readonly Case[] = [
     found: [
       { chosen: `Use ${awsKey} here.` },
       { instruction: `My token is ${githubToken}. Is it safe?` },
-      { chosen: `-----BEGIN RSA ${'PRIVATE KEY'}-----\nMIIEpAIBAAKCAQEA7bq3Xk0l9x8S2m\n` },
-      { chosen: `postgres://admin:${'q8Zr2Lx9'}@db.internal:5432/x` },
-      { chosen: `api_key = "${'Zq81Lm4vXr93Tn6Kp2Wd'}"` },
+      { chosen: joined('-----BEGIN RSA ', 'PRIVATE KEY', '-----\nMIIEpAIBAAKCAQEA7bq3Xk0l9x8S2m\n') },
+      { chosen: joined('postgres://admin:', 'q8Zr2Lx9', '@db.internal:5432/x') },
+      { chosen: joined('api_key = "', 'Zq81Lm4vXr93Tn6Kp2Wd', '"') },
     ],
     notFound: [
-      { chosen: `AKIA${'IOSFODNN7EXAMPLE'}` },
+      { chosen: joined('AKIA', 'IOSFODNN7EXAMPLE') },
       { chosen: 'api_key = "YOUR_API_KEY_GOES_HERE_1"' },
       { chosen: 'https://user:password@example.com and sk-your-key-here' },
       { chosen: 'The task-oriented ask-me-anything-about-something-long-enough page.' },
@@ -162,9 +166,9 @@ const cases: readonly Case[] = [
   {
     code: 'account-number',
     found: [
-      { chosen: `Card ${'4539 1488'} ${'0343 6467'}` },
-      { chosen: `IBAN ${'DE75 5121 0800'} 1245 1261 99` },
-      { chosen: `SSN ${'536-90'}-4399` },
+      { chosen: joined('Card ', '4539 1488', ' ', '0343 6467') },
+      { chosen: joined('IBAN ', 'DE75 5121 0800', ' 1245 1261 99') },
+      { chosen: joined('SSN ', '536-90', '-4399') },
     ],
     notFound: [
       { chosen: 'Card 4111 1111 1111 1111, 4539 1488 0343 6468' },
