@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: () => import('./repair/command'),
   },
   {
+    name: 'lint',
+    summary: 'Find what will hurt training in datasets, before training.',
+    load: () => import('./lint/command'),
+  },
+  {
     name: 'export',
     summary: 'Write datasets as files that trainers take as they are.',
     load: () => import('./export/command'),
