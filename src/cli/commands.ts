@@ -46,6 +46,11 @@ export const commands: readonly Command[] = [
     load: () => import('./export/command'),
   },
   {
+    name: 'import',
+    summary: 'Take preference pairs out of files of other tools.',
+    load: () => import('./import/command'),
+  },
+  {
     name: 'stats',
     summary: 'Count what datasets hold.',
     load: () => import('./stats/command'),

@@ -1,4 +1,16 @@
-import { field, isJsonObject, kindOf, readTurns, shown, type JsonObject, type RowTurn } from './rowTurns';
+import { readConstraints, type RowConstraints } from './rowConstraints';
+import {
+  field,
+  has,
+  isJsonObject,
+  kindOf,
+  readTurns,
+  shown,
+  type JsonObject,
+  type RowTurn,
+} from './rowTurns';
+
+export type { RowConstraints } from './rowConstraints';
 
 /** Shapes of rows that trainers, benchmarks and other tools write. */
 export type RowShape =
@@ -21,18 +33,16 @@ export type RowShape =
   /** `completions`, each with its response and score. */
   | 'ultrafeedback';
 
-/** Constraints as IFEval's columns give them; the lists are equally long. */
-export interface RowConstraints {
-  readonly instructionIds: readonly string[];
-  readonly kwargs: readonly JsonObject[];
-}
-
 export interface ReadRow {
   readonly shape: RowShape;
   /** Text, or a conversation that ends with the user's turn. One user turn alone is always given as text. */
   readonly instruction: string | readonly RowTurn[];
   /** What is to be refined: of a preference row the rejected side. Null where the row has an instruction only. */
   readonly response: string | null;
+  /** The better side of a preference row. */
+  readonly chosen?: string;
+  /** Why a preference row has no better side that could be used, for a person. */
+  readonly chosenProblem?: string;
   readonly critique?: string;
   readonly constraints?: RowConstraints;
 }
@@ -76,6 +86,7 @@ export function readRow(value: unknown): RowResult {
       shape: constraints !== null && reading.shape === 'prompt-response' ? 'ifeval' : reading.shape,
       instruction: instruction.asked,
       response: reading.response,
+      ...chosenOf(reading.chosen),
       ...(typeof critique === 'string' && critique.trim() !== '' ? { critique } : {}),
       ...(constraints === null ? {} : { constraints }),
     },
@@ -90,6 +101,7 @@ interface Reading {
   readonly shape: RowShape;
   readonly asked: readonly RowTurn[];
   readonly response: string | null;
+  readonly chosen?: string | Bad;
   readonly critique?: unknown;
 }
 
@@ -126,14 +138,16 @@ function readOpenAiPreference(row: JsonObject): Reading | Bad | null {
   const input = field(row, 'input');
   if (!isJsonObject(input))
     return { message: `“input” is ${kindOf(input)}; it must be an object with “messages”.` };
-  return continued({
+  const reading = continued({
     shape: 'openai-preference',
     before: readTurns(field(input, 'messages'), 'input.messages'),
     answer: readAnswer(row, 'non_preferred_output'),
   });
+  return withChosen(row, reading, ['preferred_output']);
 }
 
 const rejectedColumns = ['rejected', 'rejected_response', 'rejected_message'];
+const chosenColumns = ['chosen', 'chosen_response', 'chosen_message'];
 
 function readPreference(row: JsonObject): Reading | Bad | null {
   const column = rejectedColumns.find((key) => has(row, key));
@@ -141,8 +155,13 @@ function readPreference(row: JsonObject): Reading | Bad | null {
   const answer = readAnswer(row, column);
   if ('message' in answer) return answer;
   const before = readPreferencePrompt(row);
-  if (before !== null) return continued({ shape: 'preference', before, answer });
-  if (answer.turns.length > 1) return split('preference', answer.turns, column);
+  const reading =
+    before !== null
+      ? continued({ shape: 'preference', before, answer })
+      : answer.turns.length > 1
+        ? split('preference', answer.turns, column)
+        : null;
+  if (reading !== null) return withChosen(row, reading, chosenColumns);
   return {
     message: `The row has “${column}” but no “prompt”, “instruction” or “messages” that says what was asked. Add one.`,
   };
@@ -161,6 +180,36 @@ function readPreferencePrompt(row: JsonObject): Turns | Bad | null {
   return readAsked(row);
 }
 
+/** Adds the better side, from the first of the columns that is there, or from the end of `messages`. */
+function withChosen(row: JsonObject, reading: Reading | Bad, columns: readonly string[]): Reading | Bad {
+  if ('message' in reading) return reading;
+  const column =
+    columns.find((key) => has(row, key)) ?? ['messages', 'conversations'].find((key) => has(row, key));
+  if (column === undefined)
+    return { ...reading, chosen: { message: 'The row has no “chosen” side. Add one.' } };
+  const answer = readAnswer(row, column);
+  if ('message' in answer) return { ...reading, chosen: answer };
+  const last = answer.turns.at(-1);
+  if (last?.role !== 'assistant')
+    return { ...reading, chosen: { message: `“${column}” does not end with a turn of the assistant.` } };
+  const before = answer.turns.slice(0, -1);
+  const differs = before.some((turn) => turn.role === 'user') && !sameTurns(before, reading.asked);
+  const message = 'Chosen and rejected answer different conversations; a pair has one.';
+  return { ...reading, chosen: differs ? { message } : last.content };
+}
+
+function sameTurns(a: readonly RowTurn[], b: readonly RowTurn[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ role, content }, index) => role === b[index]?.role && content === b[index].content)
+  );
+}
+
+function chosenOf(chosen: string | Bad | undefined): Pick<ReadRow, 'chosen' | 'chosenProblem'> {
+  if (chosen === undefined) return {};
+  return typeof chosen === 'string' ? { chosen } : { chosenProblem: chosen.message };
+}
+
 function readUltraFeedback(row: JsonObject): Reading | Bad | null {
   const completions = field(row, 'completions');
   if (!Array.isArray(completions) || !completions.some(isJsonObject)) return null;
@@ -168,17 +217,24 @@ function readUltraFeedback(row: JsonObject): Reading | Bad | null {
   if (asked === null)
     return { message: 'The row has “completions” but no “instruction” or “prompt”. Add one.' };
   if ('message' in asked) return asked;
-  let worst: { readonly response: string; readonly score: number; readonly critique: unknown } | null = null;
-  for (const completion of completions as readonly unknown[]) {
-    if (!isJsonObject(completion)) continue;
-    const response = field(completion, 'response');
-    if (typeof response !== 'string') continue;
-    const score = scoreOf(completion);
-    if (worst === null || score < worst.score)
-      worst = { response, score, critique: field(completion, 'critique') };
-  }
-  if (worst === null) return { message: 'None of the “completions” has a “response” that is text.' };
-  return { shape: 'ultrafeedback', asked: asked.turns, response: worst.response, critique: worst.critique };
+  const answers = (completions as readonly unknown[]).flatMap((completion) => {
+    const response = isJsonObject(completion) ? field(completion, 'response') : null;
+    if (!isJsonObject(completion) || typeof response !== 'string') return [];
+    return [{ response, score: scoreOf(completion), critique: field(completion, 'critique') }];
+  });
+  const [first, ...others] = answers;
+  if (first === undefined) return { message: 'None of the “completions” has a “response” that is text.' };
+  const worst = others.reduce((known, answer) => (answer.score < known.score ? answer : known), first);
+  const scored = answers.filter(({ score }) => score !== Number.MAX_VALUE);
+  const best = scored.reduce((known, answer) => (answer.score > known.score ? answer : known), worst);
+  const message = 'No two of the “completions” have different scores, so none is the better one.';
+  return {
+    shape: 'ultrafeedback',
+    asked: asked.turns,
+    response: worst.response,
+    chosen: best.score > worst.score ? best.response : { message },
+    critique: worst.critique,
+  };
 }
 
 /** The score the row's author gave; a completion without one is not taken for the worst. */
@@ -314,34 +370,6 @@ function normalised(turns: readonly RowTurn[]): { readonly asked: string | reado
     return { message: `What stands before the response is ${found}; it must be a turn of the user.` };
   }
   return { asked: turns.length === 1 ? last.content : turns };
-}
-
-function readConstraints(row: JsonObject): RowConstraints | Bad | null {
-  if (!has(row, 'instruction_id_list')) return null;
-  const ids = field(row, 'instruction_id_list');
-  const kwargs = field(row, 'kwargs');
-  if (!Array.isArray(ids) || !ids.every((id): id is string => typeof id === 'string')) {
-    return {
-      message: `“instruction_id_list” is ${kindOf(ids)}; it must be a list of texts such as "punctuation:no_comma".`,
-    };
-  }
-  if (!Array.isArray(kwargs) || !kwargs.every(isJsonObject)) {
-    return {
-      message: `“kwargs” is ${kindOf(kwargs)}; it must be a list of objects, one for each entry of “instruction_id_list”.`,
-    };
-  }
-  if (ids.length !== kwargs.length) {
-    return {
-      message: `“instruction_id_list” has ${ids.length} entries and “kwargs” ${kwargs.length}; they must be equally long.`,
-    };
-  }
-  return { instructionIds: ids, kwargs };
-}
-
-/** True where the row has the column and it holds something. */
-function has(row: JsonObject, key: string): boolean {
-  const value = field(row, key);
-  return value !== undefined && value !== null;
 }
 
 function notText(column: string, value: unknown): Bad {

@@ -20,6 +20,12 @@ export function field(row: JsonObject, key: string): unknown {
   return Object.hasOwn(row, key) ? row[key] : undefined;
 }
 
+/** True where the row has the column and it holds something. */
+export function has(row: JsonObject, key: string): boolean {
+  const value = field(row, key);
+  return value !== undefined && value !== null;
+}
+
 /**
  * A conversation given as a list of turns, `role`/`content` (OpenAI) or `from`/`value` (ShareGPT), or as
  * one such turn. `name` is the column, for the message of a problem.

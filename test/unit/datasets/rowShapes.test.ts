@@ -123,27 +123,27 @@ describe('readRow', () => {
     [
       'preference as texts',
       { prompt: 'P', chosen: 'C', rejected: 'R' },
-      { shape: 'preference', instruction: 'P', response: 'R' },
+      { shape: 'preference', instruction: 'P', response: 'R', chosen: 'C' },
     ],
     [
       'preference as messages',
       { prompt: [ask], chosen: [good], rejected: [bad] },
-      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'preference with an implicit prompt',
       { chosen: [ask, good], rejected: [ask, bad] },
-      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'UltraFeedback, binarised',
       { prompt: 'Name a fruit.', messages: [ask, good], chosen: [ask, good], rejected: [ask, bad] },
-      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'LLaMA-Factory preference',
       { messages: [ask], chosen: good, rejected: bad },
-      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'LLaMA-Factory ShareGPT preference',
@@ -152,17 +152,17 @@ describe('readRow', () => {
         chosen: { from: 'gpt', value: 'C' },
         rejected: { from: 'gpt', value: 'R' },
       },
-      { shape: 'preference', instruction: 'P', response: 'R' },
+      { shape: 'preference', instruction: 'P', response: 'R', chosen: 'C' },
     ],
     [
       'messages with a rejected response',
       { messages: [ask, good], rejected_response: 'Carrot' },
-      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'OpenAI preference',
       { input: { messages: [ask] }, preferred_output: [good], non_preferred_output: [bad] },
-      { shape: 'openai-preference', instruction: 'Name a fruit.', response: 'Carrot' },
+      { shape: 'openai-preference', instruction: 'Name a fruit.', response: 'Carrot', chosen: 'Apple' },
     ],
     [
       'IFEval without a response',
@@ -200,7 +200,7 @@ describe('readRow', () => {
           { response: 'bad', overall_score: '2.5', critique: 'Wrong.' },
         ],
       },
-      { shape: 'ultrafeedback', instruction: 'P', response: 'bad', critique: 'Wrong.' },
+      { shape: 'ultrafeedback', instruction: 'P', response: 'bad', chosen: 'good', critique: 'Wrong.' },
     ],
     [
       'a critique',
@@ -214,6 +214,36 @@ describe('readRow', () => {
     ],
   ])('reads %s', (_name, row, expected) => {
     expect(readRow(row)).toEqual({ ok: true, row: expected });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no better side', { prompt: 'P', rejected: 'R' }, /^The row has no “chosen” side/],
+    ['a number', { prompt: 'P', chosen: 3, rejected: 'R' }, /^“chosen” is a number/],
+    ['a turn of the user', { prompt: [ask], chosen: [ask], rejected: [bad] }, /^“chosen” does not end/],
+    [
+      'another conversation',
+      { chosen: [{ role: 'user', content: 'Name a tree.' }, good], rejected: [ask, bad] },
+      /^Chosen and rejected answer different/,
+    ],
+    [
+      'equal scores',
+      {
+        prompt: 'P',
+        completions: [
+          { response: 'a', score: 1 },
+          { response: 'b', score: 1 },
+        ],
+      },
+      /^No two of the “completions”/,
+    ],
+    ['one completion', { prompt: 'P', completions: [{ response: 'a', score: 1 }] }, /^No two of the/],
+  ])('keeps the rejected side of a row whose better side is %s', (_name, row, problem) => {
+    const result = readRow(row);
+    expect(result).toMatchObject({
+      ok: true,
+      row: { chosenProblem: expect.stringMatching(problem) as string },
+    });
+    expect(result).not.toHaveProperty('row.chosen');
   });
 
   it.each<[string, unknown, string, RegExp]>([
