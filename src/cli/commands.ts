@@ -55,4 +55,9 @@ export const commands: readonly Command[] = [
     summary: 'Count what datasets hold.',
     load: () => import('./stats/command'),
   },
+  {
+    name: 'compact',
+    summary: 'Rewrite datasets in canonical form.',
+    load: () => import('./compact/command'),
+  },
 ];

@@ -1,3 +1,5 @@
+import { markFile } from '../log/fileMark';
+import { LogError } from '../log/logError';
 import { readLineBatches } from '../log/readLines';
 import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAtomically';
 import { datasetLineText, parseDatasetLine } from './datasetLine';
@@ -14,6 +16,39 @@ import type { DatasetFold } from './fold';
  */
 export async function compactDataset(file: string, signal?: AbortSignal): Promise<Replaced> {
   return replaceAtomically(file, (end) => compactedLines(file, end), signal === undefined ? {} : { signal });
+}
+
+/** What a compaction comes to. */
+export interface CompactionSize {
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  readonly linesBefore: number;
+  readonly linesAfter: number;
+}
+
+/**
+ * What a compaction would leave, with nothing written.
+ *
+ * @throws LogError; `signal.reason` when aborted.
+ */
+export async function compactionSize(file: string, signal?: AbortSignal): Promise<CompactionSize> {
+  const mark = await markFile(file);
+  if (mark === null) throw notThere(file);
+  const { end } = mark;
+  const size = { bytesBefore: end, bytesAfter: 0, linesBefore: 0, linesAfter: 0 };
+  for await (const batch of readLineBatches(file, { end, ...(signal === undefined ? {} : { signal }) }))
+    size.linesBefore += batch.length;
+  for await (const line of compactedLines(file, end)) {
+    signal?.throwIfAborted();
+    size.linesAfter += 1;
+    size.bytesAfter += (typeof line === 'string' ? Buffer.byteLength(line) : line.length) + 1;
+  }
+  return size;
+}
+
+function notThere(file: string): LogError {
+  const message = `${file} is not there. It may have been moved or deleted; open it from where it is now.`;
+  return new LogError({ kind: 'not-found', path: file, message });
 }
 
 async function* compactedLines(file: string, end: number): AsyncGenerator<NewLine, void, void> {
