@@ -60,4 +60,9 @@ export const commands: readonly Command[] = [
     summary: 'Rewrite datasets in canonical form.',
     load: () => import('./compact/command'),
   },
+  {
+    name: 'diff',
+    summary: 'Compare two versions of a dataset as pairs.',
+    load: () => import('./diff/command'),
+  },
 ];

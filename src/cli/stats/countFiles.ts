@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
 import { writeLinesDurably } from '../../spar/log/writeLines';
+import { requireFile } from '../requireFile';
 import type { Terminal } from '../terminal';
 import type { StatsArguments } from './command';
 
@@ -41,19 +42,6 @@ async function writePage(file: string, statistics: DatasetStatistics, signal: Ab
   const assets = await readPageAssets([join(__dirname, 'webviews'), join(__dirname, '..', 'webviews')]);
   const text = statisticsHtml(statistics, assets);
   await writeLinesDurably(file, text.trimEnd().split('\n'), { signal });
-}
-
-async function requireFile(file: string): Promise<void> {
-  const found = await stat(file).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (found?.isFile() === true) return;
-  throw new Error(
-    found === null
-      ? `${file} is not there. Name a dataset (*.spar.jsonl).`
-      : `${file} is no file. Name a dataset (*.spar.jsonl).`,
-  );
 }
 
 /** The page replaces what stands there, which must not be what is read. */

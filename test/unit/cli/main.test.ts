@@ -15,7 +15,7 @@ describe('main', () => {
     const help = await run('--help');
     expect(help).toEqual({
       code: 0,
-      stdout: expect.stringMatching(/Usage: spar COMMAND.*\n {2}refine {2}Refine one/s) as string,
+      stdout: expect.stringMatching(/Usage: spar COMMAND.*\n {2}refine +Refine one/s) as string,
       stderr: '',
     });
     expect(await run('-h')).toEqual(help);
