@@ -59,6 +59,9 @@ export const commands = {
   showStatistics: 'spar.showStatistics',
   refreshStatistics: 'spar.refreshStatistics',
   saveStatistics: 'spar.saveStatistics',
+  exportDataset: 'spar.exportDataset',
+  rejudgeRecords: 'spar.rejudgeRecords',
+  refineRecords: 'spar.refineRecords',
 } as const;
 
 export const viewContainer = 'spar';
@@ -105,6 +108,9 @@ export const schemes = {
   /** Inline review documents with tracked changes. */
   review: 'spar-review',
 } as const;
+
+/** Read-only documents that show what a command would do. They are not restored with the window. */
+export const previewScheme = 'spar-preview';
 
 /** Setting names below `spar.`. */
 export const settings = {

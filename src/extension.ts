@@ -4,6 +4,7 @@ import { conflictCommands } from './commands/conflictCommands';
 import { constraintCommands } from './commands/constraintCommands';
 import { checkCommands } from './commands/checkCommands';
 import { datasetCommands } from './commands/datasetCommands';
+import { datasetModelCommands } from './commands/datasetModelCommands';
 import { decisionCommands } from './commands/decisionCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
@@ -16,7 +17,9 @@ import { readConfiguration } from './editor/configuration';
 import { ContextKeys } from './editor/contextKeys';
 import { DatasetFiles } from './editor/datasets/datasetFiles';
 import { fileSummaries } from './editor/datasets/fileSummaries';
+import { LateTexts } from './editor/datasets/lateTexts';
 import { Summaries } from './editor/datasets/summaries';
+import { ownDataset } from './editor/datasets/ownDataset';
 import { Errors } from './editor/errors';
 import { Homes } from './editor/homes';
 import { Log } from './editor/log';
@@ -25,6 +28,7 @@ import { SessionStore } from './editor/sessions';
 import { FileJournals } from './editor/sessions/fileJournals';
 import { FilePairs } from './editor/sessions/filePairs';
 import { createModelEngine } from './editor/sessions/modelEngine';
+import type { SessionItem } from './editor/sessions/session';
 import { createProblems } from './editor/sessions/problems';
 import { SearchQueue } from './editor/sessions/searchQueue';
 import { openPrompts } from './editor/prompts';
@@ -47,12 +51,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const keys = new Keys({ secrets: context.secrets, ...notes });
   const openModel = async (): Promise<ChatModel | null> =>
     (await import('./editor/models/chosenModel')).openChosenModel(keys);
+  const engine = createModelEngine({
+    openModel,
+    prompts: () => openPrompts(homes),
+    settings: () => readConfiguration(),
+  });
+  const withOwnVerifiers = async (item: SessionItem): Promise<SessionItem> =>
+    (await import('./editor/ownVerifiers')).withOwnVerifiers(item, { homes, errors });
   const store = new SessionStore({
-    engine: createModelEngine({
-      openModel,
-      prompts: () => openPrompts(homes),
-      settings: () => readConfiguration(),
-    }),
+    engine,
     journals: new FileJournals({
       homeOf: (document) => homes.of(document),
       homes: () => homes.all(),
@@ -60,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     pairs: new FilePairs({
       open: async (file) => (await import('./spar/datasets/store')).DatasetFile.open(file),
-      datasetOf: (document) => homes.of(document).datasetFile,
+      datasetOf: (document) => ownDataset(document) ?? homes.of(document).datasetFile,
       relativePath: (document) => homes.relativePath(document),
       refusedChanges: (document) =>
         readConfiguration(document === null ? undefined : vscode.Uri.parse(document)).refusedChanges,
@@ -90,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tell: (message) => void errors.showNotice(message),
     refine: (items) => searches.add(items),
   });
+  const texts = new LateTexts();
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -106,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statistics,
     searches,
     tables,
+    texts,
     new StatusBar(store),
     new ContextKeys(store),
     watchClosedFolders({ store, errors }),
@@ -118,8 +127,7 @@ export function activate(context: vscode.ExtensionContext): void {
           selectedLines,
           errors,
           selectModel,
-          withOwnVerifiers: async (item) =>
-            (await import('./editor/ownVerifiers')).withOwnVerifiers(item, { homes, errors }),
+          withOwnVerifiers,
           show: (session) => view.show(session),
         }),
         ...constraintCommands({
@@ -144,9 +152,19 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
-        ...datasetCommands({ files, homes, errors }),
         ...statisticsCommands({ statistics, files, homes, errors }),
         ...tableCommands(tables),
+        ...datasetCommands({
+          files,
+          homes,
+          errors,
+          texts: () => texts.load(),
+          showFilter: async (file, filter) => {
+            const page = (await tables.load()).active();
+            if (page?.uri.fsPath === file) page.post({ type: 'filter', filter });
+          },
+        }),
+        ...datasetModelCommands({ store, engine, errors, withOwnVerifiers }),
         ...setupCommands({
           extension: { id: context.extension.id, uri: context.extensionUri },
           keys,

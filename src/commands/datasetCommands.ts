@@ -1,18 +1,25 @@
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands } from '../contributions';
 import type { DatasetActions } from '../editor/datasets/actions';
+import type { DatasetFilter } from '../editor/datasets/filter';
 import type { DatasetFiles } from '../editor/datasets/datasetFiles';
 import { activeDataset } from '../editor/datasets/openDatasets';
+import type { VirtualTexts } from '../editor/datasets/virtualTexts';
 import type { Errors } from '../editor/errors';
 import type { Homes } from '../editor/homes';
 import { filterOf, type PartOf } from '../views/datasets/list/describe';
-import { datasetIn, recordsIn, type MeantRecords } from './datasetTargets';
+import { datasetIn, filterIn, recordsIn, type MeantRecords } from './datasetTargets';
 import type { CommandTable } from './register';
 
 export interface DatasetCommandsOptions {
   readonly files: DatasetFiles;
   readonly homes: Homes;
   readonly errors: Errors;
+  /** Shows only these records in the dataset editor that is in front. */
+  readonly showFilter: (file: string, filter: DatasetFilter) => Promise<void>;
+  /** Documents that show what a command would do; loaded when first used. */
+  readonly texts: () => Promise<VirtualTexts>;
 }
 
 /** Commands about whole datasets, and about records of them. */
@@ -38,9 +45,10 @@ export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
     };
   return {
     /** Arguments: the dataset's URI and perhaps a filter for the dataset editor. Without any: the document's own. */
-    [commands.openDataset]: async (argument?: unknown) => {
+    [commands.openDataset]: async (argument?: unknown, filter?: unknown) => {
       const { openDataset } = await import('../editor/datasets/openDataset');
-      await openDataset(datasetIn(argument), homes);
+      const file = await openDataset(datasetIn(argument), homes);
+      if (file !== null && filter !== undefined) await options.showFilter(file, filterIn(filter));
     },
     [commands.createDataset]: async () => (await actions()).create(),
     [commands.restoreDataset]: async () => (await actions()).restore(),
@@ -61,6 +69,15 @@ export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
       const { openAsText } = await import('../editor/datasets/openDataset');
       if (file !== null) await openAsText(file, typeof line === 'number' ? line : problemLine(argument));
     },
+    [commands.exportDataset]: async (argument?: unknown) => {
+      const file =
+        datasetIn(argument) ?? activeDataset() ?? (await askDataset('SPaR: Export Dataset', options));
+      if (file === null || !(await isTrusted('Exports write files', errors))) return;
+      const { exportWizard } = await import('../editor/datasets/exporting/wizard');
+      const { lintErrors } = await import('../editor/datasets/lintErrors');
+      const exportsFolder = exportsFolderOf(file, homes);
+      await exportWizard(file, { texts: await options.texts(), errors, exportsFolder, lintErrors });
+    },
     /** Arguments: the dataset's URI and the records' ids; or a line of the Datasets view. */
     [commands.copyRecords]: transfer('copied'),
     [commands.moveRecords]: transfer('moved'),
@@ -77,6 +94,22 @@ export async function meantRecords(
   return { file: meant.file, ids: await recordsThatPass(meant.file, meant.filter) };
 }
 
+/** Beside the folder of datasets: `exports` of the workspace's folder, else of the dataset's own. */
+function exportsFolderOf(file: string, homes: Homes): string {
+  const { workspaceFolder } = homes.of(vscode.Uri.file(file).toString());
+  const root = workspaceFolder === null ? dirname(dirname(file)) : vscode.Uri.parse(workspaceFolder).fsPath;
+  return join(root, 'exports');
+}
+
+/** Asks for trust where the workspace has none; true where it has. */
+async function isTrusted(what: string, errors: Errors): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return true;
+  const message = `${what}, so they need a trusted workspace. Trust it, then run the command again.`;
+  if (await errors.showNotice(message, 'Manage Trust'))
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  return false;
+}
+
 function problemLine(line: unknown): number | null {
   const part = typeof line === 'object' && line !== null && 'part' in line ? (line.part as PartOf) : null;
   return part?.kind === 'problem' ? part.line : null;
@@ -89,7 +122,7 @@ function partFilter(line: object): ReturnType<typeof filterOf> {
 /** From the palette: the only dataset there is, or the one that the person picks. */
 export async function askDataset(
   title: string,
-  { files, homes }: DatasetCommandsOptions,
+  { files, homes }: Pick<DatasetCommandsOptions, 'files' | 'homes'>,
 ): Promise<string | null> {
   const datasets = await files.look();
   const [only] = datasets;

@@ -6,7 +6,10 @@ import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
 import { datasetIn } from './datasetTargets';
 import type { CommandTable } from './register';
 
-export interface StatisticsCommandsOptions extends DatasetCommandsOptions {
+export interface StatisticsCommandsOptions extends Pick<
+  DatasetCommandsOptions,
+  'files' | 'homes' | 'errors'
+> {
   readonly statistics: LateStatistics;
 }
 

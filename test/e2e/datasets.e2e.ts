@@ -110,3 +110,42 @@ test('datasets of the workspace are listed, made, merged, renamed, deleted and p
   expect(rest.map(({ kind }) => kind)).toEqual(['deletion', 'deletion', 'deletion']);
   await workbench.screenshot('datasets-6-moved', 'high-contrast');
 });
+
+test('the export wizard shows the rows that it will write, goes back, and writes them', async () => {
+  const workbench = await startWorkbench({
+    files: { 'datasets/pairs.spar.jsonl': accepted(...Array.from({ length: 20 }, (_, index) => index)) },
+  });
+  const { page } = workbench;
+  await workbench.openSparView();
+  await workbench.treeRow('pairs').filter({ hasText: '20 pairs' }).waitFor();
+  await choose(workbench.treeRow('pairs'), 'Export Dataset');
+  await workbench.pick('Preference pairs');
+  await workbench.pick('LLaMA-Factory: preference pairs');
+  await workbench.pick('Accepted');
+  await expect.poll(() => workbench.editorText()).toContain('LLaMA-Factory: preference pairs');
+  await expect.poll(() => workbench.editorText()).toContain('## 20 rows');
+  // One step back, and on again: the choice that was made is the one that is offered.
+  await page.locator('.quick-input-titlebar').getByRole('button', { name: 'Back' }).click();
+  await page.locator('.quick-input-title').filter({ hasText: '(3/6)' }).waitFor();
+  await workbench.pick('Accepted');
+  await workbench.pick('train=0.8, test=0.2');
+  await workbench.answer('7');
+  await workbench.pick('exports/pairs-llama-factory');
+  await expect.poll(() => workbench.editorText()).toContain('- test.jsonl: 4');
+  await workbench.screenshot('datasets-7-export');
+  await workbench.pick('Write the files to exports/pairs-llama-factory');
+  const done = workbench.notification(
+    '20 rows were written to exports/pairs-llama-factory (train.jsonl 16, test.jsonl 4).',
+  );
+  await done.getByRole('button', { name: 'Copy Training Command' }).waitFor();
+  const rows = await datasetLines(workbench.folder, 'exports/pairs-llama-factory/train.jsonl');
+  expect(rows).toHaveLength(16);
+  expect(Object.keys(rows[0] ?? {})).toEqual(['messages', 'chosen', 'rejected']);
+  const read = (name: string): Promise<string> =>
+    readFile(join(workbench.folder, 'exports/pairs-llama-factory', name), 'utf8');
+  expect(JSON.parse(await read('dataset_info.json'))).toMatchObject({ spar_dpo: { ranking: true } });
+  expect(JSON.parse(await read('manifest.json'))).toMatchObject({ kind: 'export' });
+  await done.getByRole('button', { name: 'Open Folder' }).click();
+  await workbench.treeRow('manifest.json').waitFor();
+  await workbench.screenshot('datasets-8-exported', 'dark');
+});

@@ -15,6 +15,7 @@ import {
 } from './fileOperations';
 import { tabsOf } from './openDatasets';
 import { askDatasetName, askNewDataset, pickDataset, plain, useForNewPairs } from './pickDataset';
+import { withProgress } from './progress';
 import { mergeDataset, undoTransfer } from './transfer';
 import { transferWords } from './transferWords';
 
@@ -190,27 +191,4 @@ export class DatasetActions {
 async function trashIn(home: ReturnType<Homes['all']>[number]): Promise<readonly TrashedDataset[]> {
   const datasets = dirname(home.datasetFile);
   return trashedDatasets(home.sparFolder, [datasets, dirname(home.sparFolder)]);
-}
-
-/** Runs with a notification that can be cancelled; null when it was. */
-export async function withProgress<Result>(
-  title: string,
-  work: (
-    signal: AbortSignal,
-    report: (progress: { readonly message?: string; readonly increment?: number }) => void,
-  ) => Promise<Result>,
-): Promise<Result | null> {
-  const stop = new AbortController();
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      token.onCancellationRequested(() => stop.abort(new DOMException('Stopped by a person.', 'AbortError')));
-      try {
-        return await work(stop.signal, (step) => progress.report(step));
-      } catch (error) {
-        if (stop.signal.aborted) return null;
-        throw error;
-      }
-    },
-  );
 }

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import { customEditors } from '../../contributions';
 import type { Homes } from '../homes';
 
 /**
- * Opens a dataset in its editor.
+ * Opens a dataset in its editor; its file, or null where there is none.
  *
  * @param file Null for the one that takes the pairs of the active document.
  */
-export async function openDataset(file: string | null, homes: Homes): Promise<void> {
+export async function openDataset(file: string | null, homes: Homes): Promise<string | null> {
   const document = vscode.window.activeTextEditor?.document.uri.toString() ?? null;
   const uri = vscode.Uri.file(file ?? homes.of(document).datasetFile);
   if (!(await exists(uri))) {
@@ -16,9 +17,10 @@ export async function openDataset(file: string | null, homes: Homes): Promise<vo
         ? `There is no dataset yet. The first refinement that you accept is saved in ${path}.`
         : `${path} is not there any more.`;
     void vscode.window.showInformationMessage(message);
-    return;
+    return null;
   }
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await vscode.commands.executeCommand('vscode.openWith', uri, customEditors.dataset);
+  return uri.fsPath;
 }
 
 /** @param line From 1; null for the start. */

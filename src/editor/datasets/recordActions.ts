@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
-import { withProgress } from './actions';
+import { withProgress } from './progress';
 import type { DatasetFiles } from './datasetFiles';
 import { pickDataset } from './pickDataset';
 import { copyRecords, moveRecords, undoTransfer } from './transfer';

@@ -38,7 +38,9 @@ export interface NewDecision {
 }
 
 /** What a change says; an absent field stays as it is, null goes back to the record's own. */
-export type NewChange = Partial<Pick<Change, 'split' | 'instruction' | 'rejected' | 'chosen'>> & {
+export type NewChange = Partial<
+  Pick<Change, 'split' | 'instruction' | 'rejected' | 'chosen' | 'judgements'>
+> & {
   readonly tags?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
 };
 

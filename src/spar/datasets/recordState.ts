@@ -91,6 +91,7 @@ export function compactLines(lines: readonly AboutLine[]): readonly AboutLine[] 
       ...[...textFields, 'split' as const].map(
         (field) => (line: AboutLine) => written(line, field) !== undefined,
       ),
+      (line) => line.kind === 'change' && line.judgements !== undefined,
       ...tagsNamed(lines).map((tag) => (line: AboutLine) => namesTag(line, tag)),
     ];
     for (const writes of writers) for (const line of graph.latest(writes)) kept.add(line);

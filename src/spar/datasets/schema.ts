@@ -122,6 +122,8 @@ const about = {
   undoes: lineId.optional().describe('The line that this one takes back.'),
 };
 
+const judgedSchema = z.object({ judgement: judgementSchema, checks: z.array(checkSchema) });
+
 const decisionSchema = z
   .object({
     ...about,
@@ -158,8 +160,12 @@ const changeSchema = z
     instruction: instructionSchema.nullable().optional().describe('Null: the record’s own again.'),
     rejected: z.string().nullable().optional(),
     chosen: z.string().nullable().optional(),
+    judgements: z
+      .object({ model: z.string().nullable(), rejected: judgedSchema, chosen: judgedSchema })
+      .optional()
+      .describe('What the judge of that time said of both texts as they stood; replaces nothing.'),
   })
-  .describe('Tags, split or corrected text; without any, brings a deleted record back.');
+  .describe('Tags, split, corrected text or a later judgement; without any, brings a deleted record back.');
 
 const deletionSchema = z
   .object({ ...about, kind: z.literal('deletion') })
