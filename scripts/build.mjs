@@ -1,6 +1,6 @@
 /**
- * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`) and
- * `dist/webviews/` (a script and a style for each page that the editor shows).
+ * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`), what threads of both
+ * run (`dist/datasetReader.js`) and `dist/webviews/` (a script and a style for each page that the editor shows).
  *
  *   node scripts/build.mjs [--dev] [--watch]
  *
@@ -28,6 +28,7 @@ const production = !options.dev && !options.watch;
 const bundles = [
   { name: 'extension', entry: 'src/extension.ts', external: ['vscode'], banner: '' },
   { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n' },
+  { name: 'datasetReader', entry: 'src/spar/datasets/table/readerThread.ts', external: [], banner: '' },
 ];
 
 /** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
@@ -78,7 +79,7 @@ function optionsOf(bundle) {
     write: false,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [oneLanguage(), ...(bundle.name === 'cli' ? [editorFree()] : []), commonJsFiles(bundle)],
+    plugins: [oneLanguage(), ...(bundle.name === 'extension' ? [] : [editorFree()]), commonJsFiles(bundle)],
   };
 }
 

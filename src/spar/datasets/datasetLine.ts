@@ -1,4 +1,5 @@
 import { jsonLine, parseJson } from '../log/jsonLine';
+import { isSurelyLine } from './lineShape';
 import { datasetLineSchema, datasetVersion, type DatasetLine } from './schema';
 
 export type ParsedLine =
@@ -51,16 +52,26 @@ const leadingKeys = [
 
 /** The value itself, not the schema's copy, so that fields which this version does not know are kept. */
 function isDatasetLine(value: object): value is DatasetLine {
-  return datasetLineSchema.safeParse(value).success;
+  return isSurelyLine(value) || datasetLineSchema.safeParse(value).success;
 }
 
 function isWritable(line: DatasetLine): boolean {
+  if (isShallow(line, 20)) return true;
   try {
     jsonLine(line);
     return true;
   } catch {
     return false;
   }
+}
+
+/** True where no field is nested deeper than `levels`, which is well below what can't be written. */
+function isShallow(value: object, levels: number): boolean {
+  if (levels === 0) return false;
+  for (const field of Object.values(value) as unknown[]) {
+    if (typeof field === 'object' && field !== null && !isShallow(field, levels - 1)) return false;
+  }
+  return true;
 }
 
 function schemaProblem(value: object): string {

@@ -1,14 +1,23 @@
-import { open as openFile } from 'node:fs/promises';
-import { LogError, toLogError } from '../../log/logError';
-import { readCurated, type CuratedRecord } from '../curated';
-import { parseDatasetLine } from '../datasetLine';
-import { DatasetReader, type LineProblem, type Refreshed } from '../datasetReader';
-import { correctedRecord, type DatasetCounts, type RecordPlace } from '../fold';
-import { foldLines, type RecordState } from '../recordState';
+import { ignore } from '../../log/durable';
+import { growthSince, markFile, type FileMark } from '../../log/fileMark';
+import { toLogError } from '../../log/logError';
+import type { CuratedRecord } from '../curated';
+import type { LineProblem, Refreshed } from '../datasetReader';
+import { correctedRecord, type DatasetCounts } from '../fold';
+import { byTime } from '../lineGraph';
+import type { RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
-import { correctedLengths, recordFacts, type Measure, type RecordFacts } from './recordFacts';
-import type { RecordFilter, Sort, TextField } from './recordFilter';
-import { holdsText } from './textMatch';
+import { none } from './columns';
+import { linesAbout, readStretches, recordIn } from './lineReads';
+import { readOn as readRowsOn, stateOfLines } from './loadRows';
+import { flag, statuses } from './loneState';
+import { PendingEdits } from './pendingEdits';
+import type { Measure } from './recordFacts';
+import type { RecordFilter, Sort } from './recordFilter';
+import { countsOf, facetsOf, type Facets } from './rowCounts';
+import { measureOf, rowsPassing, sortedRows } from './rowQuery';
+import { TableRows } from './tableRows';
+import { rowsHolding } from './textSearch';
 
 export interface TableOptions {
   /** Where an index of a large file is kept; it can be deleted at any time. Without it nothing is kept. */
@@ -17,30 +26,30 @@ export interface TableOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
-/** Values with the number of records that have them, deleted ones left out. */
-export interface Facets {
-  readonly tags: ReadonlyMap<string, number>;
-  readonly splits: ReadonlyMap<string, number>;
-  readonly models: ReadonlyMap<string, number>;
-  readonly runs: ReadonlyMap<string, number>;
-  readonly sources: ReadonlyMap<string, number>;
-  readonly constraints: ReadonlyMap<string, number>;
-}
-
 /**
- * A dataset as a table: a row for each record in file order, deleted ones included, with what to sort and filter by
- * in memory and the texts on the disk. Edits that are not saved yet count as if they were: see `setPending`.
+ * A dataset as a table: a row for each record in file order, deleted ones included. In memory is what rows are sorted
+ * and filtered by, some 140 bytes a row; texts stay on the disk. Edits that are not saved yet count as if they were:
+ * see `setPending`.
  */
 export class DatasetTable {
+  /**
+   * Resolves when all rows are there and exact; until then there are fewer, and those that several lines are about may
+   * show what the latest says. Rejects with LogError, or `signal.reason`.
+   */
   readonly complete: Promise<void>;
-  private rows: readonly Row[] = [];
-  private byId: ReadonlyMap<string, number> = new Map();
-  private pending: ReadonlyMap<string, readonly AboutLine[]> = new Map();
-  private readonly reader: DatasetReader;
+  private rows = new TableRows();
+  private mark: FileMark | null = null;
+  private readonly pending = new PendingEdits();
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly stop = new AbortController();
 
-  private constructor(readonly path: string) {
-    this.reader = new DatasetReader(path);
-    this.complete = Promise.resolve();
+  private constructor(
+    readonly path: string,
+    options: TableOptions,
+    onRows: () => void,
+  ) {
+    this.complete = this.inTurn(() => this.openRows(options, onRows));
+    this.complete.catch(ignore);
   }
 
   /**
@@ -49,48 +58,65 @@ export class DatasetTable {
    * @throws LogError; `signal.reason` when aborted.
    */
   static async open(path: string, options: TableOptions = {}): Promise<DatasetTable> {
-    const table = new DatasetTable(path);
-    await table.load(options);
-    return table;
+    return new Promise((resolve, reject) => {
+      const table: DatasetTable = new DatasetTable(path, options, () => resolve(table));
+      table.complete.then(() => resolve(table), reject);
+    });
   }
 
   /** Rows known so far, deleted ones included. */
   get size(): number {
-    return this.rows.length;
+    return this.rows.size;
   }
 
   /** Lines that can't be read and are kept as they are, in file order; the first 1000. */
   get problems(): readonly LineProblem[] {
-    return this.reader.problems;
+    const { problems, torn } = this.rows;
+    return torn === null ? problems : [...problems, torn];
+  }
+
+  get problemCount(): number {
+    return this.rows.problemCount + (this.rows.torn === null ? 0 : 1);
   }
 
   id(row: number): string {
-    return this.row(row).id;
+    this.check(row);
+    return this.rows.index.id(row);
   }
 
   rowOf(id: string): number | undefined {
-    return this.byId.get(id);
+    return this.rows.index.find(id);
   }
 
   /** Of the record's line in its file, from 1. */
   line(row: number): number {
-    return this.row(row).line;
+    this.check(row);
+    return this.rows.records.line[row] ?? 0;
   }
 
   status(row: number): RecordState['status'] {
-    return this.row(row).state.status;
+    this.check(row);
+    return statuses[this.rows.states.status[row] ?? 0] ?? 'pending';
   }
 
   isDeleted(row: number): boolean {
-    return this.row(row).state.deleted;
+    this.check(row);
+    return ((this.rows.states.flags[row] ?? 0) & flag.deleted) !== 0;
+  }
+
+  /** True where a text was corrected. */
+  isCorrected(row: number): boolean {
+    this.check(row);
+    return this.rows.isCorrected(row);
   }
 
   tags(row: number): readonly string[] {
-    return this.row(row).state.tags;
+    this.check(row);
+    return this.rows.lists.list(this.rows.states.tags[row] ?? none);
   }
 
   split(row: number): string | null {
-    return this.row(row).state.split;
+    return this.text(row, this.rows.states.split);
   }
 
   /** The lines about a record that are in the file, by time: what edits are written in knowledge of. */
@@ -100,24 +126,26 @@ export class DatasetTable {
 
   /** Null where the record does not know. Lengths are those of corrected texts; all else is as it was found. */
   measure(row: number, measure: Measure): number | null {
-    return measureOf(this.row(row), measure);
+    this.check(row);
+    return measureOf(this.rows, row, measure);
   }
 
   model(row: number): string | null {
-    return this.row(row).facts.model;
+    return this.text(row, this.rows.records.model);
   }
 
   source(row: number): string | null {
-    return this.row(row).facts.source;
+    return this.text(row, this.rows.records.source);
   }
 
   run(row: number): string | null {
-    return this.row(row).facts.run;
+    return this.text(row, this.rows.records.run);
   }
 
   /** Types that the evidence names. */
   constraints(row: number): readonly string[] {
-    return this.row(row).facts.constraints;
+    this.check(row);
+    return this.rows.lists.list(this.rows.records.constraints[row] ?? none);
   }
 
   /**
@@ -126,48 +154,27 @@ export class DatasetTable {
    * @throws LogError when texts can't be read; `signal.reason` when aborted.
    */
   async query(filter: RecordFilter, sort: Sort, signal?: AbortSignal): Promise<Uint32Array> {
-    const rows = this.rows.map((_, row) => row).filter((row) => passes(this.row(row), filter));
-    const held = await this.holding(rows, filter, signal);
-    const keyed = held.map((row) => ({ row, key: sortKey(this.row(row), sort.by) }));
-    keyed.sort((a, b) => compareKeys(a.key, b.key, sort.descending) || a.row - b.row);
-    return Uint32Array.from(keyed, ({ row }) => row);
+    signal?.throwIfAborted();
+    const { rows } = this;
+    const passing = rowsPassing(rows, filter);
+    const { text = '', fields } = filter;
+    const stop = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
+    const search = { text, fields, file: this.path, read: this.readFrom(rows), signal: stop };
+    try {
+      const found = text === '' ? passing : await rowsHolding(rows, passing, search);
+      return sortedRows(rows, found, sort);
+    } catch (error) {
+      throw toLogError(error, 'search the dataset', this.path);
+    }
   }
 
   facets(): Facets {
-    const empty = (): Map<string, number> => new Map();
-    const counts = {
-      tags: empty(),
-      splits: empty(),
-      models: empty(),
-      runs: empty(),
-      sources: empty(),
-      constraints: empty(),
-    };
-    const count = (name: keyof typeof counts, value: string | null): void => {
-      if (value !== null) counts[name].set(value, (counts[name].get(value) ?? 0) + 1);
-    };
-    for (const { facts, state } of this.rows) {
-      if (state.deleted) continue;
-      for (const tag of state.tags) count('tags', tag);
-      count('splits', state.split);
-      count('models', facts.model);
-      count('runs', facts.run);
-      count('sources', facts.source);
-      for (const type of facts.constraints) count('constraints', type);
-    }
-    return counts;
+    return facetsOf(this.rows);
   }
 
-  /** Of the rows, pending edits included; `missing` is not known here and 0. */
+  /** Of the rows, pending edits included; `missing` counts records that lines are about and that are not there. */
   counts(): DatasetCounts {
-    const statuses = { accepted: 0, rejected: 0, pending: 0, contested: 0 };
-    let deleted = 0;
-    for (const { state } of this.rows) {
-      if (state.deleted) deleted += 1;
-      else statuses[state.status] += 1;
-    }
-    const { tags, splits } = this.facets();
-    return { records: this.rows.length - deleted, ...statuses, deleted, missing: 0, tags, splits };
+    return countsOf(this.rows);
   }
 
   /**
@@ -176,34 +183,30 @@ export class DatasetTable {
    * @throws LogError, `changed` when the file was changed by another program: `refresh`, then ask again.
    */
   async read(rows: readonly number[]): Promise<readonly CuratedRecord[]> {
-    if (rows.length === 0) return [];
-    try {
-      const handle = await openFile(this.path, 'r');
-      try {
-        const records: CuratedRecord[] = [];
-        for (const { id, offset, length, state, line } of rows.map((row) => this.row(row))) {
-          const bytes = Buffer.alloc(length);
-          const { bytesRead } = await handle.read(bytes, 0, length, offset);
-          const parsed = parseDatasetLine(bytes.toString('utf8', 0, bytesRead).replace(/^\ufeff/u, ''));
-          if (parsed.type !== 'line' || parsed.line.kind !== 'record' || parsed.line.id !== id)
-            throw changedSince(this.path);
-          records.push({ record: correctedRecord(parsed.line, state), state, line });
-        }
-        return records;
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      throw toLogError(error, 'read the dataset', this.path);
-    }
+    for (const row of rows) this.check(row);
+    return this.readFrom(this.rows)(rows);
   }
 
-  /** Edits that are not saved yet, as the very lines that a save will append; they count in all that is asked. */
+  /**
+   * The lines that are about a row, by time, those that are not saved left out.
+   *
+   * @throws LogError, as `read`.
+   */
+  async history(row: number): Promise<readonly AboutLine[]> {
+    this.check(row);
+    return linesAbout(this.rows, [row], this.path).then(([lines]) => [...(lines ?? [])].sort(byTime));
+  }
+
+  /**
+   * Edits that are not saved yet, as the very lines that a save will append; they count in all that is asked. Once
+   * they are appended, `refresh` and then leave them out: a line that is there twice counts once.
+   *
+   * @throws LogError when the file can't be read.
+   */
   setPending(lines: readonly AboutLine[]): void {
-    const pending = new Map<string, AboutLine[]>();
-    for (const line of lines) pending.set(line.record, [...(pending.get(line.record) ?? []), line]);
-    this.pending = pending;
-    this.rows = this.rows.map((row) => ({ ...row, state: this.stateOf(row.id) }));
+    this.pending.takeOut(this.rows);
+    this.pending.set(lines);
+    this.pending.putInto(this.rows, this.path);
   }
 
   /**
@@ -212,125 +215,105 @@ export class DatasetTable {
    * @throws LogError; `signal.reason` when aborted.
    */
   async refresh(signal?: AbortSignal): Promise<Refreshed> {
-    return this.load(signal === undefined ? {} : { signal });
-  }
-
-  dispose(): void {
-    this.rows = [];
-    this.byId = new Map();
-  }
-
-  private async load(options: Omit<TableOptions, 'cacheFolder'>): Promise<Refreshed> {
-    const refreshed = await this.reader.refresh(options.signal);
-    if (refreshed.change === 'none') return refreshed;
-    const rows: Row[] = [];
-    for await (const batch of readCurated(this.path, { ...options, includeDeleted: true })) {
-      for (const { record, line } of batch) {
-        const place = this.reader.fold.place(record.id);
-        if (place === undefined) continue;
-        const state = this.stateOf(record.id);
-        rows.push({ id: record.id, line, ...place, state, facts: recordFacts(record) });
+    return this.inTurn(async () => {
+      const growth = this.mark === null ? 'replaced' : await growthSince(this.mark, this.path);
+      if (growth === 'same') return { change: 'none' };
+      if (growth === 'grown') {
+        await this.readOn(this.rows, { signal });
+        return { change: 'grown' };
       }
+      const wasEmpty = this.mark === null && this.rows.position === 0;
+      const rows = new TableRows();
+      await this.readOn(rows, { signal });
+      return { change: wasEmpty && rows.position === 0 && rows.size === 0 ? 'none' : 'reread' };
+    });
+  }
+
+  /** Stops what is under way and frees what is held. */
+  dispose(): void {
+    this.stop.abort(new Error('The dataset was closed.'));
+    this.rows = new TableRows();
+  }
+
+  private async openRows(options: TableOptions, onRows: () => void): Promise<void> {
+    const { onProgress } = options;
+    await this.readOn(this.rows, {
+      signal: options.signal,
+      onProgress: (bytes, total) => {
+        onProgress?.(bytes, total);
+        if (this.rows.size > 0) onRows();
+      },
+    });
+  }
+
+  /** Reads on where `rows` ends, and shows them when they are whole. */
+  private async readOn(
+    rows: TableRows,
+    { signal, onProgress }: Pick<TableOptions, 'onProgress'> & { readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    try {
+      // Marked first: what changes while reading is then noticed the next time.
+      const before = await markFile(this.path);
+      const stop = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
+      stop.throwIfAborted();
+      if (before !== null) {
+        const change = (work: () => void): void => this.changeRows(rows, work);
+        await readRowsOn(rows, { file: this.path, end: before.end, signal: stop, onProgress, change });
+      }
+      const after = before === null ? null : await markFile(this.path, { end: rows.position });
+      this.pending.takeOut(this.rows);
+      this.rows = rows;
+      this.mark =
+        after === null || before === null
+          ? null
+          : { ...after, inode: before.inode, modified: before.modified };
+      if (before !== null) this.pending.putInto(rows, this.path);
+    } catch (error) {
+      throw toLogError(error, 'read the dataset', this.path);
     }
-    this.rows = rows;
-    this.byId = new Map(rows.map(({ id }, row) => [id, row]));
-    return refreshed;
   }
 
-  private stateOf(id: string): RecordState {
-    return foldLines([...this.reader.fold.linesAbout(id), ...(this.pending.get(id) ?? [])]);
-  }
-
-  private async holding(
-    rows: readonly number[],
-    filter: RecordFilter,
-    signal?: AbortSignal,
-  ): Promise<readonly number[]> {
-    const { text, fields } = filter;
-    if (text === undefined || text === '') return rows;
-    const lowered = text.toLowerCase();
-    const held: number[] = [];
-    for (let at = 0; at < rows.length; at += batchRows) {
-      signal?.throwIfAborted();
-      const batch = rows.slice(at, at + batchRows);
-      const records = await this.read(batch);
-      held.push(...batch.filter((_, index) => holds(records[index], lowered, fields)));
+  /** Edits that are not saved are taken out meanwhile, so that they are put on what is there then. */
+  private changeRows(rows: TableRows, work: () => void): void {
+    if (rows !== this.rows) {
+      work();
+      return;
     }
-    return held;
+    this.pending.takeOut(rows);
+    work();
+    this.pending.putInto(rows, this.path);
   }
 
-  private row(row: number): Row {
-    const found = this.rows[row];
-    if (found === undefined) throw new RangeError(`The table has no row ${row}.`);
-    return found;
+  private readFrom(rows: TableRows) {
+    return async (wanted: readonly number[]): Promise<readonly CuratedRecord[]> => {
+      const found = await readStretches(
+        this.path,
+        wanted.map((row) => rows.recordPlace(row)),
+      );
+      const lines = await linesAbout(rows, wanted, this.path);
+      return wanted.map((row, index) => {
+        const id = rows.index.id(row);
+        const record = recordIn(found[index], id, this.path);
+        const state = stateOfLines(id, [...(lines[index] ?? []), ...this.pending.linesOf(id)]);
+        return { record: correctedRecord(record, state), state, line: rows.records.line[row] ?? 0 };
+      });
+    };
   }
-}
 
-const batchRows = 256;
-
-interface Row extends RecordPlace {
-  readonly id: string;
-  readonly line: number;
-  readonly state: RecordState;
-  readonly facts: RecordFacts;
-}
-
-function holds(
-  curated: CuratedRecord | undefined,
-  lowered: string,
-  fields: readonly TextField[] | undefined,
-): boolean {
-  return curated !== undefined && holdsText(curated.record, lowered, fields);
-}
-
-function passes(row: Row, filter: RecordFilter): boolean {
-  const { state, facts } = row;
-  const { statuses, tags, splits, constraints, models, runs, sources, ranges, ids, deleted } = filter;
-  return (
-    state.deleted === (deleted ?? false) &&
-    statuses?.includes(state.status) !== false &&
-    tags?.some((tag) => state.tags.includes(tag)) !== false &&
-    splits?.includes(state.split) !== false &&
-    constraints?.some((type) => facts.constraints.includes(type)) !== false &&
-    models?.includes(facts.model) !== false &&
-    (runs === undefined || (facts.run !== null && runs.includes(facts.run))) &&
-    (sources === undefined || (facts.source !== null && sources.includes(facts.source))) &&
-    ids?.includes(row.id) !== false &&
-    (ranges ?? []).every(({ measure, min, max }) => {
-      const value = measureOf(row, measure);
-      return value !== null && value >= (min ?? -Infinity) && value <= (max ?? Infinity);
-    })
-  );
-}
-
-function measureOf({ facts, state }: Row, measure: Measure): number | null {
-  return correctedLengths(state)[measure] ?? facts.measures[measure];
-}
-
-function sortKey(row: Row, by: Sort['by']): number | string | null {
-  switch (by) {
-    case 'line':
-      return row.line;
-    case 'status':
-      return statusOrder.indexOf(row.state.status);
-    case 'source':
-      return row.facts.source;
-    case 'model':
-      return row.facts.model;
-    default:
-      return measureOf(row, by);
+  private text(row: number, column: Uint32Array): string | null {
+    this.check(row);
+    return this.rows.texts.text(column[row] ?? none);
   }
-}
 
-const statusOrder: readonly RecordState['status'][] = ['contested', 'pending', 'accepted', 'rejected'];
+  private check(row: number): void {
+    if (Number.isInteger(row) && row >= 0 && row < this.rows.size) return;
+    throw new RangeError(`The table has no row ${row}.`);
+  }
 
-function compareKeys(a: number | string | null, b: number | string | null, descending: boolean): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  const order = a < b ? -1 : a > b ? 1 : 0;
-  return descending ? -order : order;
-}
-
-function changedSince(path: string): LogError {
-  const message = `Another program changed ${path} since it was read. Refresh, then try again.`;
-  return new LogError({ kind: 'changed', path, message });
+  /** One after the other, in the order of the calls. */
+  private async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.last.then(work, work);
+    this.last = turn.catch(() => null);
+    return turn;
+  }
 }

@@ -66,7 +66,9 @@ export function recordFacts(record: DatasetRecord): RecordFacts {
 }
 
 /** The lengths that corrections change. */
-export function correctedLengths(state: RecordState): Readonly<Partial<Record<Measure, number>>> {
+export function correctedLengths(
+  state: Pick<RecordState, 'rejected' | 'chosen'>,
+): Readonly<Partial<Record<Measure, number>>> {
   const { rejected, chosen } = state;
   if (rejected === undefined && chosen === undefined) return unchanged;
   return {
