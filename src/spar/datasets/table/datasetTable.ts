@@ -4,12 +4,11 @@ import { toLogError } from '../../log/logError';
 import type { CuratedRecord } from '../curated';
 import type { LineProblem, Refreshed } from '../datasetReader';
 import { correctedRecord, type DatasetCounts } from '../fold';
-import { byTime } from '../lineGraph';
 import type { RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { none } from './columns';
-import { linesAbout, readStretches, recordIn } from './lineReads';
-import { readOn as readRowsOn, stateOfLines } from './loadRows';
+import { aboutIn, linesAbout, readStretches, readStretchesNow, recordIn } from './lineReads';
+import { foldOf, readOn as readRowsOn, stateOfLines } from './loadRows';
 import { flag, statuses } from './loneState';
 import { PendingEdits } from './pendingEdits';
 import type { Measure } from './recordFacts';
@@ -119,9 +118,16 @@ export class DatasetTable {
     return this.text(row, this.rows.states.split);
   }
 
-  /** The lines about a record that are in the file, by time: what edits are written in knowledge of. */
+  /**
+   * The lines about a record that are in the file, by time: what edits are written in knowledge of.
+   *
+   * @throws LogError, as `read`.
+   */
   linesAbout(id: string): readonly AboutLine[] {
-    return this.reader.fold.linesAbout(id);
+    const row = this.rows.index.find(id);
+    if (row === undefined) return [];
+    const found = readStretchesNow(this.path, this.rows.aboutPlaces(row));
+    return foldOf(found.map((bytes) => aboutIn(bytes, id, this.path))).linesAbout(id);
   }
 
   /** Null where the record does not know. Lengths are those of corrected texts; all else is as it was found. */
@@ -185,16 +191,6 @@ export class DatasetTable {
   async read(rows: readonly number[]): Promise<readonly CuratedRecord[]> {
     for (const row of rows) this.check(row);
     return this.readFrom(this.rows)(rows);
-  }
-
-  /**
-   * The lines that are about a row, by time, those that are not saved left out.
-   *
-   * @throws LogError, as `read`.
-   */
-  async history(row: number): Promise<readonly AboutLine[]> {
-    this.check(row);
-    return linesAbout(this.rows, [row], this.path).then(([lines]) => [...(lines ?? [])].sort(byTime));
   }
 
   /**

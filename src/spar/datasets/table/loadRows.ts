@@ -50,9 +50,14 @@ export function rangesFrom(start: number, end: number): readonly ByteRange[] {
 
 /** What lines about one record come to, however often each is there. */
 export function stateOfLines(id: string, lines: readonly AboutLine[]): RecordState {
+  return foldOf(lines).state(id) ?? foldLines([]);
+}
+
+/** Lines, each once. */
+export function foldOf(lines: readonly AboutLine[]): DatasetFold {
   const fold = new DatasetFold();
   for (const line of lines) fold.addAbout(line);
-  return fold.state(id) ?? foldLines([]);
+  return fold;
 }
 
 const firstBytes = 1 << 20;
