@@ -52,7 +52,7 @@ export class DatasetTable {
   }
 
   /**
-   * Resolves when the first rows are there; `complete` resolves when all are. A file that does not exist has none.
+   * Resolves when the first rows are there, of a file below a megabyte all; `complete` resolves when all are. A file that does not exist has none.
    *
    * @throws LogError; `signal.reason` when aborted.
    */
@@ -237,7 +237,8 @@ export class DatasetTable {
       signal: options.signal,
       onProgress: (bytes, total) => {
         onProgress?.(bytes, total);
-        if (this.rows.size > 0) onRows();
+        // A small file is there as a whole, and exact, as soon.
+        if (bytes < total && this.rows.size > 0) onRows();
       },
     });
   }
