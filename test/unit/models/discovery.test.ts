@@ -30,7 +30,7 @@ test('finds the servers that answer, in order, and passes over the others', asyn
     baseUrl: url,
   }));
 
-  expect(await probeLocalServers({ signal, candidates, timeoutMs: 150 })).toEqual([
+  expect(await probeLocalServers({ signal, candidates, timeoutMs: 2_000 })).toEqual([
     { label: 'Server 0', baseUrl: first.url, models: ['qwen', 'llama'] },
     { label: 'Server 4', baseUrl: empty.url, models: [] },
   ]);
