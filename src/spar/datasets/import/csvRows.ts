@@ -66,7 +66,7 @@ function* csvLines(text: string, separator: string): Generator<CsvLine, void, vo
     if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
     at += 1;
     line += 1;
-    if (cells.length > 1 || cells[0] !== '') yield { cells, line: start, closed };
+    if (!closed || cells.length > 1 || cells[0] !== '') yield { cells, line: start, closed };
   }
 }
 
