@@ -62,6 +62,9 @@ export const commands = {
   exportDataset: 'spar.exportDataset',
   rejudgeRecords: 'spar.rejudgeRecords',
   refineRecords: 'spar.refineRecords',
+  lintDataset: 'spar.lintDataset',
+  fixFindings: 'spar.fixFindings',
+  fixFinding: 'spar.fixFinding',
 } as const;
 
 export const viewContainer = 'spar';
@@ -144,6 +147,14 @@ export const settings = {
   reviewLayout: 'review.layout',
   reviewWriteBack: 'review.writeBack',
   diagnosticsEnabled: 'diagnostics.enabled',
+  lintEnabled: 'lint.enabled',
+  lintProfile: 'lint.profile',
+  lintCutoff: 'lint.cutoff',
+  lintTokenizer: 'lint.tokenizer',
+  lintEvaluation: 'lint.evaluation',
+  lintInterference: 'lint.interference',
+  lintSimilarity: 'lint.similarity',
+  lintIgnore: 'lint.ignore',
 } as const;
 
 export const settingsSection = 'spar';

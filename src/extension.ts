@@ -6,6 +6,7 @@ import { checkCommands } from './commands/checkCommands';
 import { datasetCommands } from './commands/datasetCommands';
 import { datasetModelCommands } from './commands/datasetModelCommands';
 import { decisionCommands } from './commands/decisionCommands';
+import { lintCommands } from './commands/lintCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
 import { searchCommands } from './commands/searchCommands';
@@ -37,6 +38,7 @@ import type { ChatModel } from './spar/models/chatModel';
 import { LateChecking } from './views/checking/lateChecking';
 import { DatasetsView } from './views/datasets/list/datasetsView';
 import { LateDatasetEditor } from './views/datasets/editor/lateDatasetEditor';
+import { LateLint } from './views/lint/lateLint';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { LateStatistics } from './views/statistics/lateStatistics';
@@ -89,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
+  const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
   const searches = new SearchQueue(store);
   const tables = new LateDatasetEditor({
     extension: context.extensionUri,
@@ -112,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): void {
     summaries,
     datasets,
     statistics,
+    lint,
     searches,
     tables,
     texts,
@@ -153,6 +157,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
         ...statisticsCommands({ statistics, files, homes, errors }),
+        ...lintCommands({ lint, files, homes, errors }),
         ...tableCommands(tables),
         ...datasetCommands({
           files,

@@ -48,6 +48,23 @@ export interface Configuration {
   readonly writeBack: boolean;
   /** A sentence for each value that could not be used; its default holds instead. */
   readonly problems: readonly string[];
+  readonly lint: LintSettings;
+}
+
+export interface LintSettings {
+  /** Datasets are looked at when they are opened, and when they change. */
+  readonly isEnabled: boolean;
+  readonly profile: 'llama-factory' | 'trl' | 'plain';
+  /** Tokens; null: the profile's own. */
+  readonly cutoff: number | null;
+  /** Path of a `tokenizer.json`; empty: tokens are estimated. */
+  readonly tokenizer: string;
+  /** Paths of files with prompts. */
+  readonly evaluation: readonly string[];
+  readonly interference: number;
+  readonly similarity: number;
+  /** Codes, known or not. */
+  readonly ignore: readonly string[];
 }
 
 /** Settings that an untrusted workspace can't set; `package.json` names the same ones. */
@@ -61,6 +78,8 @@ export const restrictedSettings: ReadonlySet<string> = new Set([
   settings.datasetFolder,
   settings.datasetName,
   settings.reviewWriteBack,
+  settings.lintTokenizer,
+  settings.lintEvaluation,
 ]);
 
 /** Every setting, checked. Settings are files that anyone may have written: no value is taken on trust. */
@@ -87,6 +106,7 @@ export function readSettings(source: SettingSource): Configuration {
     refusedChanges: reader.oneOf(settings.refusedChanges, ['off', 'verified', 'always']),
     reviewLayout: reader.oneOf(settings.reviewLayout, ['sentences', 'as-written']),
     writeBack: reader.flag(settings.reviewWriteBack),
+    lint: lintOf(reader),
     problems: reader.problems,
   };
 }
@@ -114,6 +134,21 @@ export function readModelInUse(source: SettingSource): ModelInUse {
 
 export function readModelKind(source: SettingSource): ModelKind {
   return new Reader(source).oneOf(settings.modelKind, ['offline', 'editor', 'endpoint']);
+}
+
+function lintOf(reader: Reader): LintSettings {
+  const share = { maximum: 1 } as const;
+  const cutoff = reader.limit(settings.lintCutoff);
+  return {
+    isEnabled: reader.flag(settings.lintEnabled, true),
+    profile: reader.oneOf(settings.lintProfile, ['llama-factory', 'trl', 'plain']),
+    cutoff: cutoff === null ? null : Math.max(1, Math.floor(cutoff)),
+    tokenizer: reader.text(settings.lintTokenizer, '').trim(),
+    evaluation: reader.texts(settings.lintEvaluation),
+    interference: reader.number(settings.lintInterference, { ...share, minimum: 0, fallback: 0.5 }),
+    similarity: reader.number(settings.lintSimilarity, { ...share, minimum: 0.3, fallback: 0.8 }),
+    ignore: reader.texts(settings.lintIgnore),
+  };
 }
 
 function searchOf(reader: Reader): SearchSettings {
@@ -200,10 +235,21 @@ class Reader {
     return this.refuse(name, 'must be 1 to 64 letters, digits, points, hyphens or underscores', fallback);
   }
 
-  flag(name: string): boolean {
+  flag(name: string, fallback = false): boolean {
     const value = this.value(name);
-    if (value === undefined || typeof value === 'boolean') return value ?? false;
-    return this.refuse(name, 'must be true or false', false);
+    if (value === undefined || typeof value === 'boolean') return value ?? fallback;
+    return this.refuse(name, 'must be true or false', fallback);
+  }
+
+  /** At most a hundred texts that are not blank. */
+  texts(name: string): readonly string[] {
+    const value = this.value(name);
+    if (value === undefined) return [];
+    const list: readonly unknown[] = Array.isArray(value) ? value : [null];
+    const texts = list.filter((one) => typeof one === 'string').map((one) => one.trim());
+    if (texts.length !== list.length || list.length > 100)
+      return this.refuse(name, 'must be a list of at most 100 texts', []);
+    return texts.filter((one) => one !== '');
   }
 
   /** The first choice is the default. */

@@ -9,10 +9,20 @@ export function tabsOf(file: string): readonly vscode.Tab[] {
     .filter((tab) => uriOf(tab)?.toString() === wanted);
 }
 
+/** Files of the datasets that tabs show, in whatever editor. */
+export function openDatasets(): ReadonlySet<string> {
+  const uris = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(uriOf));
+  return new Set(uris.flatMap((uri) => (uri !== undefined && isDataset(uri) ? [uri.fsPath] : [])));
+}
+
 /** The dataset in the active editor; null where it shows none. */
 export function activeDataset(): string | null {
   const uri = uriOf(vscode.window.tabGroups.activeTabGroup.activeTab);
-  return uri?.scheme === 'file' && uri.fsPath.endsWith(datasetEnding) ? uri.fsPath : null;
+  return uri !== undefined && isDataset(uri) ? uri.fsPath : null;
+}
+
+function isDataset({ scheme, fsPath }: vscode.Uri): boolean {
+  return scheme === 'file' && fsPath.endsWith(datasetEnding);
 }
 
 function uriOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {

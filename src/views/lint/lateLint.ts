@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { settingsSection } from '../../contributions';
+import { readConfiguration } from '../../editor/configuration';
+import type { DatasetFiles } from '../../editor/datasets/datasetFiles';
+import { openDatasets } from '../../editor/datasets/openDatasets';
+import { DisposableStore, Emitter, type Event } from '../../editor/emitter';
+import { datasetEnding } from '../../spar/datasets/datasetNames';
+import type { DatasetLint, FindingCount } from './datasetLint';
+
+export interface LateLintOptions {
+  readonly files: DatasetFiles;
+  /** For what a person has not asked for: into the log. */
+  readonly note: (message: string, cause: unknown) => void;
+}
+
+/** Larger datasets are looked at on request only: half a gigabyte takes half a minute. */
+const mostBytes = 64 << 20;
+/** Milliseconds between a change and the next look. */
+const rest = 800;
+
+/**
+ * What there is of lint before a dataset is looked at: the watch for datasets that are opened or change, and the quick
+ * fixes. All that lints is loaded with the first of them.
+ */
+export class LateLint implements vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<string>());
+  private loading: Promise<DatasetLint> | null = null;
+  private loaded: DatasetLint | null = null;
+  private isDisposed = false;
+  /** Datasets in tabs, and those that a person had looked at. */
+  private open: ReadonlySet<string> = new Set();
+  private readonly asked = new Set<string>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+
+  /** The file whose findings are others now. */
+  readonly onDidLint: Event<string> = this.changed.event;
+
+  constructor(private readonly options: LateLintOptions) {
+    const { languages, window, workspace } = vscode;
+    const selector: vscode.DocumentSelector = { scheme: 'file', pattern: `**/*${datasetEnding}` };
+    this.store.add(
+      languages.registerCodeActionsProvider(
+        selector,
+        {
+          provideCodeActions: async (document, range, context) => {
+            if (this.loaded === null) return [];
+            const { quickFixes } = await import('./quickFixes');
+            return quickFixes(this.loaded, document, { range, context });
+          },
+        },
+        { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      ),
+    );
+    this.store.add(window.tabGroups.onDidChangeTabs(() => this.look()));
+    this.store.add(options.files.onDidTouch((file) => this.lintSoon(file)));
+    this.store.add(
+      workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration(`${settingsSection}.lint`)) return;
+        for (const file of [...this.open, ...this.asked]) this.lintSoon(file);
+      }),
+    );
+    this.look();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.store.dispose();
+  }
+
+  load(): Promise<DatasetLint> {
+    this.loading ??= this.create();
+    return this.loading;
+  }
+
+  /** Keeps looking at a dataset that a person has asked about. */
+  keepLooking(file: string): void {
+    this.asked.add(file);
+  }
+
+  /** Ids of the records with a finding; null before the dataset has been looked at. */
+  ids(file: string, code: string): readonly string[] | null {
+    return this.loaded?.ids(file, code) ?? null;
+  }
+
+  /** Codes that were found, by the number of their records. */
+  counts(file: string): readonly FindingCount[] {
+    return this.loaded?.counts(file) ?? [];
+  }
+
+  private async create(): Promise<DatasetLint> {
+    const { DatasetLint } = await import('./datasetLint');
+    const lint = new DatasetLint();
+    if (this.isDisposed) lint.dispose();
+    else {
+      this.loaded = this.store.add(lint);
+      this.store.add(lint.onDidLint((file) => this.changed.fire(file)));
+    }
+    return lint;
+  }
+
+  private look(): void {
+    const open = openDatasets();
+    for (const file of this.open) {
+      if (!open.has(file) && !this.asked.has(file)) this.loaded?.forget(file);
+    }
+    const fresh = [...open].filter((file) => !this.open.has(file));
+    this.open = open;
+    for (const file of fresh) this.lintSoon(file);
+  }
+
+  private lintSoon(file: string): void {
+    if (!this.open.has(file) && !this.asked.has(file)) return;
+    clearTimeout(this.timers.get(file));
+    this.timers.set(
+      file,
+      setTimeout(() => {
+        this.timers.delete(file);
+        void this.lint(file);
+      }, rest),
+    );
+  }
+
+  /** Unasked, so whatever hinders it goes into the log alone. */
+  private async lint(file: string): Promise<void> {
+    try {
+      const isWanted = this.asked.has(file) || (await this.isSmallAndOn(file));
+      if (isWanted) await (await this.load()).lint(file);
+      else this.loaded?.forget(file);
+    } catch (error) {
+      this.options.note(`“${file}” could not be linted.`, error);
+    }
+  }
+
+  private async isSmallAndOn(file: string): Promise<boolean> {
+    if (!readConfiguration(vscode.Uri.file(file)).lint.isEnabled) return false;
+    const size = await stat(file).then(
+      (found) => found.size,
+      () => null,
+    );
+    return size !== null && size <= mostBytes;
+  }
+}
