@@ -6,7 +6,7 @@ import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
 import { datasetIn } from './datasetTargets';
 import type { CommandTable } from './register';
 
-export interface LintCommandsOptions extends DatasetCommandsOptions {
+export interface LintCommandsOptions extends Pick<DatasetCommandsOptions, 'files' | 'homes' | 'errors'> {
   readonly lint: LateLint;
 }
 
