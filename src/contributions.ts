@@ -60,6 +60,7 @@ export const commands = {
   refreshStatistics: 'spar.refreshStatistics',
   saveStatistics: 'spar.saveStatistics',
   exportDataset: 'spar.exportDataset',
+  importDataset: 'spar.importDataset',
   rejudgeRecords: 'spar.rejudgeRecords',
   refineRecords: 'spar.refineRecords',
   lintDataset: 'spar.lintDataset',

@@ -78,6 +78,17 @@ export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
       const exportsFolder = exportsFolderOf(file, homes);
       await exportWizard(file, { texts: await options.texts(), errors, exportsFolder, lintErrors });
     },
+    /** Arguments: the dataset's URI and perhaps those of the files; or the files that are selected in the Explorer. */
+    [commands.importDataset]: async (...args: readonly unknown[]) => {
+      if (!(await isTrusted('Imports read files into datasets', errors))) return;
+      const given = filesIn(args);
+      const asked = 'SPaR: Import into Dataset';
+      const file = datasetIn(args[0]) ?? activeDataset() ?? (await askTarget(asked, options));
+      if (file === null) return;
+      const { importWizard } = await import('../editor/datasets/importing/wizard');
+      await importWizard(file, given, { texts: await options.texts(), errors, open });
+      await files.look();
+    },
     /** Arguments: the dataset's URI and the records' ids; or a line of the Datasets view. */
     [commands.copyRecords]: transfer('copied'),
     [commands.moveRecords]: transfer('moved'),
@@ -92,6 +103,22 @@ export async function meantRecords(
   if (meant === null || 'ids' in meant) return meant;
   const { recordsThatPass } = await import('../editor/datasets/meantRecords');
   return { file: meant.file, ids: await recordsThatPass(meant.file, meant.filter) };
+}
+
+/** Files that are named to be imported: no datasets. */
+function filesIn([first, second]: readonly unknown[]): readonly string[] {
+  const named: readonly unknown[] = Array.isArray(second) ? second : [first];
+  return named.flatMap((one) => (one instanceof vscode.Uri && datasetIn(one) === null ? [one.fsPath] : []));
+}
+
+/** The dataset that takes something: one that is there, or a new one. */
+async function askTarget(title: string, { files, homes }: DatasetCommandsOptions): Promise<string | null> {
+  const { pickDataset } = await import('../editor/datasets/pickDataset');
+  const datasets = await files.look();
+  return pickDataset(
+    { title, placeholder: 'The dataset that takes the pairs', datasets, offersNew: true },
+    homes,
+  );
 }
 
 /** Beside the folder of datasets: `exports` of the workspace's folder, else of the dataset's own. */

@@ -31,16 +31,22 @@ function accepted(...numbers: readonly number[]): string {
     .join('');
 }
 
-/** Takes an entry of a line's menu; a click that comes while the menu still opens is lost, and made again. */
+/** Takes an entry of a line's menu. A click that comes while the menu still opens is lost, so it is made again. */
 async function choose(row: Locator, name: string): Promise<void> {
-  const item = row.page().getByRole('menuitem', { name });
-  await row.click({ button: 'right' });
+  const page = row.page();
+  const item = page.getByRole('menuitem', { name });
   await expect
-    .poll(async () => {
-      await item.click({ timeout: 2000 }).catch(() => null);
-      return item.isVisible();
-    })
-    .toBe(false);
+    .poll(
+      async () => {
+        if (!(await item.isVisible())) await row.click({ button: 'right' });
+        await item.waitFor({ timeout: 3000 });
+        await item.click({ timeout: 3000 });
+        await item.waitFor({ state: 'hidden', timeout: 3000 });
+        return 'chosen';
+      },
+      { timeout: 30_000 },
+    )
+    .toBe('chosen');
 }
 
 test('datasets of the workspace are listed, made, merged, renamed, deleted and put back', async () => {
@@ -148,4 +154,42 @@ test('the export wizard shows the rows that it will write, goes back, and writes
   await done.getByRole('button', { name: 'Open Folder' }).click();
   await workbench.treeRow('manifest.json').waitFor();
   await workbench.screenshot('datasets-8-exported', 'dark');
+});
+
+test('an import shows what it would do, adds it at once, and is undone to the byte', async () => {
+  const row = (number: number): string =>
+    JSON.stringify({
+      prompt: `Name fruit ${number}.`,
+      chosen: `Fruit ${number}.`,
+      rejected: `Um, ${number}.`,
+    });
+  const workbench = await startWorkbench({
+    files: {
+      'datasets/pairs.spar.jsonl': accepted(1),
+      'others/rows.jsonl': `${row(1)}\n${row(2)}\nno JSON\n`,
+    },
+  });
+  const text = (): Promise<string> => readFile(join(workbench.folder, 'datasets/pairs.spar.jsonl'), 'utf8');
+  await workbench.openSparView();
+  await workbench.setTheme('dark');
+  await choose(workbench.treeRow('pairs').filter({ hasText: '1 pair' }), 'Import into Dataset');
+  await workbench.answer(join(workbench.folder, 'others/rows.jsonl'));
+  await expect
+    .poll(() => workbench.editorText(), { timeout: 20_000 })
+    .toContain('## 2 of 3 rows make new pairs');
+  await workbench.screenshot('datasets-9-import');
+  expect(await text()).toBe(accepted(1));
+  await workbench.pick('Import 2 pairs as pending');
+  const done = workbench.notification('2 pairs were imported into “pairs”.');
+  await done.waitFor();
+  await workbench.treeRow('pairs').filter({ hasText: '3 pairs · 2 pending' }).waitFor();
+  await workbench.screenshot('datasets-10-imported');
+  const added = (await datasetLines(workbench.folder)).slice(2);
+  expect(added.map(({ kind, source }) => [kind, source])).toEqual([
+    ['record', { file: 'others/rows.jsonl', row: 1 }],
+    ['record', { file: 'others/rows.jsonl', row: 2 }],
+  ]);
+  await done.getByRole('button', { name: 'Undo' }).click();
+  await workbench.treeRow('pairs').filter({ hasText: '1 pair' }).waitFor();
+  expect(await text()).toBe(accepted(1));
 });

@@ -38,9 +38,16 @@ export function describeDataset({ found, state, showsPlace, isOnly }: ShownDatas
       ...(found.isStored ? ['stored'] : []),
       ...(summary === null ? [] : ['counted']),
     ],
-    children: summary === null || partsOf(summary).length === 0 ? 'none' : isOnly ? 'expanded' : 'collapsed',
+    children: childrenOf(state, isOnly),
     spoken: `Dataset ${found.name}: ${words}, in ${found.place}`,
   };
+}
+
+/** The editor opens a line by itself only when it draws it first: the only dataset is open before it is counted. */
+function childrenOf(state: SummaryState, isOnly: boolean): ItemDescription['children'] {
+  const summary = summaryIn(state);
+  const hasParts = summary === null ? isOnly && state.state === 'counting' : partsOf(summary).length > 0;
+  return !hasParts ? 'none' : isOnly ? 'expanded' : 'collapsed';
 }
 
 /** The lines below a dataset; a group's own lines are in `partsIn`. */
