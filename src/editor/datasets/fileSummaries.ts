@@ -11,12 +11,18 @@ export function fileSummaries(storage: string | null): SummariesPorts {
   return {
     versionOf,
     summarise: async (file, signal): Promise<DatasetSummary> => {
-      const [{ DatasetFile }, { summaryOf }] = await Promise.all([
-        import('../../spar/datasets/store'),
+      const [{ DatasetTable }, { summaryOf }] = await Promise.all([
+        import('../../spar/datasets/table/datasetTable'),
         import('./summary'),
       ]);
-      const dataset = await DatasetFile.open(file, { signal });
-      return summaryOf(dataset.counts(), dataset.problems, dataset.problemCount);
+      const cache = storage === null ? {} : { cacheFolder: storage };
+      const table = await DatasetTable.open(file, { signal, ...cache });
+      try {
+        await table.complete;
+        return summaryOf(table.counts(), table.problems, table.problemCount);
+      } finally {
+        table.dispose();
+      }
     },
     load: async () => (cacheFile === null ? {} : keptIn(cacheFile)),
     save: async (kept) => {

@@ -4,6 +4,7 @@ import { SessionStore } from '../../../../src/editor/sessions';
 import { FilePairs } from '../../../../src/editor/sessions/filePairs';
 import { refusalCritique, type RefusedChanges } from '../../../../src/editor/sessions/refusedPair';
 import type { DatasetRecord, Decision } from '../../../../src/spar/datasets/schema';
+import { exportDataset } from '../../../../src/spar/datasets/export/exportDataset';
 import { DatasetFile } from '../../../../src/spar/datasets/store';
 import type { SearchNode } from '../../../../src/spar/search/events';
 import { temporaryFolder } from '../../log/temporaryFolder';
@@ -114,6 +115,22 @@ describe('changes that a person refused', () => {
       audit: { yes: 4, no: 1, votes: [{ verdict: 'yes', text: 'All is well.' }] },
     });
     expect(last?.judgement).toMatchObject({ by: 'votes', value: 1 });
+  });
+
+  it('teach the refiner to say No to the candidate, and how it is mended', async () => {
+    await accept({ wanted: 'always', votes: [5, 0] });
+    const outputFolder = folder.path('exports');
+    await exportDataset({ datasets: [dataset()], format: 'trl-sft', what: 'refiner', outputFolder });
+    const [row, ...others] = (await readFile(folder.path('exports', 'train.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n');
+    const { messages } = JSON.parse(row ?? '') as { messages: readonly { role: string; content: string }[] };
+    expect(others).toEqual([]);
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
+    expect(messages[0]?.content).toContain(candidate);
+    expect(messages[1]?.content).toContain('“and friends” should not be there.');
+    expect(messages[1]?.content).toMatch(/: No$/u);
+    expect(messages[3]?.content).toBe(`[[start]]\n${taken}\n[[end]]`);
   });
 
   it('need the word of rules or judge where verified pairs are wanted, whose judgement then stands', async () => {
