@@ -1,4 +1,5 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { recordIdOf, recordLine, type NewRecord } from '../../../src/spar/datasets/newLines';
@@ -169,6 +170,86 @@ describe('DatasetTable', () => {
     await expect(DatasetTable.open(path(), { signal })).rejects.toThrow('stopped');
     await expect(table.query({ text: 'well' }, byLine, signal)).rejects.toThrow('stopped');
     expect((await DatasetTable.open(folder.path('none.spar.jsonl'))).size).toBe(0);
+  });
+});
+
+describe('the kept index of a table', () => {
+  const folder = temporaryFolder();
+  const path = (): string => folder.path('pairs.spar.jsonl');
+  const cacheFolder = (): string => folder.path('cache');
+
+  /** Large enough to be kept: 7 MB. */
+  async function writeLarge(): Promise<void> {
+    const lines = Array.from({ length: 60 }, (_, number) =>
+      recordLine(
+        { ...pair(number), chosen: 'x'.repeat(100_000), metrics: { distance: 1 } },
+        '2026-01-01T00:00:00Z',
+      ),
+    );
+    const about = lines.slice(0, 20).flatMap(({ id }, number) => [
+      { ...decision('a', '', { status: number % 2 === 0 ? 'accepted' : 'rejected' }), record: id },
+      { ...change('b', 'a', { tags: { add: ['t'], remove: [] }, split: 'train' }), record: id },
+    ]);
+    const missing = { ...deletion('a', ''), record: recordIdOf(pair(1000)) };
+    await writeFile(
+      path(),
+      textOf([...lines.slice(0, 30), ...about, 'no line', ...lines.slice(30), missing]),
+    );
+    await appendFile(path(), `${' '.repeat(1_000_000)}\n`);
+  }
+
+  async function opened(): Promise<{ readonly table: DatasetTable; readonly read: number }> {
+    let read = 0;
+    const onProgress = (bytes: number): void => void (read = bytes);
+    const table = await DatasetTable.open(path(), { cacheFolder: cacheFolder(), onProgress });
+    await table.kept;
+    return { table, read };
+  }
+
+  async function seen(table: DatasetTable): Promise<unknown> {
+    const rows = Array.from({ length: table.size }, (_, row) => row);
+    const { counts, facets } = { counts: table.counts(), facets: table.facets() };
+    return { counts, facets, problems: table.problems, records: await table.read(rows) };
+  }
+
+  test('saves reading, and says the same; without it, or damaged, the file is read', async () => {
+    await writeLarge();
+    const first = await opened();
+    expect(first.read).toBeGreaterThan(6_000_000);
+    const [index] = await readdir(cacheFolder());
+    const second = await opened();
+    expect(second.read).toBe(0);
+    expect(await seen(second.table)).toEqual(await seen(first.table));
+    const file = join(cacheFolder(), index!);
+    const bytes = await readFile(file);
+    bytes[bytes.length - 9]! ^= 1;
+    for (const damaged of [bytes, bytes.subarray(0, 5000), bytes.subarray(0, 3), Buffer.alloc(0)]) {
+      await writeFile(file, damaged);
+      const again = await opened();
+      expect(again.read).toBe(first.read);
+      expect(again.table.counts()).toEqual(first.table.counts());
+    }
+    await rm(cacheFolder(), { recursive: true });
+    expect((await opened()).read).toBe(first.read);
+  });
+
+  test('of a file that grew only the rest is read, of one that changed all', async () => {
+    await writeLarge();
+    const { table, read } = await opened();
+    await appendFile(path(), textOf([{ ...decision('c', 'b', { status: 'pending' }), record: table.id(0) }]));
+    const grown = await opened();
+    expect(grown.read).toBeGreaterThan(read);
+    expect(grown.table.status(0)).toBe('pending');
+    expect(grown.table.size).toBe(table.size);
+    await writeFile(path(), textOf([record(3)]));
+    const changed = await opened();
+    expect([changed.table.size, changed.table.id(0)]).toEqual([1, record(3).id]);
+  });
+
+  test('a place that can’t be written to costs nothing but the saving', async () => {
+    await writeLarge();
+    await writeFile(cacheFolder(), 'a file where the folder should be');
+    expect((await opened()).table.size).toBe(60);
   });
 });
 

@@ -133,7 +133,7 @@ describe('DatasetTable, whatever the lines', () => {
     );
     const handle = openSync(path, 'r');
     const reader = new RangeReader(handle);
-    const { length } = `${[record(1), record(2), record(3)].map(datasetLineText).join('\n')}\nno line\n\n`;
+    const { length } = `${[record(1), record(2), record(3)].map(datasetLineText).join('\n')}\nno line\n`;
     try {
       fc.assert(
         fc.property(fc.uniqueArray(fc.nat(length), { maxLength: 8 }), (cuts) => {
@@ -145,6 +145,9 @@ describe('DatasetTable, whatever the lines', () => {
             segments.reduce((total, segment) => total + of(segment), 0);
           expect(sum(({ recordIds }) => recordIds.length / 20)).toBe(3);
           expect(sum(({ lines }) => lines)).toBe(4);
+          expect(Math.max(...segments.map(({ end }) => end))).toBe(
+            length - datasetLineText(record(3)).length,
+          );
           expect(sum(({ problemCount }) => problemCount)).toBe(1);
         }),
         { numRuns: 200 },

@@ -7,6 +7,7 @@ import { correctedRecord, type DatasetCounts } from '../fold';
 import type { RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { none } from './columns';
+import { indexFile, leastKept, readIndex, writeIndex } from './keptIndex';
 import { aboutIn, linesAbout, readStretches, readStretchesNow, recordIn } from './lineReads';
 import { foldOf, readOn as readRowsOn, stateOfLines } from './loadRows';
 import { flag, statuses } from './loneState';
@@ -41,12 +42,16 @@ export class DatasetTable {
   private readonly pending = new PendingEdits();
   private last: Promise<unknown> = Promise.resolve();
   private readonly stop = new AbortController();
+  private readonly keptIn: string | null;
+  private keeping: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly path: string,
     options: TableOptions,
     onRows: () => void,
   ) {
+    const { cacheFolder } = options;
+    this.keptIn = cacheFolder === undefined ? null : indexFile(cacheFolder, path);
     this.complete = this.inTurn(() => this.openRows(options, onRows));
     this.complete.catch(ignore);
   }
@@ -221,8 +226,14 @@ export class DatasetTable {
       const wasEmpty = this.mark === null && this.rows.position === 0;
       const rows = new TableRows();
       await this.readOn(rows, { signal });
+      this.keep(0);
       return { change: wasEmpty && rows.position === 0 && rows.size === 0 ? 'none' : 'reread' };
     });
+  }
+
+  /** Resolves when the index is kept that `cacheFolder` asks for, or can't be. */
+  get kept(): Promise<void> {
+    return this.complete.then(() => this.keeping);
   }
 
   /** Stops what is under way and frees what is held. */
@@ -233,6 +244,9 @@ export class DatasetTable {
 
   private async openRows(options: TableOptions, onRows: () => void): Promise<void> {
     const { onProgress } = options;
+    if (this.keptIn !== null) await this.takeKept(this.keptIn);
+    const kept = this.rows.position;
+    if (this.mark !== null && (await growthSince(this.mark, this.path)) === 'same') return;
     await this.readOn(this.rows, {
       signal: options.signal,
       onProgress: (bytes, total) => {
@@ -241,6 +255,31 @@ export class DatasetTable {
         if (bytes < total && this.rows.size > 0) onRows();
       },
     });
+    this.keep(kept);
+  }
+
+  /** Begins with what was kept, if the file is still that file or has only grown. */
+  private async takeKept(file: string): Promise<void> {
+    const kept = await readIndex(file);
+    if (kept === null) return;
+    const growth = await growthSince(kept.mark, this.path);
+    if (growth !== 'same' && growth !== 'grown') return;
+    this.rows = kept.rows;
+    this.mark = kept.mark;
+  }
+
+  /** Keeps the rows for the next time, where that saves enough; what can't be kept is read again then. */
+  private keep(alreadyKept: number): void {
+    const { keptIn: file, rows } = this;
+    const isWorthIt = rows.position - alreadyKept > Math.max(leastKept, rows.position / 20);
+    if (file === null || !isWorthIt) return;
+    this.keeping = this.inTurn(async () => {
+      const { mark } = this;
+      if (rows !== this.rows || mark === null) return;
+      const written: Promise<void>[] = [];
+      this.changeRows(rows, () => written.push(writeIndex(file, { rows, mark })));
+      await Promise.all(written);
+    }).catch(ignore);
   }
 
   /** Reads on where `rows` ends, and shows them when they are whole. */

@@ -36,7 +36,7 @@ export interface Segment {
   readonly torn: LineProblem | null;
   /** Whole lines, blank ones included. */
   readonly lines: number;
-  /** Of the byte after the last whole line; where the range starts if there is none. */
+  /** Of the byte after the last whole line; 0 if there is none. */
   readonly end: number;
 }
 
@@ -58,10 +58,9 @@ export class SegmentBuilder {
   private problemCount = 0;
   private torn: LineProblem | null = null;
   private lines = 0;
-  private end: number;
+  private end = 0;
 
   constructor(range: ByteRange) {
-    this.end = range.start;
     this.recordCapacity = Math.max(16, Math.ceil((Math.min(range.end, range.fileEnd) - range.start) / 1000));
     this.records = makeColumns(recordSpec, this.recordCapacity);
     this.recordIds = Buffer.alloc(this.recordCapacity * idBytes);

@@ -75,7 +75,7 @@ export class TableRows {
     const { torn } = segment;
     this.torn = torn === null ? null : { ...torn, number: torn.number + this.lines };
     this.lines += segment.lines;
-    this.position = segment.end;
+    this.position = Math.max(this.position, segment.end);
   }
 
   /** Where the lines about a row are. */
