@@ -164,10 +164,7 @@ export function activate(context: vscode.ExtensionContext): void {
           homes,
           errors,
           texts: () => texts.load(),
-          showFilter: async (file, filter) => {
-            const page = (await tables.load()).active();
-            if (page?.uri.fsPath === file) page.post({ type: 'filter', filter });
-          },
+          showFilter: async (file, filter) => (await tables.load()).showFiltered(file, filter),
         }),
         ...datasetModelCommands({ store, engine, errors, withOwnVerifiers }),
         ...setupCommands({

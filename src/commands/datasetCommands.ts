@@ -16,7 +16,7 @@ export interface DatasetCommandsOptions {
   readonly files: DatasetFiles;
   readonly homes: Homes;
   readonly errors: Errors;
-  /** Shows only these records in the dataset editor that is in front. */
+  /** Tells the dataset editor what to show of a dataset, before or after it is opened. */
   readonly showFilter: (file: string, filter: DatasetFilter) => Promise<void>;
   /** Documents that show what a command would do; loaded when first used. */
   readonly texts: () => Promise<VirtualTexts>;
@@ -46,9 +46,10 @@ export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
   return {
     /** Arguments: the dataset's URI and perhaps a filter for the dataset editor. Without any: the document's own. */
     [commands.openDataset]: async (argument?: unknown, filter?: unknown) => {
-      const { openDataset } = await import('../editor/datasets/openDataset');
-      const file = await openDataset(datasetIn(argument), homes);
+      const file = datasetIn(argument);
       if (file !== null && filter !== undefined) await options.showFilter(file, filterIn(filter));
+      const { openDataset } = await import('../editor/datasets/openDataset');
+      await openDataset(file, homes);
     },
     [commands.createDataset]: async () => (await actions()).create(),
     [commands.restoreDataset]: async () => (await actions()).restore(),

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { recordLine } from '../../src/spar/datasets/newLines';
 import { curatedRecord, datasetText, decisionOn, hostilePair } from '../support/curationDataset';
-import { datasetLines } from './support/datasetFile';
+import { datasetLines, filesWith } from './support/datasetFile';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const file = 'datasets/pairs.spar.jsonl';
@@ -88,3 +88,72 @@ test('hostile records are texts', async () => {
   await workbench.screenshot('dataset-5-hostile');
   expect(asked.filter((url) => url.includes('attacker'))).toEqual([]);
 });
+
+test('texts are edited, contradictions settled, changes of others seen; what is not saved outlives a reload', async () => {
+  const decisions = [
+    decisionOn(1, 'accepted', { id: 'one' }),
+    decisionOn(1, 'rejected', { id: 'eins', minute: 5 }),
+  ];
+  const before = datasetText([curatedRecord(0), curatedRecord(1), curatedRecord(2), ...decisions]);
+  const workbench = await startWorkbench({ files: { [file]: before } });
+  const { page, folder } = workbench;
+  const table = await openTable(workbench, 'pairs.spar.jsonl');
+  const pair = table.locator('.pair');
+  const dirty = workbench.tab('pairs.spar.jsonl').and(page.locator('.dirty'));
+
+  await pair.getByText('Text 0.').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await pair.getByText('Contested: status').waitFor();
+  await pair.getByRole('button', { name: 'Take this' }).nth(1).click();
+  await pair.locator('.badge', { hasText: 'rejected' }).waitFor();
+
+  await table.locator('.grid').focus();
+  await page.keyboard.press('e');
+  const field = pair.getByRole('textbox');
+  await expect.poll(() => field.inputValue()).toContain('quiet and grey and tall');
+  await field.fill('Old rivers are calm. Number 1 stands by the road.');
+  await page.keyboard.press('Control+Enter');
+  await pair.locator('ins', { hasText: 'calm' }).waitFor();
+  await pair.getByRole('button', { name: 'Side by side' }).click();
+  await pair.getByText('Chosen', { exact: true }).first().waitFor();
+  await workbench.screenshot('dataset-6-beside');
+
+  await table.locator('.grid').focus();
+  await page.keyboard.press('t');
+  await page.locator('.quick-input-widget input.input').fill('good');
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'good' }).waitFor();
+  await page.keyboard.press('Enter');
+  await pair.locator('.tag', { hasText: 'good' }).waitFor();
+  await dirty.waitFor();
+  expect(await readFile(join(folder, file), 'utf8')).toBe(before);
+
+  await appendFile(join(folder, file), datasetText([decisionOn(2, 'accepted', { id: 'another' })]));
+  await table.locator('.row[data-status="accepted"]').waitFor();
+  await table.getByText('not saved').waitFor();
+
+  // The editor keeps what is not saved a second or so after the last change.
+  await expect.poll(() => backups(workbench), { timeout: 20_000 }).toBeGreaterThan(0);
+  await workbench.reload();
+  const again = page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+  await again.locator('.pair .tag', { hasText: 'good' }).waitFor({ timeout: 40_000 });
+  await dirty.waitFor();
+  await again.locator('.grid').focus();
+  await page.keyboard.press('Control+s');
+  await expect.poll(async () => (await datasetLines(folder)).length).toBe(9);
+  const lines = (await datasetLines(folder)).slice(6);
+  expect(lines.map(({ kind }) => kind)).toEqual(['decision', 'change', 'change']);
+  expect(lines[0]).toMatchObject({ status: 'rejected', by: { kind: 'person' }, after: ['eins', 'one'] });
+  expect(lines[1]).toMatchObject({ chosen: 'Old rivers are calm. Number 1 stands by the road.' });
+  expect(lines[2]).toMatchObject({ tags: { add: ['good'], remove: [] } });
+  expect((await readFile(join(folder, file), 'utf8')).startsWith(before)).toBe(true);
+
+  await workbench.runCommand('SPaR: Open Dataset as Text');
+  await page.locator('.editor-instance .view-line').first().waitFor();
+  await workbench.runCommand('SPaR: Open as Table');
+  await again.locator('.pair .tag', { hasText: 'good' }).waitFor();
+});
+
+/** Files in which the editor keeps unsaved changes of custom editors. */
+async function backups(workbench: Workbench): Promise<number> {
+  return (await filesWith(workbench.userData, '"kind":"change"')).length;
+}

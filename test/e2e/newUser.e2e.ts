@@ -131,7 +131,7 @@ test('a new user goes from the walkthrough to a pair in the dataset, offline', a
   await table.locator('.pair .badge', { hasText: 'accepted' }).waitFor();
   await workbench.screenshot('new-user-10-dataset');
   await docsImage(workbench, 'dataset', 700);
-  await workbench.runCommand('SPaR: Open as Text');
+  await workbench.runCommand('SPaR: Open Dataset as Text');
   await page.locator('.editor-instance .view-line').first().waitFor();
   await page.keyboard.press('Alt+z');
   await expect.poll(() => workbench.editorText()).toContain('"chosen"');

@@ -6,11 +6,13 @@ import type { AboutLine } from '../../../spar/datasets/schema';
 import { appendLines } from '../../../spar/log/appendLines';
 import { LogError, toLogError } from '../../../spar/log/logError';
 import { EditedDataset } from './editedDataset';
+import { RecordFindings } from './recordFindings';
 import type { RecordTable } from './recordTable';
 
 /** An open dataset file with the edits that are not saved yet. */
 export class DatasetDocument implements vscode.CustomDocument {
   readonly dataset: EditedDataset;
+  readonly findings: RecordFindings;
   private readonly store = new DisposableStore();
   private readonly gone = this.store.add(new vscode.EventEmitter<void>());
   private readonly failed = this.store.add(new vscode.EventEmitter<unknown>());
@@ -29,6 +31,7 @@ export class DatasetDocument implements vscode.CustomDocument {
     this.dataset = this.store.add(
       new EditedDataset({ path, table, append: (lines, signal) => this.append(lines, signal) }),
     );
+    this.findings = new RecordFindings(path);
     this.watch();
   }
 
@@ -115,6 +118,7 @@ export class DatasetDocument implements vscode.CustomDocument {
     try {
       // What was read stays in view while the file is gone: it may only be on its way to a new place.
       if (!this.isGone) await this.dataset.refresh();
+      this.findings.forgetSimilar();
     } catch (error) {
       this.failed.fire(error);
     }

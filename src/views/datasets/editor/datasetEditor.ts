@@ -3,13 +3,15 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../editor/emitter';
 import { LogError } from '../../../spar/log/logError';
 import type { DatasetEdit } from '../../../spar/datasets/edits';
+import type { Finding } from '../../../spar/datasets/lint/finding';
 import { DatasetTable } from '../../../spar/datasets/table/datasetTable';
 import type { SessionItem } from '../../../editor/sessions/session';
 import { askTags, askSplit } from './askWishes';
 import { DatasetDocument } from './datasetDocument';
 import { EditorSession, type SessionHost } from './editorSession';
 import { pageHtml } from './page';
-import type { DocumentMessage, Response } from './protocol';
+import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
+import type { FindingOptions } from './recordFindings';
 import type { TableRecord } from './recordTable';
 import { readRequest } from './requests';
 
@@ -28,6 +30,8 @@ export interface DatasetEditorPorts {
 /** The pages of dataset files; loaded when the first one is opened. */
 export class DatasetEditor implements Disposable {
   private readonly open = new Set<OpenPage>();
+  /** Filters for pages that are not there yet, by path. */
+  private readonly wanted = new Map<string, Filter>();
 
   constructor(private readonly ports: DatasetEditorPorts) {}
 
@@ -60,10 +64,20 @@ export class DatasetEditor implements Disposable {
   show(document: DatasetDocument, panel: vscode.WebviewPanel): void {
     const page = new OpenPage(document, { panel, ports: this.ports, kind: 'dataset' });
     this.open.add(page);
+    const wanted = this.wanted.get(document.uri.fsPath);
+    this.wanted.delete(document.uri.fsPath);
+    if (wanted !== undefined) page.filterOnce(wanted);
     panel.onDidDispose(() => {
       this.open.delete(page);
       page.dispose();
     });
+  }
+
+  /** Shows what a filter leaves of a dataset, in its page, or in the one that is about to open. */
+  showFiltered(file: string, filter: Filter): void {
+    const page = [...this.open].find(({ uri }) => uri.fsPath === file);
+    if (page === undefined) this.wanted.set(file, filter);
+    else page.post({ type: 'filter', filter });
   }
 
   /** The page in front; null where none is. */
@@ -85,6 +99,7 @@ interface PageOptions {
 export class OpenPage implements Disposable, SessionHost {
   private readonly store = new DisposableStore();
   private readonly session: EditorSession;
+  private firstFilter: Filter | null = null;
 
   constructor(
     private readonly document: DatasetDocument,
@@ -98,7 +113,7 @@ export class OpenPage implements Disposable, SessionHost {
     this.store.add(
       webview.onDidReceiveMessage((message: unknown) => {
         const request = readRequest(message);
-        if (request !== null) void this.session.take(request);
+        if (request !== null) this.take(request);
       }),
     );
     this.store.add(document.onDidChangePresence(() => void this.session.requery()));
@@ -126,6 +141,11 @@ export class OpenPage implements Disposable, SessionHost {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  /** The page's first question is answered with a filter of its own. */
+  filterOnce(filter: Filter): void {
+    this.firstFilter = filter;
   }
 
   readOn(): void {
@@ -203,7 +223,12 @@ export class OpenPage implements Disposable, SessionHost {
   }
 
   async run(command: Parameters<SessionHost['run']>[0]): Promise<void> {
-    await vscode.commands.executeCommand(commandOf[command]);
+    if (command !== 'lint') {
+      await vscode.commands.executeCommand(commandOf[command]);
+      return;
+    }
+    await this.lint();
+    await this.session.requery();
   }
 
   tell(message: string): void {
@@ -211,15 +236,42 @@ export class OpenPage implements Disposable, SessionHost {
   }
 
   fail(error: unknown): void {
+    if (error instanceof Error && error.name === 'AbortError') return;
     this.options.ports.showError(error);
   }
 
-  found(): Promise<readonly string[] | null> {
-    return Promise.resolve(null);
+  async withFinding(code: string): Promise<readonly string[]> {
+    const { findings } = this.document;
+    if (!findings.isKnown) await this.lint();
+    return findings.withFinding(code);
   }
 
-  findings(): readonly [] {
-    return [];
+  like({ record }: TableRecord): Promise<readonly string[]> {
+    const title = 'Finding similar records';
+    return withProgress(title, (progress) => this.document.findings.like(record, progress));
+  }
+
+  findings(): readonly Facet[] {
+    return this.document.findings.facets();
+  }
+
+  findingsOf(id: string): readonly Finding[] {
+    return this.document.findings.of(id);
+  }
+
+  /** Looks through the file as it is saved, and shows what is found as filters and beside each pair. */
+  private async lint(): Promise<void> {
+    const { findings } = this.document;
+    await withProgress('Looking for what hurts training', (progress) => findings.lint(progress));
+    if (findings.facets().length === 0) this.tell('Lint found nothing in this dataset that hurts training.');
+  }
+
+  private take(request: Request): void {
+    const filter = this.firstFilter;
+    if (request.type === 'query' && filter !== null) {
+      this.firstFilter = null;
+      this.post({ type: 'filter', filter });
+    } else void this.session.take(request);
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {
@@ -255,4 +307,26 @@ async function sourceUri(dataset: vscode.Uri, file: string): Promise<vscode.Uri 
 function notOnDisk(uri: vscode.Uri): LogError {
   const message = `Datasets are read from a disk, and ${uri.toString(true)} is on none. Open it as text.`;
   return new LogError({ kind: 'wrong-type', path: uri.toString(true), message });
+}
+
+/** In a notification, since it may take a while, with a button to stop. */
+async function withProgress<Result>(
+  title: string,
+  work: (options: FindingOptions) => Promise<Result>,
+): Promise<Result> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, (progress, token) => {
+    const aborting = new AbortController();
+    token.onCancellationRequested(() => aborting.abort());
+    let told = 0;
+    return work({
+      signal: aborting.signal,
+      onProgress: (share) => {
+        const increment = Math.floor(share * 100) - told;
+        if (increment < 1) return;
+        told += increment;
+        progress.report({ increment });
+      },
+    });
+  });
 }

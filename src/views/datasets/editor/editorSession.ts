@@ -1,6 +1,7 @@
 import type { DatasetEdit } from '../../../spar/datasets/edits';
 import type { RecordState } from '../../../spar/datasets/recordState';
 import { foldLines } from '../../../spar/datasets/recordState';
+import type { Finding } from '../../../spar/datasets/lint/finding';
 import type { Disposable } from '../../../editor/emitter';
 import { editFor, settlingEdit, textEdit, wishLabel, type Wish } from './datasetActions';
 import type { EditedDataset } from './editedDataset';
@@ -25,12 +26,15 @@ export interface SessionHost {
   refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void>;
   openSource(record: TableRecord): Promise<void>;
   openLine(line: number): Promise<void>;
-  run(command: 'save' | 'undo' | 'redo'): Promise<void>;
+  run(command: 'save' | 'undo' | 'redo' | 'lint'): Promise<void>;
   tell(message: string): void;
   fail(error: unknown): void;
-  /** Ids that a finding names, or that are like a record. */
-  found(filter: Filter): Promise<readonly string[] | null>;
+  /** Ids of the records with a finding, looked for first where nobody has. */
+  withFinding(code: string): Promise<readonly string[]>;
+  /** Ids of the records that are like one. */
+  like(record: TableRecord): Promise<readonly string[]>;
   findings(): readonly Facet[];
+  findingsOf(id: string): readonly Finding[];
 }
 
 /** One page: its filter, its result, and what it asks for. A dataset may have several. */
@@ -140,6 +144,11 @@ export class EditorSession implements Disposable {
         if (found !== null) await this.host.openLine(found.line);
         return;
       }
+      case 'fix': {
+        const { fix, fixTitle } = this.host.findingsOf(request.id)[request.finding] ?? {};
+        if (fix !== undefined) await this.host.apply(fix, fixTitle ?? 'Fix');
+        return;
+      }
       case 'run':
         return this.host.run(request.command);
     }
@@ -203,8 +212,12 @@ export class EditorSession implements Disposable {
 
   private async tableFilter(filter: Filter): Promise<TableFilter> {
     const { finding, similarTo, ...rest } = filter;
-    if (finding === undefined && similarTo === undefined) return rest;
-    return { ...rest, ids: (await this.host.found(filter)) ?? [] };
+    const found = finding === undefined ? null : await this.host.withFinding(finding);
+    if (similarTo === undefined) return found === null ? rest : { ...rest, ids: found };
+    const target = await this.read(similarTo);
+    const alike = target === null ? [] : await this.host.like(target);
+    const kept = found === null ? alike : alike.filter((id) => found.includes(id));
+    return { ...rest, ids: kept };
   }
 
   private async showPair(id: string, whole: boolean): Promise<void> {
@@ -215,6 +228,7 @@ export class EditorSession implements Disposable {
         : pairView(found, {
             isUnsaved: this.dataset.isUnsaved(id),
             history: this.dataset.linesAbout(id),
+            findings: this.host.findingsOf(id),
             whole,
           });
     this.host.post({ type: 'pair', id, pair });

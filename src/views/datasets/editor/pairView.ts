@@ -1,7 +1,16 @@
+import { describeCode, type Finding } from '../../../spar/datasets/lint/finding';
 import type { AboutLine, DatasetRecord } from '../../../spar/datasets/schema';
 import type { Conflict, RecordState } from '../../../spar/datasets/recordState';
 import { pairPieces, type Mark } from './pieces';
-import type { CheckState, CheckView, ConflictView, PairView, StepView, TextField } from './protocol';
+import type {
+  CheckState,
+  CheckView,
+  ConflictView,
+  FindingView,
+  PairView,
+  StepView,
+  TextField,
+} from './protocol';
 import type { TableRecord } from './recordTable';
 import { sourceWords, voteWords } from './rowView';
 import { visibleLine, visibleText } from './visibleText';
@@ -9,6 +18,7 @@ import { visibleLine, visibleText } from './visibleText';
 export interface PairViewOptions {
   readonly isUnsaved: boolean;
   readonly history: readonly AboutLine[];
+  readonly findings: readonly Finding[];
   /** All of long texts; else their first 100,000 characters. */
   readonly whole: boolean;
 }
@@ -51,6 +61,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     source: sourceWords(record),
     hasSourceFile: record.source?.file !== undefined,
     conflicts: state.conflicts.map(conflictView),
+    findings: options.findings.map(findingView),
     history: options.history.map(historyWords),
   };
 }
@@ -126,6 +137,12 @@ function measuresOf(record: DatasetRecord): PairView['measures'] {
     ['Model', record.model === null ? 'rules alone' : visibleLine(record.model, 120)] as const,
     ['Found', dateWords(record.created)] as const,
   ].filter(([, value]) => value !== '');
+}
+
+function findingView({ code, severity, message, fix, fixTitle }: Finding): FindingView {
+  const title = describeCode(code).title;
+  const words = { title, severity, message: visibleLine(message, 600) };
+  return fix === undefined ? words : { ...words, fix: fixTitle ?? 'Fix' };
 }
 
 const fieldTitles: Readonly<Record<Conflict['field'], string>> = {

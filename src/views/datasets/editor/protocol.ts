@@ -89,10 +89,14 @@ export type Request =
   | { readonly type: 'settle'; readonly id: string; readonly conflict: number; readonly side: number }
   | { readonly type: 'open-source'; readonly id: string }
   | { readonly type: 'open-line'; readonly id: string }
-  | { readonly type: 'run'; readonly command: 'save' | 'undo' | 'redo' };
+  | { readonly type: 'run'; readonly command: 'save' | 'undo' | 'redo' | 'lint' }
+  /** Takes the edits that a finding offers. */
+  | { readonly type: 'fix'; readonly id: string; readonly finding: number };
 
 export interface Facet {
   readonly value: string | null;
+  /** Words for a person, where the value is none. */
+  readonly label?: string;
   readonly count: number;
 }
 
@@ -104,6 +108,7 @@ export interface Facets {
   readonly models: readonly Facet[];
   readonly runs: readonly Facet[];
   readonly sources: readonly Facet[];
+  /** Empty until lint has run. */
   readonly findings: readonly Facet[];
 }
 
@@ -215,6 +220,14 @@ export interface ConflictView {
   readonly sides: readonly { readonly says: string; readonly who: string }[];
 }
 
+export interface FindingView {
+  readonly title: string;
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly message: string;
+  /** What the fix does; absent where there is none. */
+  readonly fix?: string;
+}
+
 export interface PairView {
   readonly id: string;
   readonly line: number;
@@ -241,5 +254,7 @@ export interface PairView {
   readonly source: string;
   readonly hasSourceFile: boolean;
   readonly conflicts: readonly ConflictView[];
+  /** What lint found in the record as it was saved. */
+  readonly findings: readonly FindingView[];
   readonly history: readonly string[];
 }

@@ -41,9 +41,13 @@ export function readRequest(value: unknown): Request | null {
       const { conflict, side } = value;
       return isText(id) && isCount(conflict) && isCount(side) ? { type, id, conflict, side } : null;
     }
+    case 'fix': {
+      const { finding } = value;
+      return isText(id) && isCount(finding) ? { type, id, finding } : null;
+    }
     case 'run': {
       const { command } = value;
-      const known = ['save', 'undo', 'redo'] as const;
+      const known = ['save', 'undo', 'redo', 'lint'] as const;
       const found = known.find((name) => name === command);
       return found === undefined ? null : { type, command: found };
     }

@@ -3,6 +3,8 @@ import { button, element, setText } from './dom';
 
 export interface ActionBarPorts {
   readonly act: (action: Action) => void;
+  /** Shows records that are like the one shown. */
+  readonly similar: () => void;
   readonly clear: () => void;
 }
 
@@ -18,6 +20,7 @@ export class ActionBar {
   readonly node: HTMLElement;
   private readonly what = element('span', { class: 'what', role: 'status' });
   private readonly clear: HTMLButtonElement;
+  private readonly similar: HTMLButtonElement;
   private readonly buttons: readonly HTMLButtonElement[];
 
   constructor(ports: ActionBarPorts) {
@@ -30,6 +33,11 @@ export class ActionBar {
     this.buttons = actions.map(({ action, label, title }) =>
       button({ label, title, press: () => ports.act(action) }),
     );
+    this.similar = button({
+      label: 'Find Similar',
+      title: 'Show only records that are like this one',
+      press: ports.similar,
+    });
     const groups = ['decide', 'sort', 'search', 'remove'].map((name) =>
       element(
         'span',
@@ -50,6 +58,7 @@ export class ActionBar {
     this.buttons.forEach((each, at) => {
       each.hidden = actions[at]?.action === (hasDeleted ? 'delete' : 'restore');
     });
+    this.similar.disabled = !hasShown;
     for (const each of this.buttons) each.disabled = selected === 0 && !hasShown;
   }
 }

@@ -11,6 +11,7 @@ import { activeFilters, countWords, measureWords, withList, withoutKey } from '.
 
 export interface FilterBarPorts {
   readonly changed: (filter: Filter) => void;
+  readonly lint: () => void;
   readonly toggled: (isOpen: boolean) => void;
   /** Escape in the text field. */
   readonly left: () => void;
@@ -153,7 +154,7 @@ export class FilterBar {
       ...lists
         .filter(([, , values]) => values.length > 0)
         .map(([title, name, values]) => this.facetList(title, name, values)),
-      ...(facets.findings.length > 0 ? [this.findings(facets)] : []),
+      this.findings(facets),
       this.searchedFields(),
       this.measureRange(),
       ...(deleted > 0 || filter.deleted === true ? [this.deletedBox(deleted)] : []),
@@ -184,12 +185,12 @@ export class FilterBar {
   }
 
   private findings({ findings }: Facets): HTMLElement {
-    const boxes = findings.flatMap(({ value, count }) =>
+    const boxes = findings.flatMap(({ value, label, count }) =>
       value === null
         ? []
         : checkbox({
             id: `finding-${value}`,
-            label: value,
+            label: label ?? value,
             count,
             isChecked: this.filter.finding === value,
             change: (isChecked) => {
@@ -198,7 +199,14 @@ export class FilterBar {
             },
           }),
     );
-    return group('Lint finding', boxes);
+    const label = findings.length === 0 ? 'Look for what hurts training' : 'Look again';
+    const press = button({
+      label,
+      class: 'link',
+      title: 'Lint this dataset as it is saved',
+      press: this.ports.lint,
+    });
+    return group('Lint finding', [...boxes, press]);
   }
 
   private searchedFields(): HTMLElement {

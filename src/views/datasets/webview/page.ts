@@ -56,11 +56,13 @@ export class Page {
     this.rows = new RowWindow((result, from, to) => post({ type: 'rows', result, from, to }));
     this.bar = new FilterBar({
       changed: (filter) => this.setFilter(filter),
+      lint: () => post({ type: 'run', command: 'lint' }),
       toggled: (areFiltersOpen) => this.keep({ areFiltersOpen }),
       left: () => this.grid.focus(),
     });
     this.actions = new ActionBar({
       act: (action) => this.act(action),
+      similar: () => this.showSimilar(),
       clear: () => this.clearSelection(),
     });
     this.grid = new Grid({
@@ -90,6 +92,7 @@ export class Page {
       save: (id, field, text) => post({ type: 'edit', id, field, text }),
       draft: (draft) => this.keep({ draft }),
       whole: (id) => post({ type: 'pair', id, whole: true }),
+      fix: (id, finding) => post({ type: 'fix', id, finding }),
       settle: (id, conflict, side) => post({ type: 'settle', id, conflict, side }),
       openSource: (id) => post({ type: 'open-source', id }),
       openLine: (id) => post({ type: 'open-line', id }),
@@ -275,6 +278,11 @@ export class Page {
   private act(action: Action): void {
     const target: Target | null = this.selection.target(this.state.shown);
     if (target !== null) this.ports.post({ type: 'act', action, target });
+  }
+
+  /** Only records that are like the one shown; all other filters are left out. */
+  private showSimilar(): void {
+    if (this.state.shown !== null) this.setFilter({ similarTo: this.state.shown });
   }
 
   private press(event: KeyboardEvent): boolean {

@@ -9,6 +9,7 @@ export interface PairPanePorts {
   readonly save: (id: string, field: TextField, text: string) => void;
   readonly draft: (draft: PageState['draft']) => void;
   readonly whole: (id: string) => void;
+  readonly fix: (id: string, finding: number) => void;
   readonly settle: (id: string, conflict: number, side: number) => void;
   readonly openSource: (id: string) => void;
   readonly openLine: (id: string) => void;
@@ -78,6 +79,7 @@ export class PairPane {
     this.node.setAttribute('aria-label', `Pair in line ${pair.line}, ${pair.status}`);
     this.node.replaceChildren(
       this.header(pair),
+      ...this.findings(pair),
       ...pair.conflicts.map((conflict, at) => this.conflict(pair, conflict, at)),
       element('div', { class: 'columns' }, [
         element('div', { class: 'texts' }, [this.instruction(pair), ...this.change(pair)]),
@@ -112,6 +114,18 @@ export class PairPane {
       element('span', { class: 'decided' }, [pair.decided]),
       element('span', { class: 'layouts', role: 'group', attributes: { 'aria-label': 'Layout' } }, layouts),
     ]);
+  }
+
+  private findings(pair: PairView): readonly HTMLElement[] {
+    return pair.findings.map(({ title, severity, message, fix }, at) =>
+      element('section', { class: `finding ${severity}`, attributes: { 'aria-label': `Lint: ${title}` } }, [
+        element('strong', {}, [title]),
+        element('span', { attributes: { dir: 'auto' } }, [message]),
+        fix === undefined || !this.ports.isEditable()
+          ? null
+          : button({ label: fix, press: () => this.ports.fix(pair.id, at) }),
+      ]),
+    );
   }
 
   private conflict(pair: PairView, conflict: PairView['conflicts'][number], at: number): HTMLElement {
