@@ -84,6 +84,8 @@ export const webviews = {
 export const customEditors = {
   /** Datasets as tables of pairs. */
   dataset: 'spar.dataset',
+  /** Rows of other files as pairs to read. */
+  pairs: 'spar.pairs',
 } as const;
 
 export const contextKeys = {

@@ -8,6 +8,8 @@ import { datasetLines, filesWith } from './support/datasetFile';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const file = 'datasets/pairs.spar.jsonl';
+/** In a browser the editor saves by itself unless told otherwise. */
+const settings = { 'files.autoSave': 'off' };
 
 test('a dataset is read, filtered, decided on, edited, undone and saved', async () => {
   const records = Array.from({ length: 300 }, (_, number) => curatedRecord(number));
@@ -18,7 +20,7 @@ test('a dataset is read, filtered, decided on, edited, undone and saved', async 
     decisionOn(3, 'rejected', { id: 'drei', minute: 5 }),
   ];
   const before = datasetText([...records, ...decisions]);
-  const workbench = await startWorkbench({ files: { [file]: before } });
+  const workbench = await startWorkbench({ files: { [file]: before }, settings });
   const { page } = workbench;
   const table = await openTable(workbench, 'pairs.spar.jsonl');
 
@@ -95,7 +97,7 @@ test('texts are edited, contradictions settled, changes of others seen; what is 
     decisionOn(1, 'rejected', { id: 'eins', minute: 5 }),
   ];
   const before = datasetText([curatedRecord(0), curatedRecord(1), curatedRecord(2), ...decisions]);
-  const workbench = await startWorkbench({ files: { [file]: before } });
+  const workbench = await startWorkbench({ files: { [file]: before }, settings });
   const { page, folder } = workbench;
   const table = await openTable(workbench, 'pairs.spar.jsonl');
   const pair = table.locator('.pair');

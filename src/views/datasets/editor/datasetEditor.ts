@@ -9,6 +9,7 @@ import type { SessionItem } from '../../../editor/sessions/session';
 import { askTags, askSplit } from './askWishes';
 import { DatasetDocument } from './datasetDocument';
 import { EditorSession, type SessionHost } from './editorSession';
+import { JsonRowsTable } from './jsonRowsTable';
 import { pageHtml } from './page';
 import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
 import type { FindingOptions } from './recordFindings';
@@ -46,23 +47,28 @@ export class DatasetEditor implements Disposable {
     const aborting = new AbortController();
     token.onCancellationRequested(() => aborting.abort());
     const { cacheFolder } = this.ports;
-    let progressed = 0;
     const table = await DatasetTable.open(path, {
       signal: aborting.signal,
       ...(cacheFolder === null ? {} : { cacheFolder }),
-      onProgress: () => {
-        if (Date.now() - progressed < progressEvery) return;
-        progressed = Date.now();
-        for (const page of this.open) if (page.uri.toString() === uri.toString()) page.readOn();
-      },
+      onProgress: this.progressOf(uri),
     });
     const document = new DatasetDocument(uri, { path, table });
     if (backup !== undefined) await document.restore(vscode.Uri.parse(backup));
     return document;
   }
 
-  show(document: DatasetDocument, panel: vscode.WebviewPanel): void {
-    const page = new OpenPage(document, { panel, ports: this.ports, kind: 'dataset' });
+  /** Another file of JSON lines, for reading. @throws LogError */
+  async openRows(uri: vscode.Uri, token: vscode.CancellationToken): Promise<DatasetDocument> {
+    if (uri.scheme !== 'file') throw notOnDisk(uri);
+    const aborting = new AbortController();
+    token.onCancellationRequested(() => aborting.abort());
+    const onProgress = this.progressOf(uri);
+    const table = await JsonRowsTable.open(uri.fsPath, { signal: aborting.signal, onProgress });
+    return new DatasetDocument(uri, { path: uri.fsPath, table });
+  }
+
+  show(document: DatasetDocument, panel: vscode.WebviewPanel, kind: DocumentMessage['kind']): void {
+    const page = new OpenPage(document, { panel, ports: this.ports, kind });
     this.open.add(page);
     const wanted = this.wanted.get(document.uri.fsPath);
     this.wanted.delete(document.uri.fsPath);
@@ -78,6 +84,16 @@ export class DatasetEditor implements Disposable {
     const page = [...this.open].find(({ uri }) => uri.fsPath === file);
     if (page === undefined) this.wanted.set(file, filter);
     else page.post({ type: 'filter', filter });
+  }
+
+  /** Shows more of a file while it is still being read, now and then. */
+  private progressOf(uri: vscode.Uri): () => void {
+    let progressed = 0;
+    return () => {
+      if (Date.now() - progressed < progressEvery) return;
+      progressed = Date.now();
+      for (const page of this.open) if (page.uri.toString() === uri.toString()) page.readOn();
+    };
   }
 
   /** The page in front; null where none is. */
@@ -127,6 +143,7 @@ export class OpenPage implements Disposable, SessionHost {
       script: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.js')).toString(),
       style: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.css')).toString(),
       source: webview.cspSource,
+      kind,
       nonce: randomBytes(18).toString('base64url'),
     });
   }

@@ -98,6 +98,8 @@ export class EditorSession implements Disposable {
   }
 
   private async answer(request: Request): Promise<void> {
+    // The page of another file's rows offers none of these; what can't be must not be asked for either.
+    if (this.options.kind === 'rows' && !readable.has(request.type)) return;
     switch (request.type) {
       case 'query':
         return this.query(request.filter, request.sort);
@@ -301,6 +303,16 @@ export class EditorSession implements Disposable {
     return foldLines(this.dataset.linesAbout(id));
   }
 }
+
+/** What rows of other files can be asked. */
+const readable: ReadonlySet<Request['type']> = new Set([
+  'query',
+  'rows',
+  'ids',
+  'pair',
+  'open-source',
+  'open-line',
+]);
 
 const fieldWords = { instruction: 'Instruction', rejected: 'Rejected Text', chosen: 'Chosen Text' } as const;
 

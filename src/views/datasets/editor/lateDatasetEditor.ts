@@ -21,6 +21,11 @@ export class LateDatasetEditor implements vscode.Disposable {
         supportsMultipleEditorsPerDocument: true,
       }),
     );
+    this.store.add(
+      vscode.window.registerCustomEditorProvider(customEditors.pairs, this.reader(), {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    );
   }
 
   dispose(): void {
@@ -39,12 +44,19 @@ export class LateDatasetEditor implements vscode.Disposable {
     );
   }
 
+  private reader(): vscode.CustomReadonlyEditorProvider<DatasetDocument> {
+    return {
+      openCustomDocument: async (uri, _, token) => (await this.load()).openRows(uri, token),
+      resolveCustomEditor: async (document, panel) => (await this.load()).show(document, panel, 'rows'),
+    };
+  }
+
   private provider(): vscode.CustomEditorProvider<DatasetDocument> {
     return {
       onDidChangeCustomDocument: this.changed.event,
       openCustomDocument: async (uri, { backupId }, token) =>
         (await this.load()).openDocument(uri, backupId, token),
-      resolveCustomEditor: async (document, panel) => (await this.load()).show(document, panel),
+      resolveCustomEditor: async (document, panel) => (await this.load()).show(document, panel, 'dataset'),
       saveCustomDocument: (document, token) => document.dataset.save(signalOf(token)),
       saveCustomDocumentAs: (document, target, token) => document.saveAs(target.fsPath, signalOf(token)),
       revertCustomDocument: (document) => document.dataset.revert(),

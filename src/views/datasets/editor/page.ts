@@ -1,15 +1,18 @@
+import type { DocumentMessage } from './protocol';
+
 /** The page's own file names; the host alone knows the addresses. */
 export interface PageParts {
   readonly script: string;
   readonly style: string;
   /** Of the page's own sources, for its policy. */
   readonly source: string;
+  readonly kind: DocumentMessage['kind'];
   /** Unguessable, new for each page. */
   readonly nonce: string;
 }
 
 /** The page of a dataset editor: no text of any record is in it, and it loads nothing but its own two files. */
-export function pageHtml({ script, style, source, nonce }: PageParts): string {
+export function pageHtml({ script, style, source, kind, nonce }: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -27,7 +30,7 @@ export function pageHtml({ script, style, source, nonce }: PageParts): string {
 <title>Dataset</title>
 </head>
 <body>
-<main id="dataset"></main>
+<main id="dataset" data-kind="${kind}"></main>
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;

@@ -1,6 +1,8 @@
 import { describeCode, type Finding } from '../../../spar/datasets/lint/finding';
 import type { AboutLine, DatasetRecord } from '../../../spar/datasets/schema';
 import type { Conflict, RecordState } from '../../../spar/datasets/recordState';
+import { distance } from '../../../spar/text/wordDiff';
+import { wordsOf } from '../../../spar/text/words';
 import { pairPieces, type Mark } from './pieces';
 import type {
   CheckState,
@@ -57,7 +59,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     critiqueOfChosen: visibleText((last?.judgement?.critique ?? '').slice(0, limit)),
     checks: checksOf(first, last),
     path: evidence.path.map(stepView),
-    measures: measuresOf(record),
+    measures: measuresOf(record, state),
     source: sourceWords(record),
     hasSourceFile: record.source?.file !== undefined,
     conflicts: state.conflicts.map(conflictView),
@@ -122,13 +124,18 @@ function stepView({ path, origin, judgement, reflection }: Step): StepView {
   };
 }
 
-function measuresOf(record: DatasetRecord): PairView['measures'] {
+/** Lengths and distance are those of the texts as they stand; all else is as it was found. */
+function measuresOf(record: DatasetRecord, state: RecordState): PairView['measures'] {
   const { metrics } = record;
-  const { rejected, chosen } = metrics.lengths;
+  const isCorrected = state.rejected !== undefined || state.chosen !== undefined;
+  const words = (text: string): { readonly words: number } => ({ words: wordsOf(text).length });
+  const rejected = isCorrected ? words(record.rejected) : metrics.lengths.rejected;
+  const chosen = isCorrected ? words(record.chosen) : metrics.lengths.chosen;
+  const changed = isCorrected ? distance(record.rejected, record.chosen) : metrics.distance;
   return [
     ['Value', metrics.value === null ? 'unknown' : decimal(metrics.value)] as const,
     ['Votes', voteWords(metrics)] as const,
-    ['Changed', percent(metrics.distance)] as const,
+    ['Changed', percent(changed)] as const,
     ['Interference', metrics.interference === null ? 'unknown' : percent(metrics.interference)] as const,
     [
       'Words',

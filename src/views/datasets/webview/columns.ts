@@ -85,6 +85,20 @@ export const columns: readonly Column[] = [
   },
 ];
 
+/** Of rows of other files, which know only texts. */
+export const rowColumns: readonly Column[] = [
+  'instruction',
+  'change',
+  'rejectedWords',
+  'chosenWords',
+  'line',
+].flatMap((id) =>
+  columns
+    .filter((column) => column.id === id)
+    .map((column) => (id === 'change' ? { ...column, width: 480 } : { ...column, width: column.width + 30 }))
+    .map(({ sort, ...column }) => (id === 'change' || sort === undefined ? column : { ...column, sort })),
+);
+
 /** The row as a screen reader says it. */
 export function spokenRow(row: RowView): string {
   const removed = row.change.filter(({ kind }) => kind === 'removed').map(({ text }) => text);

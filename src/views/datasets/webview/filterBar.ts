@@ -11,6 +11,8 @@ import { activeFilters, countWords, measureWords, withList, withoutKey } from '.
 
 export interface FilterBarPorts {
   readonly changed: (filter: Filter) => void;
+  /** False for rows of other files, which know only texts. */
+  readonly isDataset: boolean;
   readonly lint: () => void;
   readonly toggled: (isOpen: boolean) => void;
   /** Escape in the text field. */
@@ -142,7 +144,7 @@ export class FilterBar {
     this.drawn = key;
     const status = statuses.map((value) => ({ value, count: byStatus[value] }));
     const lists: readonly (readonly [string, ListName, readonly Facet[]])[] = [
-      ['Status', 'statuses', status],
+      ['Status', 'statuses', this.ports.isDataset ? status : []],
       ['Tag', 'tags', facets.tags],
       ['Split', 'splits', withNone(facets.splits, result)],
       ['Constraint', 'constraints', facets.constraints],
@@ -154,7 +156,7 @@ export class FilterBar {
       ...lists
         .filter(([, , values]) => values.length > 0)
         .map(([title, name, values]) => this.facetList(title, name, values)),
-      this.findings(facets),
+      ...(this.ports.isDataset ? [this.findings(facets)] : []),
       this.searchedFields(),
       this.measureRange(),
       ...(deleted > 0 || filter.deleted === true ? [this.deletedBox(deleted)] : []),

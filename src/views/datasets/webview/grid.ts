@@ -1,11 +1,12 @@
 import type { RowView, Sorting } from '../editor/protocol';
-import { columns, spokenRow, type Column } from './columns';
+import { spokenRow, type Column } from './columns';
 import { button, element, setText } from './dom';
 import type { RowWindow } from './rowWindow';
 import { ScrollPlace } from './scrollPlace';
 import type { Selection } from './selection';
 
 export interface GridPorts {
+  readonly columns: readonly Column[];
   readonly rows: RowWindow;
   readonly selection: Selection;
   readonly moved: (index: number, row: RowView | null) => void;
@@ -46,7 +47,7 @@ export class Grid {
           tabindex: '0',
           'aria-label': 'Records',
           'aria-multiselectable': 'true',
-          'aria-colcount': String(columns.length),
+          'aria-colcount': String(this.ports.columns.length),
         },
       },
       [this.head, this.space],
@@ -155,17 +156,17 @@ export class Grid {
       found === undefined ? 'loading' : found.view.deleted ? 'deleted' : found.view.status;
     node.setAttribute('aria-label', found === undefined ? 'loading' : spokenRow(found.view));
     node.dataset['id'] = found?.view.id ?? '';
-    columns.forEach((column, at) => {
+    this.ports.columns.forEach((column, at) => {
       const cell = slot.cells[at];
       if (cell === undefined || column.id === 'mark') return;
-      if (found === undefined) setText(cell, at === 2 ? '…' : '');
+      if (found === undefined) setText(cell, column.id === 'instruction' ? '…' : '');
       else if (column.id === 'change') fillChange(cell, found.view);
       else setText(cell, column.text(found.view));
     });
   }
 
   private newSlot(): Slot {
-    const cells = columns.map((column, at) =>
+    const cells = this.ports.columns.map((column, at) =>
       element('div', {
         class: `cell ${column.id}${column.isNumber === true ? ' number' : ''}`,
         role: 'gridcell',
@@ -222,7 +223,7 @@ export class Grid {
   }
 
   private drawHead(): void {
-    const cells = columns.map((column, at) => this.headCell(column, at));
+    const cells = this.ports.columns.map((column, at) => this.headCell(column, at));
     const row = element('div', { class: 'row', role: 'row', attributes: { 'aria-rowindex': '1' } }, cells);
     this.head.replaceChildren(row);
     this.applyWidths();
@@ -299,7 +300,7 @@ export class Grid {
   }
 
   private applyWidths(): void {
-    const widths = columns.map((column) => this.width(column));
+    const widths = this.ports.columns.map((column) => this.width(column));
     this.node.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
     this.node.style.setProperty('--width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
   }

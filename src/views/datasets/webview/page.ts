@@ -7,6 +7,7 @@ import type {
   RowView,
   Target,
 } from '../editor/protocol';
+import { columns, rowColumns } from './columns';
 import { element } from './dom';
 import { ActionBar } from './actionBar';
 import { FilterBar } from './filterBar';
@@ -30,7 +31,7 @@ const pause = 60;
 export class Page {
   private state: PageState;
   private result: ResultMessage | null = null;
-  private document: DocumentMessage = { type: 'document', kind: 'dataset', unsaved: 0, notices: [] };
+  private readonly kind: DocumentMessage['kind'];
   private readonly selection = new Selection();
   private readonly rows: RowWindow;
   private readonly grid: Grid;
@@ -51,11 +52,13 @@ export class Page {
     private readonly root: HTMLElement,
     private readonly ports: PagePorts,
   ) {
+    this.kind = root.dataset['kind'] === 'rows' ? 'rows' : 'dataset';
     this.state = { ...firstState, ...(isState(ports.remembered) ? ports.remembered : {}) };
     const { post } = ports;
     this.rows = new RowWindow((result, from, to) => post({ type: 'rows', result, from, to }));
     this.bar = new FilterBar({
       changed: (filter) => this.setFilter(filter),
+      isDataset: this.kind === 'dataset',
       lint: () => post({ type: 'run', command: 'lint' }),
       toggled: (areFiltersOpen) => this.keep({ areFiltersOpen }),
       left: () => this.grid.focus(),
@@ -66,6 +69,7 @@ export class Page {
       clear: () => this.clearSelection(),
     });
     this.grid = new Grid({
+      columns: this.kind === 'rows' ? rowColumns : columns,
       rows: this.rows,
       selection: this.selection,
       moved: (index, row) => this.moved(index, row),
@@ -98,7 +102,7 @@ export class Page {
       openLine: (id) => post({ type: 'open-line', id }),
       saveFile: () => post({ type: 'run', command: 'save' }),
       left: () => this.grid.focus(),
-      isEditable: () => this.document.kind === 'dataset',
+      isEditable: () => this.kind === 'dataset',
     });
     this.table = element('div', { class: 'table' }, [this.grid.node, this.empty]);
     this.show();
@@ -161,6 +165,8 @@ export class Page {
     this.grid.setSort(sort);
     this.pane.setLayout(layout);
     this.empty.hidden = true;
+    this.root.classList.toggle('read-only', this.kind === 'rows');
+    this.actions.node.hidden = this.kind === 'rows';
     const divider = splitter({
       share: tableShare,
       changed: (share) => this.setTableShare(share),
@@ -177,12 +183,13 @@ export class Page {
     );
     document.addEventListener('keydown', (event) => this.pressAnywhere(event), { capture: true });
     window.addEventListener('focus', () => {
-      if (document.activeElement === document.body) this.grid.focus();
+      if (document.hasFocus() && document.activeElement === document.body) this.grid.focus();
     });
     if (shown !== null) this.ports.post({ type: 'pair', id: shown, whole: false });
     if (draft !== null) this.pane.startEditing(draft, false);
     this.query();
-    this.grid.focus();
+    // Whoever has the keyboard elsewhere by now keeps it.
+    if (document.hasFocus()) this.grid.focus();
   }
 
   private query(): void {
@@ -218,12 +225,7 @@ export class Page {
   }
 
   private takeDocument(message: DocumentMessage): void {
-    const isOther = message.kind !== this.document.kind;
-    this.document = message;
     this.notices.replaceChildren(...message.notices.map((words) => element('p', {}, [words])));
-    this.root.classList.toggle('read-only', message.kind === 'rows');
-    this.actions.node.hidden = message.kind === 'rows';
-    if (isOther) this.pane.setLayout(this.state.layout);
   }
 
   private showPair({ pair }: Response & { readonly type: 'pair' }): void {
@@ -290,7 +292,7 @@ export class Page {
       this.clearSelection();
       return true;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || this.document.kind === 'rows') return false;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.kind === 'rows') return false;
     const action = actionOfKey[event.key.toLowerCase()];
     if (action !== undefined) {
       this.act(action);

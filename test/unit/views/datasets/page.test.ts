@@ -173,7 +173,13 @@ describe('messages of the page', () => {
 
 describe('the page', () => {
   it('loads its own two files and runs its own script, nothing else', () => {
-    const html = pageHtml({ script: 'S', style: 'C', source: 'https://own.example', nonce: 'N0nce' });
+    const html = pageHtml({
+      kind: 'dataset',
+      script: 'S',
+      style: 'C',
+      source: 'https://own.example',
+      nonce: 'N0nce',
+    });
     const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/u.exec(html)?.[1];
     expect(policy).toBe(
       "default-src 'none'; script-src 'nonce-N0nce'; style-src https://own.example; base-uri 'none'; form-action 'none'",
