@@ -42,6 +42,7 @@ export const commands = {
   openSample: 'spar.openSample',
   openDataset: 'spar.openDataset',
   openAsTable: 'spar.openAsTable',
+  openAsPairs: 'spar.openAsPairs',
   filterRecords: 'spar.filterRecords',
   openOwnVerifiers: 'spar.openOwnVerifiers',
   openWalkthrough: 'spar.openWalkthrough',

@@ -31,7 +31,6 @@ import { FilePairs } from './editor/sessions/filePairs';
 import { createModelEngine } from './editor/sessions/modelEngine';
 import type { SessionItem } from './editor/sessions/session';
 import { createProblems } from './editor/sessions/problems';
-import { SearchQueue } from './editor/sessions/searchQueue';
 import { openPrompts } from './editor/prompts';
 import { watchSettings } from './editor/settingProblems';
 import type { ChatModel } from './spar/models/chatModel';
@@ -92,13 +91,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
   const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
-  const searches = new SearchQueue(store);
   const tables = new LateDatasetEditor({
     extension: context.extensionUri,
     cacheFolder: context.storageUri?.fsPath ?? null,
     showError: (error) => void errors.show(error),
     tell: (message) => void errors.showNotice(message),
-    refine: (items) => searches.add(items),
   });
   const texts = new LateTexts();
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
@@ -116,7 +113,6 @@ export function activate(context: vscode.ExtensionContext): void {
     datasets,
     statistics,
     lint,
-    searches,
     tables,
     texts,
     new StatusBar(store),

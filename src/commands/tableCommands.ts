@@ -1,12 +1,13 @@
-import { commands } from '../contributions';
+import { commands, customEditors } from '../contributions';
 import type { LateDatasetEditor } from '../views/datasets/editor/lateDatasetEditor';
-import { openAsTable } from '../views/datasets/editor/openAsTable';
+import { reopen } from '../views/datasets/editor/reopen';
 import type { CommandTable } from './register';
 
 /** Commands of the dataset editor. */
 export function tableCommands(editor: LateDatasetEditor): CommandTable {
   return {
-    [commands.openAsTable]: (uri) => openAsTable(uri),
+    [commands.openAsTable]: (uri) => reopen(uri, customEditors.dataset),
+    [commands.openAsPairs]: (uri) => reopen(uri, customEditors.pairs),
     [commands.filterRecords]: async () =>
       (await editor.load()).active()?.post({ type: 'focus', on: 'filter' }),
   };

@@ -159,3 +159,29 @@ test('texts are edited, contradictions settled, changes of others seen; what is 
 async function backups(workbench: Workbench): Promise<number> {
   return (await filesWith(join(workbench.folder, '..', 'user'), '"kind":"change"')).length;
 }
+
+test('rows of another file open as pairs to read', async () => {
+  const rows = [
+    { prompt: 'Name a river.', chosen: 'The Rhine.', rejected: 'The Rhine, perhaps, or so.' },
+    {
+      messages: [
+        { role: 'user', content: 'Name a lake.' },
+        { role: 'assistant', content: 'Lake Como.' },
+      ],
+    },
+    { nothing: 'known' },
+  ];
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const workbench = await startWorkbench({ files: { 'pairs.jsonl': text }, settings });
+  await workbench.openFile('pairs.jsonl');
+  await workbench.runCommand('SPaR: Open as Pairs');
+  const table = workbench.page.frameLocator('iframe.webview.ready').frameLocator('iframe');
+  await table.locator('.count', { hasText: '2 records' }).waitFor();
+  await table.locator('.pair del', { hasText: 'perhaps' }).waitFor();
+  await table.locator('.notices', { hasText: 'line 3' }).waitFor();
+  expect(await table.getByRole('button', { name: 'Accept' }).isVisible()).toBe(false);
+  await workbench.screenshot('dataset-7-rows');
+  await workbench.page.keyboard.press('ArrowDown');
+  await table.locator('.pair', { hasText: 'Lake Como.' }).waitFor();
+  expect(await readFile(join(workbench.folder, 'pairs.jsonl'), 'utf8')).toBe(text);
+});

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { commands } from '../../../contributions';
 import { DisposableStore, type Disposable } from '../../../editor/emitter';
 import { LogError } from '../../../spar/log/logError';
 import type { DatasetEdit } from '../../../spar/datasets/edits';
 import type { Finding } from '../../../spar/datasets/lint/finding';
 import { DatasetTable } from '../../../spar/datasets/table/datasetTable';
-import type { SessionItem } from '../../../editor/sessions/session';
 import { askTags, askSplit } from './askWishes';
 import { DatasetDocument } from './datasetDocument';
 import { EditorSession, type SessionHost } from './editorSession';
@@ -23,8 +23,6 @@ export interface DatasetEditorPorts {
   /** Shows an error to the person. */
   readonly showError: (error: unknown) => void;
   readonly tell: (message: string) => void;
-  /** Starts searches, a few at once. */
-  readonly refine: (items: readonly SessionItem[]) => void;
   readonly changed: (change: vscode.CustomDocumentEditEvent<DatasetDocument>) => void;
 }
 
@@ -204,21 +202,10 @@ export class OpenPage implements Disposable, SessionHost {
   ask: SessionHost['ask'] = (what, about) =>
     (what === 'tag' ? askTags : askSplit)(this.document.dataset.table, about);
 
-  async confirm(question: string, yes: string): Promise<boolean> {
-    return (await vscode.window.showWarningMessage(question, { modal: true }, yes)) === yes;
-  }
-
-  refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void> {
-    const uri = this.document.uri.toString();
-    this.options.ports.refine(
-      records.map(({ record, line }) => ({
-        instruction: record.instruction,
-        original: judgeOnly ? record.chosen : record.rejected,
-        source: { kind: 'row', uri, range: null, line },
-        ...(judgeOnly ? { judgeOnly } : {}),
-      })),
-    );
-    return Promise.resolve();
+  /** Begins only: what comes of it shows in the Refinements view, or as lines that others write. */
+  refine(ids: readonly string[], judgeOnly: boolean): void {
+    const command = judgeOnly ? commands.rejudgeRecords : commands.refineRecords;
+    void vscode.commands.executeCommand(command, this.document.uri, ids);
   }
 
   async openSource({ record }: TableRecord): Promise<void> {

@@ -22,8 +22,8 @@ export interface SessionHost {
     what: 'tag' | 'split',
     about: { readonly tags: readonly string[]; readonly count: number },
   ): Promise<Wish | null>;
-  confirm(question: string, yes: string): Promise<boolean>;
-  refine(records: readonly TableRecord[], judgeOnly: boolean): Promise<void>;
+  /** Puts records before the model again; both texts to be judged, or the rejected one to be refined. */
+  refine(ids: readonly string[], judgeOnly: boolean): void;
   openSource(record: TableRecord): Promise<void>;
   openLine(line: number): Promise<void>;
   run(command: 'save' | 'undo' | 'redo' | 'lint'): Promise<void>;
@@ -252,7 +252,13 @@ export class EditorSession implements Disposable {
   private async act(action: Extract<Request, { type: 'act' }>['action'], target: Target): Promise<void> {
     const ids = 'all' in target ? this.ids() : target.ids.filter((id) => this.isThere(id));
     if (ids.length === 0) return;
-    if (action === 'refine' || action === 'judge') return this.refine(ids, action === 'judge');
+    if (action === 'refine' || action === 'judge') {
+      // The model sees what is in the file.
+      if (ids.some((id) => this.dataset.isUnsaved(id)))
+        this.host.tell('Save the dataset first: the model is asked about what is saved.');
+      else this.host.refine(ids, action === 'judge');
+      return;
+    }
     const wish = await this.wishOf(action, ids);
     if (wish === null) return;
     const edits = ids.flatMap((id) => editFor(wish, id, this.state(id)) ?? []);
@@ -280,14 +286,6 @@ export class EditorSession implements Disposable {
         return this.host.ask(action, { tags: [...held].sort(), count: ids.length });
       }
     }
-  }
-
-  private async refine(ids: readonly string[], judgeOnly: boolean): Promise<void> {
-    const what = judgeOnly ? 'Judge' : 'Refine';
-    const question = `${what} ${ids.length.toLocaleString('en')} records again? Each is a search with the model in use.`;
-    if (ids.length > 1 && !(await this.host.confirm(question, what))) return;
-    const rows = ids.flatMap((id) => this.dataset.table.rowOf(id) ?? []);
-    await this.host.refine(await this.dataset.table.read(rows), judgeOnly);
   }
 
   private async read(id: string): Promise<TableRecord | null> {

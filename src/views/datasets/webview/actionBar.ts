@@ -77,7 +77,7 @@ const actions: readonly ActionButton[] = [
   { action: 'tag', group: 'sort', label: 'Tags…', title: 'Add and remove tags (T)' },
   { action: 'split', group: 'sort', label: 'Split…', title: 'Put into a split (S)' },
   { action: 'refine', group: 'search', label: 'Refine Again', title: 'Search anew from the rejected text' },
-  { action: 'judge', group: 'search', label: 'Judge Again', title: 'Judge the chosen text anew' },
+  { action: 'judge', group: 'search', label: 'Judge Again', title: 'Judge both texts anew' },
   { action: 'delete', group: 'remove', label: 'Delete', title: 'Delete (Delete); can be undone' },
   { action: 'restore', group: 'remove', label: 'Restore', title: 'Bring deleted records back' },
 ];
