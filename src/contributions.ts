@@ -67,6 +67,8 @@ export const commands = {
   lintDataset: 'spar.lintDataset',
   fixFindings: 'spar.fixFindings',
   fixFinding: 'spar.fixFinding',
+  compareDataset: 'spar.compareDataset',
+  compactDataset: 'spar.compactDataset',
 } as const;
 
 export const viewContainer = 'spar';
@@ -79,6 +81,7 @@ export const views = {
 /** Types of webview panels. */
 export const webviews = {
   statistics: 'spar.statistics',
+  versions: 'spar.versions',
 } as const;
 
 /** Types of custom editors. */
@@ -90,6 +93,8 @@ export const customEditors = {
 } as const;
 
 export const contextKeys = {
+  /** There is a dataset in the workspace. */
+  hasDatasets: 'spar.hasDatasets',
   /** A search is running. */
   searching: 'spar.searching',
   /** At least one candidate waits for a decision. */

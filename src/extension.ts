@@ -12,6 +12,7 @@ import { reviewCommands } from './commands/reviewCommands';
 import { searchCommands } from './commands/searchCommands';
 import { setupCommands } from './commands/setupCommands';
 import { statisticsCommands } from './commands/statisticsCommands';
+import { versionCommands } from './commands/versionCommands';
 import { tableCommands } from './commands/tableCommands';
 import { watchClosedFolders } from './editor/closedFolders';
 import { readConfiguration } from './editor/configuration';
@@ -42,6 +43,7 @@ import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { LateStatistics } from './views/statistics/lateStatistics';
 import { StatusBar } from './views/statusBar';
+import { LateVersions } from './views/versions/lateVersions';
 
 /** Builds and wires what the extension is made of; everything it makes is disposed with the context. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -91,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
   const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
+  const versions = new LateVersions(context.extensionUri);
   const tables = new LateDatasetEditor({
     extension: context.extensionUri,
     cacheFolder: context.storageUri?.fsPath ?? null,
@@ -113,10 +116,11 @@ export function activate(context: vscode.ExtensionContext): void {
     datasets,
     statistics,
     lint,
+    versions,
     tables,
     texts,
     new StatusBar(store),
-    new ContextKeys(store),
+    new ContextKeys(store, files),
     watchClosedFolders({ store, errors }),
     watchSettings(errors),
     registerCommands(
@@ -154,6 +158,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...checkCommands({ checking, errors, homes }),
         ...statisticsCommands({ statistics, files, homes, errors }),
         ...lintCommands({ lint, files, homes, errors }),
+        ...versionCommands({ versions, files, homes, errors }),
         ...tableCommands(tables),
         ...datasetCommands({
           files,

@@ -3,15 +3,19 @@ import { contextKeys, settings, settingsSection } from '../contributions';
 import { Throttle } from '../views/throttle';
 import { modelKind } from './configuration';
 import { DisposableStore, type Disposable } from './emitter';
+import type { DatasetFiles } from './datasets/datasetFiles';
 import type { SessionStore } from './sessions';
 import { canResume, canSearchAgain } from './sessions/standing';
 
-/** Keeps the context keys of searches and models in step, for menus, keys and welcome texts. */
+/** Keeps the context keys of searches, datasets and models in step, for menus, keys and welcome texts. */
 export class ContextKeys implements Disposable {
   private readonly disposables = new DisposableStore();
   private readonly known = new Map<string, boolean>();
 
-  constructor(private readonly store: SessionStore) {
+  constructor(
+    private readonly store: SessionStore,
+    files: DatasetFiles,
+  ) {
     const throttle = this.disposables.add(new Throttle(() => this.update()));
     for (const event of [store.onDidAdd, store.onDidRemove, store.onDidChange]) {
       this.disposables.add(event(() => throttle.request()));
@@ -21,7 +25,10 @@ export class ContextKeys implements Disposable {
         if (event.affectsConfiguration(`${settingsSection}.${settings.modelKind}`)) throttle.request();
       }),
     );
+    this.disposables.add(files.onDidList((found) => this.set(contextKeys.hasDatasets, found.length > 0)));
     throttle.request();
+    // The Source Control view asks before anyone has opened the list of datasets.
+    void files.look();
   }
 
   dispose(): void {

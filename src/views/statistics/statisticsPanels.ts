@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { webviews } from '../../contributions';
 import { DisposableStore } from '../../editor/emitter';
-import { reportPage, statisticsHtml } from '../../spar/datasets/statistics/html';
+import { statisticsHtml } from '../../spar/datasets/statistics/html';
 import { statisticsReport } from '../../spar/datasets/statistics/makeReport';
 import { readPageAssets } from '../../spar/datasets/statistics/pageAssets';
 import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
+import { percentOf } from '../percent';
+import { webviewFolder, webviewPage } from '../webviewPage';
 
 interface Shown {
   readonly panel: vscode.WebviewPanel;
@@ -59,7 +60,7 @@ export class StatisticsPanels implements vscode.Disposable {
       title: 'Save Statistics as HTML',
     });
     if (target === undefined) return null;
-    const assets = await readPageAssets([this.webviewFolder().fsPath]);
+    const assets = await readPageAssets([webviewFolder(this.extensionUri).fsPath]);
     await vscode.workspace.fs.writeFile(target, Buffer.from(statisticsHtml(statistics, assets)));
     return target;
   }
@@ -68,16 +69,12 @@ export class StatisticsPanels implements vscode.Disposable {
     return [...this.shown.values()].find(({ panel }) => panel.active) ?? null;
   }
 
-  private webviewFolder(): vscode.Uri {
-    return vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews');
-  }
-
   private open(file: string): Shown {
     const panel = vscode.window.createWebviewPanel(
       webviews.statistics,
       `Statistics: ${datasetNameOf(file)}`,
       vscode.ViewColumn.Active,
-      { enableScripts: true, localResourceRoots: [this.webviewFolder()] },
+      { enableScripts: true, localResourceRoots: [webviewFolder(this.extensionUri)] },
     );
     const shown: Shown = { panel, file, statistics: null, counting: new AbortController() };
     this.shown.set(file, shown);
@@ -101,7 +98,9 @@ export class StatisticsPanels implements vscode.Disposable {
       );
       if (signal.aborted) return;
       shown.statistics = statistics;
-      shown.panel.webview.html = this.page(shown.panel.webview, statistics);
+      const report = statisticsReport(statistics);
+      const page = { name: 'statistics', title: report.title, data: report };
+      shown.panel.webview.html = webviewPage(shown.panel.webview, this.extensionUri, page);
     } catch (error) {
       if (signal.aborted) return;
       // An empty tab would say nothing; the error's message does.
@@ -109,29 +108,4 @@ export class StatisticsPanels implements vscode.Disposable {
       throw error;
     }
   }
-
-  /** Scripts run by nonce alone, styles come from the extension's own folder, and nothing else is loaded. */
-  private page(webview: vscode.Webview, statistics: DatasetStatistics): string {
-    const nonce = randomBytes(16).toString('base64');
-    const place = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.webviewFolder(), name)).toString();
-    return reportPage(statisticsReport(statistics), {
-      policy: `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}`,
-      head: `<link rel="stylesheet" href="${place('statistics.css')}">`,
-      script: `<script nonce="${nonce}" src="${place('statistics.js')}"></script>`,
-    });
-  }
-}
-
-/** Tells each whole percent once. */
-function percentOf(
-  progress: vscode.Progress<{ readonly message: string }>,
-): (read: number, all: number) => void {
-  let last = -1;
-  return (read, all) => {
-    const percent = all === 0 ? 0 : Math.floor((read / all) * 100);
-    if (percent === last) return;
-    last = percent;
-    progress.report({ message: `${percent} %` });
-  };
 }

@@ -4,7 +4,7 @@ import { describedSection, heading } from './elements';
 
 /** Draws the report that the page carries; all its texts are set as texts. */
 function main(): void {
-  const text = document.getElementById('report')?.textContent;
+  const text = document.getElementById('data')?.textContent;
   if (text == null) return;
   const report = JSON.parse(text) as Report;
   const page = document.createElement('main');
