@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { datasetLineText } from '../../src/spar/datasets/datasetLine';
 import { decisionLine, recordIdOf, recordLine, type NewRecord } from '../../src/spar/datasets/newLines';
 import { datasetLines } from './support/datasetFile';
+import { docsImage } from './support/docsImage';
 import { startWorkbench } from './support/workbench';
 
 const created = '2026-01-01T00:00:00.000Z';
@@ -139,6 +140,7 @@ test('the export wizard shows the rows that it will write, goes back, and writes
   await workbench.pick('exports/pairs-llama-factory');
   await expect.poll(() => workbench.editorText()).toContain('- test.jsonl: 4');
   await workbench.screenshot('datasets-7-export');
+  await docsImage(workbench, 'export', 620);
   await workbench.pick('Write the files to exports/pairs-llama-factory');
   const done = workbench.notification(
     '20 rows were written to exports/pairs-llama-factory (train.jsonl 16, test.jsonl 4).',
@@ -184,6 +186,13 @@ test('an import shows what it would do, adds it at once, and is undone to the by
   await done.waitFor();
   await workbench.treeRow('pairs').filter({ hasText: '3 pairs · 2 pending' }).waitFor();
   await workbench.screenshot('datasets-10-imported');
+  const table = workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  await table.locator('.count', { hasText: '3 records' }).waitFor();
+  await docsImage(workbench, 'datasets');
+  // A click on a line of the view shows its records alone.
+  await workbench.treeRow('Pending').click();
+  await table.locator('.count', { hasText: '2 of 3' }).waitFor();
+  await workbench.screenshot('datasets-11-filtered');
   const added = (await datasetLines(workbench.folder)).slice(2);
   expect(added.map(({ kind, source }) => [kind, source])).toEqual([
     ['record', { file: 'others/rows.jsonl', row: 1 }],

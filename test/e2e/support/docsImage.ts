@@ -14,7 +14,9 @@ export type DocsImage =
   | 'dataset'
   | 'long-response'
   | 'check-hover'
-  | 'check-fixes';
+  | 'check-fixes'
+  | 'datasets'
+  | 'export';
 
 /** Puts the window, or its upper part of that many pixels, into docs/images, when that is asked for. */
 export async function docsImage({ page }: Workbench, name: DocsImage, height = 900): Promise<void> {

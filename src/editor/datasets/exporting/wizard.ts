@@ -27,6 +27,7 @@ export async function exportWizard(dataset: string, options: ExportWizardOptions
   const preview = new LivePreview(dataset, options.texts, found);
   try {
     const choices = await askAll(dataset, { options, preview, found });
+    await preview.dispose();
     if (choices === null) return;
     const target = targetOf(choices, choices.withoutErrors ? await found : []);
     const title = `Exporting “${datasetNameOf(dataset)}”`;
@@ -45,7 +46,6 @@ export async function exportWizard(dataset: string, options: ExportWizardOptions
     if (result !== null) await tell(result, options.errors);
   } finally {
     stop.abort();
-    await preview.dispose();
   }
 }
 

@@ -39,13 +39,10 @@ export async function importWizard(
   if (plan === null) return;
   const document = `Import into ${name}.md`;
   await options.texts.show(document, planText(plan, sourceName));
-  try {
-    const wanted = await askWhat(plan, name);
-    if (wanted === 'unpaired') await saveUnpaired(plan, options);
-    else if (wanted !== null) await run({ ...plan, status: wanted }, options);
-  } finally {
-    await options.texts.close(document);
-  }
+  const wanted = await askWhat(plan, name);
+  await options.texts.close(document);
+  if (wanted === 'unpaired') await saveUnpaired(plan, options);
+  else if (wanted !== null) await run({ ...plan, status: wanted }, options);
 }
 
 async function askFiles(name: string, dataset: string): Promise<readonly string[]> {
