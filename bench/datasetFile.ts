@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { NewRecord } from '../src/spar/datasets/newLines';
 
 const plainWords =
   'the a harbour boats ropes gulls morning quiet window letter garden river stone market paper colour evening answer summary section highlight because although however between within several other first second after before never always perhaps'.split(
@@ -41,9 +42,13 @@ export function makeDataset(file: string, records: number): MadeDataset {
   return { records, lines, bytes };
 }
 
-/** The line of one made-up pair, for appending. */
-export function madeRecord(number: number): string {
-  return linesOf(number)[0] ?? '';
+/** A pair that no made dataset has. */
+export function madePair(number: number): NewRecord {
+  return {
+    instruction: `Say ${number} without a comma.`,
+    rejected: `It is, well, ${number}`,
+    chosen: `It is well ${number}`,
+  };
 }
 
 function linesOf(number: number): readonly string[] {
