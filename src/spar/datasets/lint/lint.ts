@@ -1,6 +1,6 @@
 import { profiles } from '../../tokens/cut';
 import { estimatedTokens } from '../../tokens/estimate';
-import { readCurated, type CuratedOptions } from '../curated';
+import { readCurated, type CuratedOptions, type CuratedRecord } from '../curated';
 import type { LineProblem } from '../datasetReader';
 import { lintedRecord, type CheckContext, type LintedRecord, type SetCheck } from './check';
 import { evaluationCheck } from './checks/evaluation';
@@ -18,6 +18,14 @@ import { recordChecks, setCodes } from './table';
  * @throws LogError where the file can't be read; `signal.reason` when aborted.
  */
 export async function lintDataset(path: string, options: LintOptions = {}): Promise<LintReport> {
+  return lintRecords((reading) => readCurated(path, reading), options);
+}
+
+/** Reads the records anew at each call, as `readCurated` does. */
+export type RecordSource = (options: CuratedOptions) => AsyncIterable<readonly CuratedRecord[]>;
+
+/** As `lintDataset`, for records from anywhere. */
+export async function lintRecords(source: RecordSource, options: LintOptions = {}): Promise<LintReport> {
   const thresholds = { ...defaultThresholds, ...options.thresholds };
   const { profile = profiles['llama-factory'], tokens = estimatedTokens } = options;
   const context: CheckContext = { profile, tokens, thresholds };
@@ -37,7 +45,7 @@ export async function lintDataset(path: string, options: LintOptions = {}): Prom
     for (const finding of findings) if (isWanted(finding.code)) found.add(finding);
   };
   let records = 0;
-  const reading = new Passes(path, options);
+  const reading = new Passes(source, options);
   const onProblem = (problem: LineProblem): void => take([problemFinding(problem)]);
   await reading.pass({ from: 0, to: sets.length > 1 ? 0.7 : 1, onProblem }, (linted) => {
     records += 1;
@@ -64,13 +72,13 @@ class Passes {
   private told = 0;
 
   constructor(
-    private readonly path: string,
+    private readonly source: RecordSource,
     private readonly options: LintOptions,
   ) {}
 
   async pass({ from, to, onProblem }: Pass, take: (linted: LintedRecord) => void): Promise<void> {
     const { statuses = lintedStatuses, signal, onProgress } = this.options;
-    const batches = readCurated(this.path, {
+    const batches = this.source({
       statuses,
       ...(signal === undefined ? {} : { signal }),
       ...(onProblem === undefined ? {} : { onProblem }),

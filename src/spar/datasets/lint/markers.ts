@@ -26,11 +26,27 @@ export function markersIn(answer: string, instruction: string): readonly string[
  * with what they hold, and a verdict with its line.
  */
 export function withoutMarkers(answer: string): string {
-  let text = answer.replace(/<think>[^]{0,1000000}?<\/think>/giu, '');
+  let text = withoutThoughts(answer);
   const start = lastOf(text, /\[\[\\{0,8}[ \t]{0,3}start[ \t]{0,3}\]\]/giu);
   const end = lastOf(text, /\[\[\\{0,8}[ \t]{0,3}end[ \t]{0,3}\]\]/giu);
   if (start !== null && end !== null && start.end <= end.start) text = text.slice(start.end, end.start);
   return text.replace(verdictLine, '').replace(marker, '').trim();
+}
+
+/** By hand, since a pattern would look for the end anew at each beginning. */
+function withoutThoughts(answer: string): string {
+  const lower = answer.toLowerCase();
+  // A few capitals grow in lower case, and then places differ.
+  if (lower.length !== answer.length) return answer;
+  let text = '';
+  let from = 0;
+  for (;;) {
+    const start = lower.indexOf('<think>', from);
+    const end = start === -1 ? -1 : lower.indexOf('</think>', start);
+    if (end === -1) return text + answer.slice(from);
+    text += answer.slice(from, start);
+    from = end + '</think>'.length;
+  }
 }
 
 /** By which an instruction would name it, in lower case. */

@@ -41,7 +41,7 @@ const forms: readonly SecretForm[] = [
   { name: 'npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/gu, needsChance: true },
   { name: 'PyPI token', pattern: /\bpypi-AgE[\w-]{50,250}/gu },
   { name: 'SendGrid key', pattern: /\bSG\.[\w-]{22}\.[\w-]{43}(?![\w-])/gu },
-  { name: 'JSON web token', pattern: /\beyJ[\w-]{10,1000}\.eyJ[\w-]{10,2000}\.[\w-]{20,1000}/gu },
+  { name: 'JSON web token', pattern: /(?<![\w-])eyJ[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{20,1000}/gu },
   {
     name: 'password in a URL',
     pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@<>{}[\]$]{1,64}:([^\s:/@<>{}[\]$]{6,128})@[\w.-]{3,}/gu,

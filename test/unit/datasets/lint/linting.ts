@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { datasetLineText } from '../../../../src/spar/datasets/datasetLine';
 import type { Finding } from '../../../../src/spar/datasets/lint/finding';
-import { lintDataset } from '../../../../src/spar/datasets/lint/lint';
+import { lintDataset, lintRecords } from '../../../../src/spar/datasets/lint/lint';
 import type { LintOptions } from '../../../../src/spar/datasets/lint/options';
 import type { LintReport } from '../../../../src/spar/datasets/lint/report';
 import { recordLine, type NewRecord } from '../../../../src/spar/datasets/newLines';
 import type { DatasetLine } from '../../../../src/spar/datasets/schema';
+import type { CuratedRecord } from '../../../../src/spar/datasets/curated';
+import { linesForEdits, type DatasetEdit } from '../../../../src/spar/datasets/edits';
+import { correctedRecord, DatasetFold } from '../../../../src/spar/datasets/fold';
 
 /** Runs `work` with a file in a folder of its own, which goes afterwards. */
 export async function withFile<Result>(
@@ -56,4 +59,42 @@ export async function lintPairs(
 /** `line code field` of each finding. */
 export function shortly(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ line, code, field }) => `${line} ${code}${field === undefined ? '' : ` ${field}`}`);
+}
+
+/** A dataset in memory: its lines, folded as a file's are. */
+export class LinesInMemory {
+  readonly lines: DatasetLine[];
+
+  constructor(lines: readonly DatasetLine[]) {
+    this.lines = [...lines];
+  }
+
+  apply(edits: readonly DatasetEdit[]): void {
+    this.lines.push(...linesForEdits(edits, { fold: this.fold(), path: 'memory', now: () => new Date() }));
+  }
+
+  lint(options: LintOptions = {}): Promise<LintReport> {
+    return lintRecords(({ statuses }) => this.read(statuses ?? []), options);
+  }
+
+  private async *read(statuses: readonly string[]): AsyncGenerator<readonly CuratedRecord[]> {
+    const fold = this.fold();
+    const records = this.lines.flatMap((line, at): readonly CuratedRecord[] => {
+      const state = line.kind === 'record' ? fold.state(line.id) : undefined;
+      if (line.kind !== 'record' || state === undefined || fold.place(line.id)?.offset !== at) return [];
+      const isMeant = !state.deleted && statuses.includes(state.status);
+      return isMeant ? [{ record: correctedRecord(line, state), state, line: at + 1 }] : [];
+    });
+    yield await Promise.resolve(records);
+  }
+
+  private fold(): DatasetFold {
+    const fold = new DatasetFold();
+    for (const [offset, line] of this.lines.entries()) {
+      if (line.kind === 'record')
+        fold.addRecord({ id: line.id, created: line.created, offset, length: 1, checksum: 0 });
+      else fold.addAbout(line);
+    }
+    return fold;
+  }
 }
