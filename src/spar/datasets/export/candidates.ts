@@ -5,7 +5,7 @@ import type { ExampleKind } from './examples/examples';
 import { formats, conversationRow, pairRows, type Format, type Row } from './formats';
 import { exportPair, leftOutWords, turnsAlternate, turnsOf, type LeftOutReason } from './pair';
 import type { ExportRequest } from './request';
-import { instructionRank, rankOf } from './split';
+import { instructionId, instructionRank, rankOf } from './split';
 import { rowMeta } from './rowMeta';
 
 /** A row that may be exported. */
@@ -142,14 +142,12 @@ export class Candidates {
       return;
     }
     this.tally.exported += 1;
-    const place = {
-      instruction: instructionRank(record.instruction, this.seed),
-      assigned: state.split,
-    };
+    const instruction = instructionId(record.instruction);
+    const place = { instruction: instructionRank(instruction, this.seed), assigned: state.split };
     const several = this.request.datasets.length > 1 ? dataset : null;
     for (const { row, about, prompt } of made) {
       this.rows += 1;
-      yield { row, meta: rowMeta(curated, { dataset: several, about }), ...place, prompt };
+      yield { row, meta: rowMeta(curated, { instruction, dataset: several, about }), ...place, prompt };
     }
   }
 

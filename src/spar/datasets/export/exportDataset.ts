@@ -9,7 +9,7 @@ import type { ExportKind, FormatName, Row } from './formats';
 import type { ExportTarget } from './request';
 import { rowText, rowWriter, type RowWriter } from './rowWriters';
 import { assignSplits, splitProblem, type SplitPlace } from './split';
-import { Spool } from './spool';
+import { Spool, type SpooledRow } from './spool';
 import { trainingFor, type Training } from './training';
 
 export interface ExportedSplit {
@@ -37,8 +37,8 @@ export interface ExportResult {
 }
 
 /**
- * Writes a dataset as files that trainers take as they are, in one pass and bounded memory: rows wait in a temporary
- * file of the output folder until it is known where they go. The same datasets and settings give the same bytes. All
+ * Writes a dataset as files that trainers take as they are, in bounded memory: where rows go to several files they wait
+ * in a temporary one of the output folder until it is known which. The same datasets and settings give the same bytes. All
  * files are whole before the first one replaces what stood in its place; a dataset is never replaced.
  *
  * @throws LogError for files that can't be read or written; Error for what can't be exported so, with a sentence for a
@@ -47,15 +47,18 @@ export interface ExportResult {
 export async function exportDataset(target: ExportTarget): Promise<ExportResult> {
   const problem = splitProblem((target.split ?? []).map(({ name }) => name));
   if (problem !== null) throw new Error(problem);
-  const candidates = await Candidates.of(target);
   const sources: SourceFile[] = [];
   for (const path of target.datasets) sources.push(await hashFile(path, target.signal));
   const output = await OutputFiles.begin(target.outputFolder);
   try {
+    const straight = await writeStraight(target, { output, sources });
+    if (straight !== null) return straight;
+    await output.discard();
+    const candidates = await Candidates.of(target);
     const spool = await Spool.open(output.temporary());
     try {
       const places = await spoolRows(candidates, spool);
-      return await new Export(target, candidates, output).write({ spool, places, sources });
+      return await new Export({ target, candidates, output, sources }).write(spool, places);
     } finally {
       await spool.dispose();
     }
@@ -64,6 +67,44 @@ export async function exportDataset(target: ExportTarget): Promise<ExportResult>
   } finally {
     await output.dispose();
   }
+}
+
+/** Without a split all rows go to `train`, and need not wait; null where it turns out that they do not. */
+async function writeStraight(
+  target: ExportTarget,
+  { output, sources }: { readonly output: OutputFiles; readonly sources: readonly SourceFile[] },
+): Promise<ExportResult | null> {
+  if (target.what === 'refiner' || (target.split ?? []).length > 0) return null;
+  const candidates = await Candidates.of(target);
+  const running = new Export({ target, candidates, output, sources });
+  const instructions = new Set<number>();
+  const part = { name: 'train', file: `train.${candidates.format.ending}` };
+  let rows = 0;
+  let files: PartFiles | null = null;
+  for await (const { row, meta, instruction, assigned } of candidates.read()) {
+    if (assigned !== null && assigned !== part.name) return null;
+    instructions.add(instruction);
+    rows += 1;
+    files ??= await running.openPart(part, Object.keys(row));
+    await addRow(files, { row: rowText(row), meta: rowText(meta) });
+  }
+  await files?.rows.finish();
+  const parts = rows === 0 ? [] : [{ ...part, rows, instructions: instructions.size }];
+  return running.finish(parts, 0);
+}
+
+/** The files that a split's rows go to. */
+interface PartFiles {
+  readonly rows: RowWriter;
+  /** Null without a sidecar. */
+  readonly meta: OutputFile | null;
+}
+
+async function addRow({ rows, meta }: PartFiles, spooled: SpooledRow): Promise<void> {
+  await rows.add(spooled.row);
+  if (meta === null) return;
+  meta.rows = (meta.rows ?? 0) + 1;
+  await meta.add(`${spooled.meta}\n`);
 }
 
 interface SpooledPlace extends SplitPlace {
@@ -92,91 +133,100 @@ function drawnRows(candidates: Candidates, places: readonly SpooledPlace[]): rea
   return rows;
 }
 
-interface Spooled {
-  readonly spool: Spool;
-  readonly places: readonly SpooledPlace[];
+interface ExportParts {
+  readonly target: ExportTarget;
+  readonly candidates: Candidates;
+  readonly output: OutputFiles;
   readonly sources: readonly SourceFile[];
 }
 
 class Export {
   private readonly notes: string[] = [];
+  private readonly target: ExportTarget;
+  private readonly candidates: Candidates;
+  private readonly output: OutputFiles;
+  private readonly sources: readonly SourceFile[];
 
-  constructor(
-    private readonly target: ExportTarget,
-    private readonly candidates: Candidates,
-    private readonly output: OutputFiles,
-  ) {}
+  constructor({ target, candidates, output, sources }: ExportParts) {
+    this.target = target;
+    this.candidates = candidates;
+    this.output = output;
+    this.sources = sources;
+  }
 
-  async write({ spool, places, sources }: Spooled): Promise<ExportResult> {
-    const { target, candidates } = this;
-    const rows = drawnRows(candidates, places);
-    const { format } = candidates;
-    const result = {
-      format: format.name,
-      what: target.what ?? 'pairs',
-      outputFolder: target.outputFolder,
-      rows: rows.length,
-      counts: candidates.counts(),
-      leftOut: candidates.leftOut(),
-    } as const;
-    if (rows.length === 0) return { ...result, splits: [], files: [], training: null, notes: [] };
+  /** Distributes rows that were spooled. */
+  async write(spool: Spool, places: readonly SpooledPlace[]): Promise<ExportResult> {
+    const rows = drawnRows(this.candidates, places);
+    if (rows.length === 0) return this.finish([], 0);
     const splits = assignSplits(
       rows.flatMap((index) => places[index] ?? []),
-      target.split ?? [],
+      this.target.split ?? [],
     );
     const parts = splits.names.map((name, index) => {
       const own = rows.filter((_row, at) => splits.of[at] === index);
       const instructions = new Set(own.map((row) => places[row]?.instruction)).size;
-      return { name, file: `${name}.${format.ending}`, rows: own.length, instructions };
+      return { name, file: `${name}.${this.candidates.format.ending}`, rows: own.length, instructions };
     });
     const ofRow = new Int16Array(places.length).fill(-1);
     for (const [at, row] of rows.entries()) ofRow[row] = splits.of[at] ?? 0;
-    const training = this.training(parts);
-    await this.refuseDatasets([
-      ...parts.flatMap(({ file, name }) => [file, `${name}.meta.jsonl`]),
-      manifestName,
-    ]);
     await this.writeRows(parts, { spool, ofRow });
+    return this.finish(parts, splits.conflicts);
+  }
+
+  /** Adds what goes with the rows, and gives all files their names; nothing where there are no rows. */
+  async finish(parts: readonly ExportedSplit[], conflicts: number): Promise<ExportResult> {
+    const { target, candidates, notes } = this;
+    const result = {
+      format: candidates.format.name,
+      what: target.what ?? 'pairs',
+      outputFolder: target.outputFolder,
+      rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+      counts: candidates.counts(),
+      leftOut: candidates.leftOut(),
+      splits: parts,
+    } as const;
+    if (result.rows === 0) return { ...result, splits: [], files: [], training: null, notes: [] };
+    const training = this.training(parts);
     await this.writeSettings(parts, training);
-    this.note(parts, splits.conflicts);
+    this.note(parts, conflicts);
     const written = await this.output.seal();
-    const manifest = this.manifest({ ...result, splits: parts, sources, files: written });
+    const manifest = this.manifest({ ...result, files: written });
     await this.output.addText(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
     const files = await this.output.seal();
+    await this.refuseDatasets(files.map(({ name }) => name));
     target.signal?.throwIfAborted();
     await this.output.commit();
-    return { ...result, splits: parts, files, training, notes: this.notes };
+    return { ...result, files, training, notes };
+  }
+
+  async openPart(
+    { name, file }: Pick<ExportedSplit, 'name' | 'file'>,
+    columns: readonly string[],
+  ): Promise<PartFiles> {
+    const rows = await rowWriter(this.candidates.format.ending, await this.output.open(file), columns);
+    const meta = this.target.sidecar === false ? null : await this.output.open(`${name}.meta.jsonl`);
+    if (meta !== null) meta.rows = 0;
+    return { rows, meta };
   }
 
   private async writeRows(
     parts: readonly ExportedSplit[],
     { spool, ofRow }: { readonly spool: Spool; readonly ofRow: Int16Array },
   ): Promise<void> {
-    const { ending } = this.candidates.format;
-    const writers: { readonly rows: RowWriter; readonly meta: OutputFile | null }[] = [];
-    let columns: readonly string[] | null = null;
+    const files: PartFiles[] = [];
     let index = -1;
-    for await (const { row, meta } of spool.read(this.target.signal)) {
+    for await (const spooled of spool.read(this.target.signal)) {
       index += 1;
       const split = ofRow[index] ?? -1;
       if (split < 0) continue;
-      columns ??= Object.keys(JSON.parse(row) as Row);
-      while (writers.length < parts.length) {
-        const { file, name } = parts[writers.length] ?? { file: '', name: '' };
-        const rows = await rowWriter(ending, await this.output.open(file), columns);
-        const side = this.target.sidecar === false ? null : await this.output.open(`${name}.meta.jsonl`);
-        if (side !== null) side.rows = 0;
-        writers.push({ rows, meta: side });
+      if (files.length === 0) {
+        const columns = Object.keys(JSON.parse(spooled.row) as Row);
+        for (const part of parts) files.push(await this.openPart(part, columns));
       }
-      const writer = writers[split];
-      await writer?.rows.add(row);
-      const side = writer?.meta ?? null;
-      if (side !== null) {
-        side.rows = (side.rows ?? 0) + 1;
-        await side.add(`${meta}\n`);
-      }
+      const part = files[split];
+      if (part !== undefined) await addRow(part, spooled);
     }
-    for (const { rows } of writers) await rows.finish();
+    for (const { rows } of files) await rows.finish();
   }
 
   private training(parts: readonly ExportedSplit[]): Training {
@@ -245,11 +295,10 @@ class Export {
     readonly counts: ExportCounts;
     readonly leftOut: readonly LeftOut[];
     readonly splits: readonly ExportedSplit[];
-    readonly sources: readonly SourceFile[];
     readonly files: readonly WrittenFile[];
   }): object {
-    const { target, candidates } = this;
-    const { counts, leftOut, splits, sources, files } = written;
+    const { target, candidates, sources } = this;
+    const { counts, leftOut, splits, files } = written;
     return {
       spar: 1,
       kind: 'export',

@@ -19,7 +19,7 @@ export interface WrittenFile {
  * when the last one is whole and on the disk, so that whatever ends the process leaves each one old or new.
  */
 export class OutputFiles {
-  private readonly files: OutputFile[] = [];
+  private files: OutputFile[] = [];
   private readonly temporaries = new Set<string>();
 
   private constructor(
@@ -60,6 +60,17 @@ export class OutputFiles {
   /** Adds a small file of one text. */
   async addText(name: string, text: string): Promise<void> {
     await (await this.open(name)).write(Buffer.from(text, 'utf8'));
+  }
+
+  /** Forgets all files that were opened. */
+  async discard(): Promise<void> {
+    const { files } = this;
+    this.files = [];
+    for (const file of files) {
+      await file.close();
+      await nodeFileSystem.unlink(file.temporary).catch(ignore);
+      this.temporaries.delete(file.temporary);
+    }
   }
 
   /** Bytes and hash of what was written so far; the files are closed and on the disk, under their other names. */

@@ -62,12 +62,29 @@ export function splitProblem(names: readonly string[]): string | null {
   return repeated === undefined ? null : `The split “${repeated}” is there twice.`;
 }
 
+/** 40 hexadecimal digits: the same for all records of an instruction. */
+export function instructionId(instruction: RecordedInstruction): string {
+  const content = jsonLine(plainInstruction(instruction));
+  return createHash('sha256').update(content).digest('hex').slice(0, 40);
+}
+
 /**
- * The place of an instruction in a seeded order, 52 bits of a hash: the same for the same instruction and seed, in any
- * dataset.
+ * The place of an instruction in a seeded order, 52 bits: the same for the same instruction and seed, in any dataset. The
+ * id is a good hash already, so the seed is only mixed in (the last steps of MurmurHash3).
  */
-export function instructionRank(instruction: RecordedInstruction, seed: number): number {
-  return rankOf(jsonLine(plainInstruction(instruction)), seed);
+export function instructionRank(id: string, seed: number): number {
+  const first = mixed(
+    Number.parseInt(id.slice(0, 8), 16) ^ mixed(seed) ^ mixed(Math.floor(seed / 2 ** 32) + 1),
+  );
+  const second = mixed(Number.parseInt(id.slice(8, 16), 16) ^ Math.imul(first, 0x9e3779b1));
+  return first * 2 ** 20 + (second >>> 12);
+}
+
+function mixed(number: number): number {
+  let word = number | 0;
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
 }
 
 /** 52 bits of a hash of a text and a seed. */
