@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   commonStart,
   type PairTokens,
@@ -46,7 +46,7 @@ export async function loadTokenizer(file: string): Promise<TokenCounter> {
     });
   } catch (error) {
     throw new TokenizerProblem(
-      `“${basename(path)}” is not a tokenizer that can be used: ${messageOf(error)}. Give the tokenizer.json of a Hugging Face model.`,
+      `“${path}” is not a tokenizer that can be used: ${messageOf(error)}. Give the tokenizer.json of a Hugging Face model.`,
     );
   }
 }
