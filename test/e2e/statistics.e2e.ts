@@ -15,7 +15,7 @@ test('the statistics of a dataset open in the editor in every theme, and are sav
   const report = page.frameLocator('iframe.webview').frameLocator('#active-frame');
   await report.getByRole('heading', { name: 'pairs', exact: true }).waitFor();
   const pictures = report.getByRole('img');
-  await expect.poll(() => pictures.count()).toBe(13);
+  await expect.poll(() => pictures.count()).toBe(14);
   // What a name holds is text, never an element.
   expect(await report.locator('img').count()).toBe(0);
   await workbench.screenshot('statistics-1-light');
@@ -44,7 +44,7 @@ test('the statistics of a dataset open in the editor in every theme, and are sav
   expect(saved).not.toContain('<img');
 
   await page.goto(`file://${join(workbench.folder, 'datasets/pairs-statistics.html')}`);
-  await expect.poll(() => page.getByRole('img').count()).toBe(13);
+  await expect.poll(() => page.getByRole('img').count()).toBe(14);
   const picture = await page.locator('.picture canvas').first().boundingBox();
   expect(picture?.width).toBeGreaterThan(200);
 });

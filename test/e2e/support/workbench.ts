@@ -224,9 +224,25 @@ export class Workbench {
 
   /** Changes the user's settings while the editor runs. */
   async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.runCommand('SPaR Test: Apply Settings');
-    await this.page.locator('.quick-input-message').filter({ hasText: 'User settings as JSON' }).waitFor();
-    await this.answer(JSON.stringify(settings));
+    const message = this.page.locator('.quick-input-message').filter({ hasText: 'User settings as JSON' });
+    const input = this.page.locator('.quick-input-widget input.input');
+    // A page in an editor that takes the keyboard back closes the question before it is answered.
+    await expect
+      .poll(
+        async () => {
+          await this.runCommand('SPaR Test: Apply Settings');
+          try {
+            await message.waitFor({ timeout: 3000 });
+            await input.fill(JSON.stringify(settings), { timeout: 2000 });
+            await input.press('Enter', { timeout: 2000 });
+            return 'answered';
+          } catch {
+            return 'closed';
+          }
+        },
+        { timeout: 30_000 },
+      )
+      .toBe('answered');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 

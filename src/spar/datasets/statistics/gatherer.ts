@@ -2,6 +2,7 @@ import type { CuratedRecord } from '../curated';
 import type { LineProblem } from '../datasetReader';
 import { ConstraintCounter } from './constraintCounts';
 import { Numbers } from './distribution';
+import { DuplicateCounter } from './duplicates';
 import { GrowthCounter } from './growth';
 import { LengthCounter } from './lengthCounter';
 import { pairMeasures } from './pairMeasures';
@@ -34,6 +35,7 @@ export class Gatherer {
   private readonly depths = new Map<number, number>();
   private unknownDepth = 0;
   private readonly growth = new GrowthCounter();
+  private readonly duplicates = new DuplicateCounter();
 
   constructor(private readonly files: readonly string[]) {}
 
@@ -62,13 +64,15 @@ export class Gatherer {
     this.lengths.add(record.id, measures.rejectedWords, measures.chosenWords);
     this.distance.add(measures.distance);
     this.interference.add(measures.interference);
+    this.duplicates.add(record.id, record.chosen);
     this.addDepth(record.evidence.path.length - 1);
     this.growth.add(record.created, 'added');
     if (state.decision !== null && state.decision.status !== 'pending')
       this.growth.add(state.decision.time, state.decision.status);
   }
 
-  result(): DatasetStatistics {
+  /** @param readAgain Gives the chosen texts once more. */
+  async result(readAgain: (take: (chosen: string) => void) => Promise<void>): Promise<DatasetStatistics> {
     return {
       version: statisticsVersion,
       files: this.files,
@@ -92,6 +96,7 @@ export class Gatherer {
       depths: [...this.depths].sort(([a], [b]) => a - b).map(([depth, records]) => ({ depth, records })),
       unknownDepth: this.unknownDepth,
       growth: this.growth.result(),
+      duplicates: await this.duplicates.result(readAgain),
     };
   }
 

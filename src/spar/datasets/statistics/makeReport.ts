@@ -1,5 +1,12 @@
 import { datasetNameOf } from '../datasetNames';
-import { constraintSection, depthSection, growthSection, groupSections, statusSection } from './reportCounts';
+import {
+  constraintSection,
+  depthSection,
+  duplicateSection,
+  growthSection,
+  groupSections,
+  statusSection,
+} from './reportCounts';
 import { distanceSections, lengthSections, valueSections } from './reportMeasures';
 import type { Report } from './report';
 import type { DatasetStatistics } from './statistics';
@@ -20,6 +27,7 @@ export function statisticsReport(statistics: DatasetStatistics): Report {
             ...lengthSections(statistics),
             ...distanceSections(statistics),
             depthSection(statistics),
+            duplicateSection(statistics),
             growthSection(statistics),
           ],
   };

@@ -1,3 +1,4 @@
+import { mostCompared } from './duplicates';
 import { count, pairs, percent } from './reportWords';
 import type { Section, Series } from './report';
 import type { DatasetStatistics } from './statistics';
@@ -176,6 +177,43 @@ export function depthSection({ depths, unknownDepth }: DatasetStatistics): Secti
     },
     table: { columns: ['Depth', 'Pairs'], rows: depths.map(({ depth, records }) => [depth, records]) },
   };
+}
+
+export function duplicateSection({ duplicates, records }: DatasetStatistics): Section {
+  const sizes = duplicates?.sizes.slice(0, mostRows) ?? [];
+  return {
+    id: 'duplicates',
+    title: 'Near duplicates',
+    summary: duplicateWords(duplicates, records),
+    chart:
+      sizes.length === 0
+        ? null
+        : {
+            kind: 'bars',
+            direction: 'columns',
+            isStacked: false,
+            categories: sizes.map(({ size }) => count(size)),
+            series: [{ name: 'clusters', tone: 'third', values: sizes.map(({ clusters }) => clusters) }],
+            xTitle: 'pairs in a cluster',
+            yTitle: 'clusters',
+          },
+    table: {
+      columns: ['Pairs in a cluster', 'Clusters'],
+      rows: sizes.map(({ size, clusters }) => [count(size), clusters]),
+    },
+  };
+}
+
+function duplicateWords(duplicates: DatasetStatistics['duplicates'], records: number): string {
+  if (duplicates === null) return `Not looked for among more than ${count(mostCompared)} pairs.`;
+  const { clusters, records: alike, threshold, largest } = duplicates;
+  if (clusters === 0) return `No two chosen texts are alike (similarity of ${threshold} or more).`;
+  const [first] = largest;
+  return (
+    `${pairs(alike)} (${percent(alike, records)}) are in ${count(clusters)} ${clusters === 1 ? 'cluster' : 'clusters'} ` +
+    `of chosen texts that are alike (similarity of ${threshold} or more). ` +
+    `The largest has ${pairs(first?.records ?? 0)} and begins with “${first?.beginning ?? ''}”.`
+  );
 }
 
 export function growthSection({ growth }: DatasetStatistics): Section {

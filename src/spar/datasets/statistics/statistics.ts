@@ -2,6 +2,7 @@ import { readCurated } from '../curated';
 import type { LineProblem } from '../datasetReader';
 import type { ConstraintCount } from './constraintCounts';
 import type { Distribution, Summary } from './distribution';
+import type { Duplicates } from './duplicates';
 import { Gatherer } from './gatherer';
 import type { Growth } from './growth';
 import type { Grouping, StatusCounts } from './tally';
@@ -44,6 +45,8 @@ export interface DatasetStatistics {
   /** Records whose search did not say at which depth. */
   readonly unknownDepth: number;
   readonly growth: Growth;
+  /** Null where there are too many records to compare. */
+  readonly duplicates: Duplicates | null;
 }
 
 export interface Votes {
@@ -80,12 +83,13 @@ export interface Lengths {
 
 export interface StatisticsOptions {
   readonly signal?: AbortSignal;
-  /** Bytes read of all files, and their sizes where known. */
+  /** Of the file that is being read. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
 /**
- * Counts what one or several datasets hold, in one pass over each and in bounded memory.
+ * Counts what one or several datasets hold, in bounded memory: one pass over each, and another over those texts that
+ * may be near duplicates.
  *
  * @throws LogError when a file can't be read; `signal.reason` when aborted.
  */
@@ -96,14 +100,19 @@ export async function datasetStatistics(
   const files = typeof paths === 'string' ? [paths] : paths;
   const gatherer = new Gatherer(files);
   const { signal, onProgress } = options;
+  const stop = signal === undefined ? {} : { signal };
   for (const file of files) {
     const batches = readCurated(file, {
       includeDeleted: true,
       onProblem: ({ type }) => gatherer.addProblem(type),
-      ...(signal === undefined ? {} : { signal }),
+      ...stop,
       ...(onProgress === undefined ? {} : { onProgress }),
     });
     for await (const batch of batches) for (const curated of batch) gatherer.add(curated);
   }
-  return gatherer.result();
+  return gatherer.result(async (take) => {
+    for (const file of files) {
+      for await (const batch of readCurated(file, stop)) for (const { record } of batch) take(record.chosen);
+    }
+  });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DuplicateCounter } from '../../../../src/spar/datasets/statistics/duplicates';
 import { doublingEdges, Numbers } from '../../../../src/spar/datasets/statistics/distribution';
 import { GrowthCounter } from '../../../../src/spar/datasets/statistics/growth';
 import { LengthCounter } from '../../../../src/spar/datasets/statistics/lengthCounter';
@@ -68,4 +69,44 @@ test('the sample of lengths is the same in any order and even over ids', () => {
   for (const id of [...ids].reverse()) reversed.add(id, Number.parseInt(id, 16), 1);
   expect(counter.result()).toEqual(reversed.result());
   expect(counter.result().sample.map(([words]) => words)).toEqual(Array.from({ length: 500 }, (_, at) => at));
+});
+
+describe('DuplicateCounter', () => {
+  const sea = Array.from({ length: 60 }, (_, at) => `word${at}`).join(' ');
+  const texts: Readonly<Record<string, string>> = {
+    d: `${sea} and that is all of it`,
+    a: `${sea} and that is all of it.`,
+    b: 'Something else is said here about a town on a hill and about nothing more than that.',
+    c: sea,
+    e: '  Something else is said here about a town on a hill and about nothing more than that. ',
+    f: 'Short.',
+  };
+
+  async function clusters(ids: readonly string[]) {
+    const counter = new DuplicateCounter();
+    for (const id of ids) counter.add(id, texts[id] ?? '');
+    return counter.result((take) => {
+      for (const id of ids) take(texts[id] ?? '');
+      return Promise.resolve();
+    });
+  }
+
+  test('chosen texts that are alike cluster, in whatever order they come', async () => {
+    const found = await clusters(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(found).toEqual({
+      threshold: 0.8,
+      clusters: 2,
+      records: 5,
+      sizes: [
+        { size: 2, clusters: 1 },
+        { size: 3, clusters: 1 },
+      ],
+      largest: [
+        { records: 3, ids: ['a', 'c', 'd'], beginning: sea.slice(0, 80) },
+        { records: 2, ids: ['b', 'e'], beginning: texts['b']?.slice(0, 80) },
+      ],
+    });
+    expect(await clusters(['f', 'e', 'd', 'c', 'b', 'a'])).toEqual(found);
+    expect(await clusters(['f'])).toMatchObject({ clusters: 0, records: 0, sizes: [], largest: [] });
+  });
 });
