@@ -99,6 +99,14 @@ export function activate(context: vscode.ExtensionContext): void {
     cacheFolder: context.storageUri?.fsPath ?? null,
     showError: (error) => void errors.show(error),
     tell: (message) => void errors.showNotice(message),
+    findings: {
+      report: (file) => lint.report(file),
+      lint: async (file, options) => {
+        lint.keepLooking(file);
+        return (await lint.load()).lint(file, options);
+      },
+      onDidLint: lint.onDidLint,
+    },
   });
   const texts = new LateTexts();
   const candidates = { store, selection: () => view.selection, active: () => review.current() };

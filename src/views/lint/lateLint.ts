@@ -6,6 +6,7 @@ import type { DatasetFiles } from '../../editor/datasets/datasetFiles';
 import { openDatasets } from '../../editor/datasets/openDatasets';
 import { DisposableStore, Emitter, type Event } from '../../editor/emitter';
 import { datasetEnding } from '../../spar/datasets/datasetNames';
+import type { LintReport } from '../../spar/datasets/lint/report';
 import type { DatasetLint, FindingCount } from './datasetLint';
 
 export interface LateLintOptions {
@@ -78,6 +79,11 @@ export class LateLint implements vscode.Disposable {
   /** Keeps looking at a dataset that a person has asked about. */
   keepLooking(file: string): void {
     this.asked.add(file);
+  }
+
+  /** What was found in a dataset; null before it has been looked at. */
+  report(file: string): LintReport | null {
+    return this.loaded?.report(file) ?? null;
   }
 
   /** Ids of the records with a finding; null before the dataset has been looked at. */

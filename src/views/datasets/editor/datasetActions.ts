@@ -12,12 +12,15 @@ export type Wish =
   | { readonly do: 'delete' }
   | { readonly do: 'restore' };
 
+/** What of a record's state tells whether a wish is fulfilled. */
+export type WishedState = Pick<RecordState, 'status' | 'deleted' | 'tags' | 'split'>;
+
 /** The edit of one record that a wish comes to; null where it is so already. */
-export function editFor(wish: Wish, id: string, state: RecordState): DatasetEdit | null {
+export function editFor(wish: Wish, id: string, state: WishedState): DatasetEdit | null {
   switch (wish.do) {
     case 'decide': {
-      const isSo = state.status === wish.status && (state.decision !== null || wish.status === 'pending');
-      return isSo && !state.deleted ? null : { type: 'decide', id, decision: { status: wish.status } };
+      const isSo = state.status === wish.status && !state.deleted;
+      return isSo ? null : { type: 'decide', id, decision: { status: wish.status } };
     }
     case 'tag': {
       const add = wish.add.filter((tag) => !state.tags.includes(tag));
@@ -26,7 +29,8 @@ export function editFor(wish: Wish, id: string, state: RecordState): DatasetEdit
       return { type: 'change', id, change: { tags: { add, remove } } };
     }
     case 'split':
-      if (state.split === wish.split && state.conflicts.every(({ field }) => field !== 'split')) return null;
+      // A contested split may be the one that is wished for, and is to be settled then.
+      if (state.split === wish.split && state.status !== 'contested') return null;
       return { type: 'change', id, change: { split: wish.split } };
     case 'delete':
       return state.deleted ? null : { type: 'delete', id };

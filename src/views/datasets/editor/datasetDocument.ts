@@ -6,7 +6,7 @@ import type { AboutLine } from '../../../spar/datasets/schema';
 import { appendLines } from '../../../spar/log/appendLines';
 import { LogError, toLogError } from '../../../spar/log/logError';
 import { EditedDataset } from './editedDataset';
-import { RecordFindings } from './recordFindings';
+import { RecordFindings, type FindingsPort } from './recordFindings';
 import type { RecordTable } from './recordTable';
 
 /** An open dataset file with the edits that are not saved yet. */
@@ -25,13 +25,13 @@ export class DatasetDocument implements vscode.CustomDocument {
 
   constructor(
     readonly uri: vscode.Uri,
-    options: { readonly path: string; readonly table: RecordTable },
+    options: { readonly path: string; readonly table: RecordTable; readonly findings: FindingsPort },
   ) {
-    const { path, table } = options;
+    const { path, table, findings } = options;
     this.dataset = this.store.add(
       new EditedDataset({ path, table, append: (lines, signal) => this.append(lines, signal) }),
     );
-    this.findings = new RecordFindings(path);
+    this.findings = new RecordFindings(path, findings);
     this.watch();
   }
 

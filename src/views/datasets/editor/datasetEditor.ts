@@ -12,7 +12,7 @@ import { EditorSession, type SessionHost } from './editorSession';
 import { JsonRowsTable } from './jsonRowsTable';
 import { pageHtml } from './page';
 import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
-import type { FindingOptions } from './recordFindings';
+import type { FindingOptions, FindingsPort } from './recordFindings';
 import type { TableRecord } from './recordTable';
 import { readRequest } from './requests';
 
@@ -23,6 +23,7 @@ export interface DatasetEditorPorts {
   /** Shows an error to the person. */
   readonly showError: (error: unknown) => void;
   readonly tell: (message: string) => void;
+  readonly findings: FindingsPort;
   readonly changed: (change: vscode.CustomDocumentEditEvent<DatasetDocument>) => void;
 }
 
@@ -50,7 +51,7 @@ export class DatasetEditor implements Disposable {
       ...(cacheFolder === null ? {} : { cacheFolder }),
       onProgress: this.progressOf(uri),
     });
-    const document = new DatasetDocument(uri, { path, table });
+    const document = new DatasetDocument(uri, { path, table, findings: this.ports.findings });
     if (backup !== undefined) await document.restore(vscode.Uri.parse(backup));
     return document;
   }
@@ -62,7 +63,7 @@ export class DatasetEditor implements Disposable {
     token.onCancellationRequested(() => aborting.abort());
     const onProgress = this.progressOf(uri);
     const table = await JsonRowsTable.open(uri.fsPath, { signal: aborting.signal, onProgress });
-    return new DatasetDocument(uri, { path: uri.fsPath, table });
+    return new DatasetDocument(uri, { path: uri.fsPath, table, findings: this.ports.findings });
   }
 
   show(document: DatasetDocument, panel: vscode.WebviewPanel, kind: DocumentMessage['kind']): void {
@@ -131,6 +132,11 @@ export class OpenPage implements Disposable, SessionHost {
       }),
     );
     this.store.add(document.onDidChangePresence(() => void this.session.requery()));
+    this.store.add(
+      ports.findings.onDidLint((file) => {
+        if (file === document.uri.fsPath) void this.session.requery();
+      }),
+    );
     this.store.add(document.onDidFail((error) => this.fail(error)));
     this.store.add(
       panel.onDidChangeViewState(() => {
@@ -232,7 +238,6 @@ export class OpenPage implements Disposable, SessionHost {
       return;
     }
     await this.lint();
-    await this.session.requery();
   }
 
   tell(message: string): void {

@@ -3,7 +3,7 @@ import type { RecordState } from '../../../spar/datasets/recordState';
 import { foldLines } from '../../../spar/datasets/recordState';
 import type { Finding } from '../../../spar/datasets/lint/finding';
 import type { Disposable } from '../../../editor/emitter';
-import { editFor, settlingEdit, textEdit, wishLabel, type Wish } from './datasetActions';
+import { editFor, settlingEdit, textEdit, wishLabel, type Wish, type WishedState } from './datasetActions';
 import type { EditedDataset } from './editedDataset';
 import { editableText, pairView } from './pairView';
 import type { DocumentMessage, Facet, Facets, Filter, Request, Response, Sorting, Target } from './protocol';
@@ -261,7 +261,7 @@ export class EditorSession implements Disposable {
     }
     const wish = await this.wishOf(action, ids);
     if (wish === null) return;
-    const edits = ids.flatMap((id) => editFor(wish, id, this.state(id)) ?? []);
+    const edits = ids.flatMap((id) => editFor(wish, id, this.brief(id)) ?? []);
     if (edits.length > 0) await this.host.apply(edits, wishLabel(wish));
   }
 
@@ -282,7 +282,7 @@ export class EditorSession implements Disposable {
       case 'tag':
       case 'split': {
         const held = new Set<string>();
-        for (const id of ids.slice(0, 10_000)) for (const tag of this.state(id).tags) held.add(tag);
+        for (const id of ids.slice(0, 10_000)) for (const tag of this.brief(id).tags) held.add(tag);
         return this.host.ask(action, { tags: [...held].sort(), count: ids.length });
       }
     }
@@ -295,6 +295,18 @@ export class EditorSession implements Disposable {
 
   private isThere(id: string): boolean {
     return this.dataset.table.rowOf(id) !== undefined;
+  }
+
+  /** From memory, since bulk actions ask it of many records. */
+  private brief(id: string): WishedState {
+    const { table } = this.dataset;
+    const row = table.rowOf(id) ?? 0;
+    return {
+      status: table.status(row),
+      deleted: table.isDeleted(row),
+      tags: table.tags(row),
+      split: table.split(row),
+    };
   }
 
   private state(id: string): RecordState {

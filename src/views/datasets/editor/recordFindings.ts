@@ -1,6 +1,6 @@
+import type { Event } from '../../../editor/emitter';
 import { readCurated } from '../../../spar/datasets/curated';
 import { describeCode, isFindingCode, type Finding } from '../../../spar/datasets/lint/finding';
-import { lintDataset } from '../../../spar/datasets/lint/lint';
 import type { LintReport } from '../../../spar/datasets/lint/report';
 import type { DatasetRecord } from '../../../spar/datasets/schema';
 import { findSimilar } from '../../../spar/datasets/similarity/findSimilar';
@@ -12,13 +12,28 @@ export interface FindingOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** What lint found in a file as it was saved, and which records are alike; both are looked for only when asked. */
+/** Where datasets are linted; what it finds is shared with the Problems panel. */
+export interface FindingsPort {
+  /** Null before the file has been looked at. */
+  report(file: string): LintReport | null;
+  /** Null where it was given up. @throws LogError */
+  lint(file: string, options: FindingOptions): Promise<LintReport | null>;
+  /** The file whose findings are others now. */
+  readonly onDidLint: Event<string>;
+}
+
+/** What lint found in a file as it was saved, and which records are alike. */
 export class RecordFindings {
-  private report: LintReport | null = null;
-  private byRecord: ReadonlyMap<string, readonly Finding[]> = new Map();
+  private grouped: {
+    readonly report: LintReport;
+    readonly byRecord: ReadonlyMap<string, readonly Finding[]>;
+  } | null = null;
   private similar: { readonly to: string; readonly ids: readonly string[] } | null = null;
 
-  constructor(private readonly path: string) {}
+  constructor(
+    private readonly path: string,
+    private readonly port: FindingsPort,
+  ) {}
 
   /** True once lint has run. */
   get isKnown(): boolean {
@@ -27,8 +42,7 @@ export class RecordFindings {
 
   /** @throws LogError; `signal.reason` when aborted. */
   async lint(options: FindingOptions): Promise<void> {
-    this.report = await lintDataset(this.path, options);
-    this.byRecord = grouped(this.report.findings);
+    await this.port.lint(this.path, options);
   }
 
   facets(): readonly Facet[] {
@@ -43,7 +57,10 @@ export class RecordFindings {
   }
 
   of(record: string): readonly Finding[] {
-    return this.byRecord.get(record) ?? [];
+    const { report } = this;
+    if (report === null) return [];
+    if (this.grouped?.report !== report) this.grouped = { report, byRecord: groupedBy(report.findings) };
+    return this.grouped.byRecord.get(record) ?? [];
   }
 
   /**
@@ -63,13 +80,17 @@ export class RecordFindings {
     return this.similar.ids;
   }
 
+  private get report(): LintReport | null {
+    return this.port.report(this.path);
+  }
+
   /** The file changed: what is alike has to be looked for anew. */
   forgetSimilar(): void {
     this.similar = null;
   }
 }
 
-function grouped(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+function groupedBy(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     if (finding.record === null) continue;
