@@ -157,7 +157,7 @@ test('texts are edited, contradictions settled, changes of others seen; what is 
 
 /** Files in which the editor keeps unsaved changes of custom editors. */
 async function backups(workbench: Workbench): Promise<number> {
-  return (await filesWith(join(workbench.folder, '..', 'user'), '"kind":"change"')).length;
+  return (await filesWith(join(workbench.folder, '..', 'user'), '"tags":{"add":["good"]')).length;
 }
 
 test('rows of another file open as pairs to read', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../editor/emitter';
@@ -18,6 +19,7 @@ export class DatasetDocument implements vscode.CustomDocument {
   private readonly failed = this.store.add(new vscode.EventEmitter<unknown>());
   private waiting: NodeJS.Timeout | null = null;
   private isGone = false;
+  private backups = 0;
 
   /** The file appeared or vanished. */
   readonly onDidChangePresence = this.gone.event;
@@ -70,15 +72,34 @@ export class DatasetDocument implements vscode.CustomDocument {
     }
   }
 
-  /** Writes what is not saved into a file of the editor's own. */
-  async backUp(destination: vscode.Uri): Promise<void> {
+  /**
+   * Writes what is not saved into a file of the editor's own, always the same for one dataset: whichever backup the
+   * editor remembers when it dies, the latest is there.
+   *
+   * @param destination Where the editor proposes to put it.
+   */
+  async backUp(destination: vscode.Uri): Promise<vscode.CustomDocumentBackup> {
+    const name = createHash('sha256').update(this.uri.toString()).digest('hex').slice(0, 32);
+    const file = vscode.Uri.joinPath(destination, '..', `${name}.jsonl`);
+    this.backups += 1;
+    const own = this.backups;
     const text = textsOf(this.dataset.pending)
       .map((line) => `${line}\n`)
       .join('');
-    await vscode.workspace.fs.writeFile(destination, new TextEncoder().encode(text));
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+    return {
+      id: file.toString(),
+      delete: () => {
+        if (own === this.backups) void vscode.workspace.fs.delete(file).then(undefined, () => null);
+      },
+    };
   }
 
-  /** Brings back what `backUp` wrote in an earlier window. */
+  /**
+   * Brings back what `backUp` wrote in an earlier window.
+   *
+   * @throws Error where the file can't be read.
+   */
   async restore(backup: vscode.Uri): Promise<void> {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(backup));
     const lines = text.split('\n').flatMap((line): readonly AboutLine[] => {

@@ -52,7 +52,12 @@ export class DatasetEditor implements Disposable {
       onProgress: this.progressOf(uri),
     });
     const document = new DatasetDocument(uri, { path, table, findings: this.ports.findings });
-    if (backup !== undefined) await document.restore(vscode.Uri.parse(backup));
+    try {
+      if (backup !== undefined) await document.restore(vscode.Uri.parse(backup));
+    } catch (error) {
+      // The file itself is whole; better without the changes than not at all.
+      this.ports.showError(error);
+    }
     return document;
   }
 
@@ -188,7 +193,7 @@ export class OpenPage implements Disposable, SessionHost {
     if (first !== undefined) {
       const many = problems.length === 1 ? '1 line' : `${problems.length.toLocaleString('en')} lines`;
       notices.push(
-        `${many} can't be read and ${problems.length === 1 ? 'is' : 'are'} kept as ${problems.length === 1 ? 'it is' : 'they are'}; the first is line ${first.number}: ${first.reason}.`,
+        `${many} can't be read and ${problems.length === 1 ? 'is' : 'are'} kept as ${problems.length === 1 ? 'it is' : 'they are'}; the first is line ${first.number}: ${first.reason.replace(/\.$/u, '')}.`,
       );
     }
     return notices;

@@ -229,6 +229,7 @@ export class EditorSession implements Disposable {
         ? null
         : pairView(found, {
             isUnsaved: this.dataset.isUnsaved(id),
+            isSearched: this.options.kind === 'dataset',
             history: this.dataset.linesAbout(id),
             findings: this.host.findingsOf(id),
             whole,

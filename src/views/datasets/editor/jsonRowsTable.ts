@@ -113,7 +113,7 @@ export class JsonRowsTable implements RecordTable {
           const { bytesRead } = await handle.read(bytes, 0, row.length, row.offset);
           const found = readPair(bytes.toString('utf8', 0, bytesRead));
           if (typeof found === 'string') continue;
-          const record = { ...recordOf(found, row.number, this.path), id: String(row.number) };
+          const record = { ...recordLine(found, ''), id: String(row.number) };
           records.push({ record, state: untouched, line: row.number });
         }
         return records;
@@ -240,11 +240,6 @@ function rowOf(line: LogLine): Row | string {
     rejectedCharacters: pair.rejected.length,
     chosenCharacters: pair.chosen.length,
   };
-}
-
-function recordOf(pair: JsonPair, row: number, path: string): DatasetRecord {
-  const source = { file: path.slice(path.replaceAll('\\', '/').lastIndexOf('/') + 1), row };
-  return recordLine({ ...pair, source }, '');
 }
 
 function textsOf(pair: JsonPair, field: string): readonly string[] {

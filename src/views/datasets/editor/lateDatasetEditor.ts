@@ -60,13 +60,7 @@ export class LateDatasetEditor implements vscode.Disposable {
       saveCustomDocument: (document, token) => document.dataset.save(signalOf(token)),
       saveCustomDocumentAs: (document, target, token) => document.saveAs(target.fsPath, signalOf(token)),
       revertCustomDocument: (document) => document.dataset.revert(),
-      backupCustomDocument: async (document, { destination }) => {
-        await document.backUp(destination);
-        return {
-          id: destination.toString(),
-          delete: () => void vscode.workspace.fs.delete(destination).then(undefined, () => null),
-        };
-      },
+      backupCustomDocument: (document, { destination }) => document.backUp(destination),
     };
   }
 }

@@ -21,6 +21,8 @@ export interface PairViewOptions {
   readonly isUnsaved: boolean;
   readonly history: readonly AboutLine[];
   readonly findings: readonly Finding[];
+  /** False for rows of other files, of which only the texts are known. */
+  readonly isSearched: boolean;
   /** All of long texts; else their first 100,000 characters. */
   readonly whole: boolean;
 }
@@ -59,7 +61,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     critiqueOfChosen: visibleText((last?.judgement?.critique ?? '').slice(0, limit)),
     checks: checksOf(first, last),
     path: evidence.path.map(stepView),
-    measures: measuresOf(record, state),
+    measures: measuresOf(record, state).filter(([label]) => options.isSearched || ofTexts.has(label)),
     source: sourceWords(record),
     hasSourceFile: record.source?.file !== undefined,
     conflicts: state.conflicts.map(conflictView),
@@ -151,6 +153,8 @@ function findingView({ code, severity, message, fix, fixTitle }: Finding): Findi
   const words = { title, severity, message: visibleLine(message, 600) };
   return fix === undefined ? words : { ...words, fix: fixTitle ?? 'Fix' };
 }
+
+const ofTexts: ReadonlySet<string> = new Set(['Changed', 'Words']);
 
 const fieldTitles: Readonly<Record<Conflict['field'], string>> = {
   status: 'Status',

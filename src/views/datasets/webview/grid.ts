@@ -148,7 +148,7 @@ export class Grid {
     node.classList.toggle('active', index === this.active);
     node.classList.toggle('odd', index % 2 === 1);
     node.classList.toggle('stale', found?.isStale === true);
-    setText(slot.mark, isSelected ? '☑' : '☐');
+    if (slot.mark !== null) setText(slot.mark, isSelected ? '☑' : '☐');
     slot.index = index;
     if (found?.view === slot.view) return;
     slot.view = found?.view;
@@ -174,7 +174,8 @@ export class Grid {
       }),
     );
     const node = element('div', { class: 'row', role: 'row' }, cells);
-    const mark = cells[0] ?? node;
+    const isMarked = this.ports.columns[0]?.id === 'mark';
+    const mark = isMarked ? (cells[0] ?? null) : null;
     const slot: Slot = { node, cells, mark, view: undefined, index: 0 };
     node.addEventListener('click', (event) => this.click(event, slot));
     node.addEventListener('dblclick', () => this.ports.opened());
@@ -183,7 +184,7 @@ export class Grid {
   }
 
   private click(event: MouseEvent, slot: Slot): void {
-    const isMark = event.target === slot.mark;
+    const isMark = slot.mark !== null && event.target === slot.mark;
     const how = event.shiftKey ? 'range' : isMark || event.ctrlKey || event.metaKey ? 'toggle' : 'only';
     const { index } = slot;
     this.ports.chosen(index, how);
@@ -309,7 +310,8 @@ export class Grid {
 interface Slot {
   readonly node: HTMLElement;
   readonly cells: readonly HTMLElement[];
-  readonly mark: HTMLElement;
+  /** Null in tables without a selection. */
+  readonly mark: HTMLElement | null;
   view: RowView | undefined;
   index: number;
 }

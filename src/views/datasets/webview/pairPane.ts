@@ -277,7 +277,9 @@ export class PairPane {
           title: 'Open where the response came from',
           press: () => this.ports.openSource(pair.id),
         })
-      : element('span', {}, [pair.source === '' ? 'not recorded' : pair.source]);
+      : pair.source === ''
+        ? null
+        : element('span', {}, [pair.source]);
     const line = button({
       label: `line ${pair.line.toLocaleString('en')} of this file`,
       class: 'link',
@@ -286,7 +288,7 @@ export class PairPane {
     });
     return element('section', { class: 'part' }, [
       element('h3', {}, ['Where it came from']),
-      element('p', {}, [source, ' · ', line]),
+      element('p', {}, source === null ? [line] : [source, ' · ', line]),
     ]);
   }
 }
