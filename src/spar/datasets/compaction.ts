@@ -1,6 +1,6 @@
 import { markFile } from '../log/fileMark';
 import { LogError } from '../log/logError';
-import { readLineBatches } from '../log/readLines';
+import { readLineBatches, type TextLine } from '../log/readLines';
 import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAtomically';
 import { datasetLineText, parseDatasetLine } from './datasetLine';
 import { foldUpTo } from './datasetReader';
@@ -52,23 +52,36 @@ function notThere(file: string): LogError {
 }
 
 async function* compactedLines(file: string, end: number): AsyncGenerator<NewLine, void, void> {
-  const fold = await foldUpTo(file, end);
+  const unread = new Set<number>();
+  const fold = await foldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
   for await (const batch of readLineBatches(file, { end })) {
     for (const line of batch) {
-      const parsed = line.type === 'text' ? parseDatasetLine(line.text) : null;
-      if (line.type === 'damaged' || parsed?.type !== 'line')
+      if (line.type === 'damaged' || unread.has(line.offset)) {
         yield { offset: line.offset, length: line.length };
-      else if (parsed.line.kind === 'record' && fold.place(parsed.line.id)?.offset === line.offset) {
-        const { keepRecord, lines } = fold.compacted(parsed.line.id);
-        if (keepRecord) {
-          yield line.text;
-          yield* lines.map(datasetLineText);
-        }
+        continue;
+      }
+      const id = recordIn(line, fold);
+      if (id === null || fold.place(id)?.offset !== line.offset) continue;
+      const { keepRecord, lines } = fold.compacted(id);
+      if (keepRecord) {
+        yield line.text;
+        for (const about of lines) yield datasetLineText(about);
       }
     }
   }
   yield* linesWithoutRecord(fold);
 }
+
+/** The id of the record that a line is, which was found valid before; null for a line about one. */
+function recordIn({ text, offset }: TextLine, fold: DatasetFold): string | null {
+  const usual = usualStart.exec(text)?.[1];
+  if (usual !== undefined && fold.place(usual)?.offset === offset) return usual;
+  const parsed = parseDatasetLine(text);
+  return parsed.type === 'line' && parsed.line.kind === 'record' ? parsed.line.id : null;
+}
+
+/** Of a record as it is written here: where one is known to be, it need not be parsed once more. */
+const usualStart = /^\{"spar":1,"kind":"record","id":"([0-9a-f]{40})"/u;
 
 function* linesWithoutRecord(fold: DatasetFold): Generator<NewLine, void, void> {
   for (const id of [...fold.ids()].sort()) {

@@ -87,6 +87,7 @@ export class DatasetFold {
   /** The lines about a record that a compacted file needs, and whether it needs the record's own. */
   compacted(record: string): { readonly keepRecord: boolean; readonly lines: readonly AboutLine[] } {
     const entry = this.entries.get(record);
+    if (entry !== undefined && entry.lines === null) return asItIs;
     const lines = this.linesAbout(record);
     if (entry === undefined || entry.hasUnknown) return { keepRecord: true, lines };
     const compact = compactLines(lines);
@@ -129,6 +130,7 @@ interface Entry {
   hasUnknown: boolean;
 }
 
+const asItIs = { keepRecord: true, lines: [] };
 const untouched: RecordState = foldLines([]);
 
 /** A record with the corrections that changes and decisions made to its texts. */
