@@ -53,7 +53,10 @@ export class DuplicateCounter {
     const number = known ?? this.texts.length;
     if (known === undefined) {
       this.numbers.set(key, number);
-      const beginning = chosen.trim().slice(0, beginningLength).replace(/[\ud800-\udbff]$/u, '');
+      const beginning = chosen
+        .trim()
+        .slice(0, beginningLength)
+        .replace(/[\ud800-\udbff]$/u, '');
       this.texts.push({ records: 0, ids: [], parent: number, beginning });
       this.near.add(number, chosen);
     }
