@@ -1,4 +1,4 @@
-import { open, readFile, realpath } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { errorCode, toLogError } from '../../log/logError';
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
@@ -189,6 +189,7 @@ class Export {
     const training = this.training(parts);
     await this.writeSettings(parts, training);
     this.note(parts, conflicts);
+    await this.noteGrowth();
     const written = await this.output.seal();
     const manifest = this.manifest({ ...result, files: written });
     await this.output.addText(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
@@ -270,6 +271,15 @@ class Export {
           `“${path}” is a dataset and is not written over. Name another output folder. Nothing was written.`,
         );
       }
+    }
+  }
+
+  /** Others may append meanwhile; the manifest's hash is of what was there at the start. */
+  private async noteGrowth(): Promise<void> {
+    for (const { path, bytes } of this.sources) {
+      const now = await stat(path).catch(() => null);
+      if (now?.size !== bytes)
+        this.notes.push(`“${path}” changed during the export; export again to have all of it.`);
     }
   }
 
