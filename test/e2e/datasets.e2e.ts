@@ -190,7 +190,7 @@ test('an import shows what it would do, adds it at once, and is undone to the by
   await table.locator('.count', { hasText: '3 records' }).waitFor();
   await docsImage(workbench, 'datasets');
   // A click on a line of the view shows its records alone.
-  await workbench.treeRow('Pending').click();
+  await workbench.treeRow(/Pending/u).click();
   await table.locator('.count', { hasText: '2 of 3' }).waitFor();
   await workbench.screenshot('datasets-11-filtered');
   const added = (await datasetLines(workbench.folder)).slice(2);

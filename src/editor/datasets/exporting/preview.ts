@@ -83,8 +83,19 @@ function splitsOf(places: readonly SplitPlace[], { split }: ExportChoices): Expo
   return names.map((name, index) => ({ name, rows: counts[index] ?? 0 }));
 }
 
+export interface PreviewWords {
+  /** Where the files go, as people see it. */
+  readonly folder: string;
+  /** Why there is no preview; empty where there is one. */
+  readonly note?: string;
+}
+
 /** The preview as a document in Markdown: what will be written, how to train on it, the first rows. */
-export function previewText(preview: ExportPreview | null, choices: ExportChoices, note = ''): string {
+export function previewText(
+  preview: ExportPreview | null,
+  choices: ExportChoices,
+  { folder, note = '' }: PreviewWords,
+): string {
   const format = formatOf(choices.format);
   const names = choices.datasets.map(datasetNameOf).join(', ');
   const head = [
@@ -93,11 +104,11 @@ export function previewText(preview: ExportPreview | null, choices: ExportChoice
     `- Format: ${format?.summary ?? choices.format}`,
     `- Contents: ${choices.what === 'pairs' ? 'preference pairs' : 'examples for the refiner'}`,
     `- Records: ${choices.statuses.join(' and ')}${choices.withoutErrors ? ', without those in which lint finds errors' : ''}`,
-    `- Folder: ${choices.outputFolder}`,
+    `- Folder: ${folder}`,
     ...(note === '' ? [] : [`- ${note}`]),
     '',
   ];
-  if (preview === null) return [...head, 'Reading…', ''].join('\n');
+  if (preview === null) return [...head, ...(note === '' ? ['Reading…', ''] : [])].join('\n');
   const { isComplete, count, splits, leftOut, rows } = preview;
   const sofar = isComplete ? '' : ' so far; still reading…';
   return [

@@ -7,7 +7,7 @@ import { askPick, type StepResult } from '../../steps';
 import { withProgress } from '../progress';
 import type { VirtualTexts } from '../virtualTexts';
 import { firstChoices, targetOf, type ExportChoices } from './choices';
-import { previewExport, previewText } from './preview';
+import { previewExport, previewText, type ExportPreview } from './preview';
 import { askFolder, askFormat, askSplit, askStatuses, askWhat, type ExportStep } from './steps';
 
 export interface ExportWizardOptions {
@@ -112,7 +112,8 @@ class LivePreview {
   async show(choices: ExportChoices): Promise<void> {
     this.running.abort();
     this.running = new AbortController();
-    if (!this.isShown) await this.texts.show(this.name, previewText(null, choices));
+    if (!this.isShown)
+      await this.texts.show(this.name, previewText(null, choices, { folder: shown(choices) }));
     this.isShown = true;
     void this.fill(choices, this.running.signal);
   }
@@ -123,17 +124,21 @@ class LivePreview {
   }
 
   private async fill(choices: ExportChoices, signal: AbortSignal): Promise<void> {
-    const write = (text: string): void => {
-      if (!signal.aborted) this.texts.update(this.name, text);
+    const folder = shown(choices);
+    const write = (preview: ExportPreview | null, note = ''): void => {
+      if (!signal.aborted) this.texts.update(this.name, previewText(preview, choices, { folder, note }));
     };
     try {
       const except = choices.withoutErrors ? await this.found : [];
-      const onFirst = (first: Parameters<typeof previewText>[0]): void => write(previewText(first, choices));
-      write(previewText(await previewExport(choices, { signal, except, onFirst }), choices));
+      write(await previewExport(choices, { signal, except, onFirst: write }));
     } catch (error) {
-      write(previewText(null, choices, error instanceof Error ? error.message : String(error)));
+      write(null, error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+function shown({ outputFolder }: ExportChoices): string {
+  return vscode.workspace.asRelativePath(vscode.Uri.file(outputFolder));
 }
 
 async function tell(result: ExportResult, errors: Errors): Promise<void> {

@@ -127,15 +127,18 @@ describe('the preview of an export', () => {
 
   test('reads as a document: what, how much, how to train, the first rows, long ones cut', async () => {
     const choices = choicesOf();
-    const text = previewText(await preview(choices), choices);
+    const text = previewText(await preview(choices), choices, { folder: 'exports/pairs-trl' });
     expect(text).toContain(
       '# Export of pairs\n\n- Format: TRL: preference pairs\n- Contents: preference pairs\n- Records: accepted\n',
     );
     expect(text).toContain('## 8 rows\n\n- train.jsonl: 8\n- 4 left out: ');
     expect(text).toContain('```\ntrl dpo --config trl.yaml\n```');
     expect(text).toContain('{"prompt":[{"role":"user","content":"Say 0."}]');
-    expect(previewText(null, choices, 'The file is gone.')).toContain('- The file is gone.\n\nReading…');
+    const folderWords = { folder: 'x' };
+    expect(previewText(null, choices, folderWords)).toContain('- Folder: x\n\nReading…\n');
+    const gone = previewText(null, choices, { ...folderWords, note: 'The file is gone.' });
+    expect(gone).toMatch(/- The file is gone\.\n$/u);
     const long = { ...(await preview(choices)), rows: [{ text: 'x'.repeat(1_000_000) }] };
-    expect(previewText(long, choices).length).toBeLessThan(6000);
+    expect(previewText(long, choices, folderWords).length).toBeLessThan(6000);
   });
 });
