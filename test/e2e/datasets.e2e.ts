@@ -175,7 +175,11 @@ test('an import shows what it would do, adds it at once, and is undone to the by
   await workbench.openSparView();
   await workbench.setTheme('dark');
   await choose(workbench.treeRow('pairs').filter({ hasText: '1 pair' }), 'Import into Dataset');
-  await workbench.answer(join(workbench.folder, 'others/rows.jsonl'));
+  // The dialog reads the folder first; an answer that comes before it has is lost.
+  const dialog = workbench.page.locator('.quick-input-widget');
+  await dialog.locator('input.input').fill(join(workbench.folder, 'others/rows.jsonl'));
+  await dialog.locator('.monaco-list-row').filter({ hasText: 'rows.jsonl' }).waitFor();
+  await dialog.getByRole('button', { name: 'Import' }).click();
   await expect
     .poll(() => workbench.editorText(), { timeout: 20_000 })
     .toContain('## 2 of 3 rows make new pairs');
