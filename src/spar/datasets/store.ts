@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { appendLines } from '../log/appendLines';
 import { LogError, toLogError } from '../log/logError';
@@ -13,6 +13,7 @@ import { ensureGitAttributes } from './gitAttributes';
 import { recordIdOf, type NewChange, type NewDecision, type NewRecord } from './newLines';
 import type { RecordState } from './recordState';
 import type { AboutLine, DatasetLine, DatasetRecord } from './schema';
+import { repairLines, type LineRepair } from './repairLines';
 import { undoEdit } from './undo';
 
 export interface DatasetOptions {
@@ -172,11 +173,41 @@ export class DatasetFile {
     });
   }
 
+  /**
+   * Replaces damaged lines by what they should be; see `repairLines`.
+   *
+   * @throws LogError; the file is left as it was then.
+   */
+  async repairLine(problem: LineProblem, text: string, signal?: AbortSignal): Promise<Replaced> {
+    return this.repair([{ problem, text }], signal);
+  }
+
+  /**
+   * Cuts damaged lines out of the file, all or none; see `repairLines`.
+   *
+   * @throws LogError; the file is left as it was then.
+   */
+  async cutOutLines(problems: readonly LineProblem[], signal?: AbortSignal): Promise<Replaced> {
+    return this.repair(
+      problems.map((problem) => ({ problem, text: null })),
+      signal,
+    );
+  }
+
+  private async repair(repairs: readonly LineRepair[], signal?: AbortSignal): Promise<Replaced> {
+    return this.inTurn(async () => {
+      const replaced = await repairLines(this.path, repairs, signal);
+      await this.reader.refresh(signal);
+      return replaced;
+    });
+  }
+
   private async write(edits: readonly DatasetEdit[], signal?: AbortSignal): Promise<readonly DatasetLine[]> {
     for (const edit of edits) if (edit.type === 'add') refuseSecrets(edit.record.search, this.path);
     const { fold } = this.reader;
     const lines = linesForEdits(edits, { fold, path: this.path, now: this.now });
     if (lines.length === 0) return lines;
+    if (this.reader.position > 0 && lines.some(({ kind }) => kind !== 'record')) await this.requireFile();
     const texts = lines.map((line) => this.checkedText(line));
     const appended = await appendLines(this.path, texts, signal === undefined ? {} : { signal });
     if (appended.created) {
@@ -188,6 +219,15 @@ export class DatasetFile {
     // The lines are saved whether or not the file can be read back; the next refresh tells if it can't.
     await this.reader.refresh().catch(() => null);
     return lines;
+  }
+
+  /** A decision alone in a file of its own would be about nothing. @throws LogError `not-found` */
+  private async requireFile(): Promise<void> {
+    try {
+      await stat(this.path);
+    } catch (error) {
+      throw toLogError(error, 'add to the dataset', this.path);
+    }
   }
 
   /** The line's text, if it reads back as a line: what can't be read again must not be written. */
