@@ -1,5 +1,5 @@
 import { describeCode, type Finding } from '../../../spar/datasets/lint/finding';
-import type { AboutLine, DatasetRecord } from '../../../spar/datasets/schema';
+import type { AboutLine, Change, DatasetRecord } from '../../../spar/datasets/schema';
 import type { Conflict, RecordState } from '../../../spar/datasets/recordState';
 import { distance } from '../../../spar/text/wordDiff';
 import { wordsOf } from '../../../spar/text/words';
@@ -206,15 +206,22 @@ function historyWords(line: AboutLine): string {
   const undo = line.undoes === undefined ? '' : ' (taken back)';
   if (line.kind === 'deletion') return `${when}: deleted${undo}`;
   if (line.kind === 'decision') return `${when}: ${line.status} by ${byWords(line)}${undo}`;
-  const { tags, split } = line;
+  const { tags, split, judgements } = line;
   const texts = (['instruction', 'rejected', 'chosen'] as const).filter((field) => line[field] !== undefined);
   const said = [
     tags === undefined || tags.add.length === 0 ? '' : `tagged ${tags.add.join(', ')}`,
     tags === undefined || tags.remove.length === 0 ? '' : `untagged ${tags.remove.join(', ')}`,
     split === undefined ? '' : split === null ? 'taken out of its split' : `put into ${split}`,
     texts.length === 0 ? '' : `${texts.join(' and ')} corrected`,
+    judgements === undefined ? '' : judgedWords(judgements),
   ].filter((part) => part !== '');
   return `${when}: ${visibleLine(said.length === 0 ? 'restored' : said.join('; '), 300)}${undo}`;
+}
+
+function judgedWords({ model, rejected, chosen }: NonNullable<Change['judgements']>): string {
+  const value = ({ judgement }: typeof chosen): string =>
+    judgement.value === null ? 'undecided' : decimal(judgement.value);
+  return `judged again by ${model ?? 'rules alone'}: rejected ${value(rejected)}, chosen ${value(chosen)}`;
 }
 
 function dateWords(time: string): string {

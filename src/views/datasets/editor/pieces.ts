@@ -21,10 +21,18 @@ export interface MarkedPair {
 /** Both texts as one, with what was removed and added, and what is broken where. */
 export function pairPieces(pair: MarkedPair): { readonly pieces: readonly Piece[]; readonly cut: number } {
   const { rejected, chosen, limit } = pair;
+  const isLong = rejected.length + chosen.length > limit;
   const pieces: Piece[] = [];
   let shown = 0;
   let cut = 0;
-  for (const stretch of stretchesOf(rejected, chosen)) {
+  const stretches = stretchesOf(rejected, chosen);
+  for (const stretch of isLong ? stretches.flatMap(withGap) : stretches) {
+    if (stretch.isGap === true) {
+      const text = `[… ${stretch.text.length.toLocaleString('en')} characters that both share …]`;
+      pieces.push({ kind: 'same', text, isGap: true });
+      cut += stretch.text.length;
+      continue;
+    }
     for (const piece of splitAtMarks(stretch, pair)) {
       if (shown >= limit) {
         cut += piece.text.length;
@@ -55,9 +63,27 @@ export function changeLine(rejected: string, chosen: string, length = 160): read
 }
 
 interface Stretch extends ChangePart {
+  readonly isGap?: true;
   /** Of the stretch in either text. */
   readonly rejectedStart: number;
   readonly chosenStart: number;
+}
+
+/** Characters of a long stretch that both texts share which are shown at each end of it. */
+const shownOfShared = 1500;
+
+/** In long texts what is shared would hide what differs. */
+function withGap(stretch: Stretch): readonly Stretch[] {
+  const { kind, text, rejectedStart, chosenStart } = stretch;
+  if (kind !== 'same' || text.length <= 3 * shownOfShared) return [stretch];
+  const part = (start: number, end: number): Stretch => ({
+    kind,
+    text: text.slice(start, end),
+    rejectedStart: rejectedStart + start,
+    chosenStart: chosenStart + start,
+  });
+  const end = text.length - shownOfShared;
+  return [part(0, shownOfShared), { ...part(shownOfShared, end), isGap: true }, part(end, text.length)];
 }
 
 function stretchesOf(rejected: string, chosen: string): readonly Stretch[] {

@@ -189,6 +189,8 @@ export interface RowView {
 
 /** A stretch of the pair; those that are not `added` make up the rejected text, those not `removed` the chosen one. */
 export interface Piece extends ChangePart {
+  /** Stands for a long stretch that both texts share; the text says how long. */
+  readonly isGap?: true;
   /** What the rejected text breaks here. */
   readonly brokenInRejected?: string;
   readonly brokenInChosen?: string;

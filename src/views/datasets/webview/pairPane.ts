@@ -295,7 +295,8 @@ export class PairPane {
 
 function diffNodes(pieces: readonly Piece[]): readonly Node[] {
   const names = { same: 'span', removed: 'del', added: 'ins' } as const;
-  return pieces.map(({ kind, text, brokenInRejected, brokenInChosen }) => {
+  return pieces.map(({ kind, text, isGap, brokenInRejected, brokenInChosen }) => {
+    if (isGap === true) return element('div', { class: 'gap' }, [text]);
     const made = element(names[kind], {}, [text]);
     const broken = [
       brokenInRejected === undefined ? '' : `In the rejected text: ${brokenInRejected}`,

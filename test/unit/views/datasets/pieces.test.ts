@@ -69,6 +69,31 @@ describe('pieces of a pair', () => {
   });
 });
 
+describe('pieces of a long pair', () => {
+  it('leave out what both share, so that what differs is seen', () => {
+    const same = 'word '.repeat(200_000);
+    const pair = {
+      rejected: `${same}old ${same}`,
+      chosen: `${same}new ${same}`,
+      inRejected: [],
+      inChosen: [],
+    };
+    const { pieces, cut } = pairPieces({ ...pair, limit: 100_000 });
+    expect(pieces.map(({ kind, isGap }) => (isGap === true ? 'gap' : kind))).toEqual([
+      ...['same', 'gap', 'same'],
+      ...['removed', 'added'],
+      ...['same', 'gap', 'same'],
+    ]);
+    expect(pieces[1]?.text).toBe('[… 997,000 characters that both share …]');
+    expect(cut).toBeGreaterThan(1_900_000);
+    const whole = pairPieces({ ...pair, limit: Number.POSITIVE_INFINITY });
+    expect([
+      whole.cut,
+      joined(whole.pieces.filter(({ kind }) => kind !== 'added')) === pair.rejected,
+    ]).toEqual([0, true]);
+  });
+});
+
 describe('the change of a row', () => {
   it('has the first changes with a little around them', () => {
     const rejected = `${'far away '.repeat(40)}the quick, brown fox ${'and so on '.repeat(40)}`;
