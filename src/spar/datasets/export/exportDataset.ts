@@ -1,4 +1,4 @@
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { errorCode, toLogError } from '../../log/logError';
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
@@ -190,6 +190,7 @@ class Export {
     await this.writeSettings(parts, training);
     this.note(parts, conflicts);
     await this.noteGrowth();
+    await this.noteLeftovers(parts);
     const written = await this.output.seal();
     const manifest = this.manifest({ ...result, files: written });
     await this.output.addText(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
@@ -283,6 +284,15 @@ class Export {
     }
   }
 
+  /** Rows of an earlier export that this one does not replace are easily taken for its own. */
+  private async noteLeftovers(parts: readonly ExportedSplit[]): Promise<void> {
+    const there = await readdir(this.target.outputFolder);
+    const own = new Set(parts.flatMap(({ file, name }) => [file, `${name}.meta.jsonl`]));
+    const left = there.filter((name) => !own.has(name) && hasSidecar(name, there)).sort();
+    if (left.length > 0)
+      this.notes.push(`Left from an earlier export, and not part of this one: ${left.join(', ')}.`);
+  }
+
   private note(parts: readonly ExportedSplit[], conflicts: number): void {
     const { format } = this.candidates;
     const { damaged } = this.candidates.counts();
@@ -332,6 +342,12 @@ class Export {
 }
 
 const manifestName = 'manifest.json';
+
+/** A file of rows with its sidecar beside it, or the sidecar. */
+function hasSidecar(name: string, there: readonly string[]): boolean {
+  const stem = name.replace(/(?:\.meta)?\.(?:jsonl|csv|parquet)$/u, '');
+  return stem !== name && there.includes(`${stem}.meta.jsonl`);
+}
 
 async function textOf(path: string): Promise<string | null> {
   try {

@@ -176,6 +176,7 @@ describe('exportDataset', () => {
     await file.change(recordIdOf(records[2]!), { split: 'train' });
     expect((await run()).notes).toEqual([
       expect.stringMatching(/^1 instructions have records of different splits/),
+      'Left from an earlier export, and not part of this one: test.jsonl, test.meta.jsonl.',
     ]);
     await file.change(recordIdOf(records[0]!), { split: '../up' });
     await expect(run()).rejects.toThrow(/“..\/up” can't name a split's file/);
@@ -325,6 +326,20 @@ describe('exportDataset', () => {
     await run({ format: 'together' });
     const written = (await readFile(folder.path('out', 'train.jsonl'), 'utf8')).split('\n');
     expect(preview).toMatchObject({ rows: written.slice(0, 2), total: 8, counts: { accepted: 8 } });
+  });
+
+  it('names rows of an earlier export that it leaves', async () => {
+    await dataset(siblings(4));
+    const split = [
+      { name: 'train', share: 0.5 },
+      { name: 'test', share: 0.5 },
+    ];
+    expect((await run({ split })).notes).toEqual([]);
+    expect((await run({ split })).notes).toEqual([]);
+    const left = 'Left from an earlier export, and not part of this one: test.jsonl, test.meta.jsonl.';
+    expect((await run()).notes).toEqual([left]);
+    await writeFile(folder.path('out', 'mine.jsonl'), '{}');
+    expect((await run()).notes).toEqual([left]);
   });
 
   it('says where a service wants more rows, and where a split is empty', async () => {
