@@ -1,12 +1,13 @@
 import { compactDataset, compactionSize, type CompactionSize } from '../../spar/datasets/compaction';
 import { harmlessLine } from '../output/paint';
+import { requireFile } from '../requireFile';
 import type { Terminal } from '../terminal';
 import type { CompactArguments } from './command';
 
 /**
  * Compacts the files one after another and tells of each what that saved.
  *
- * @throws LogError for the first that fails, which is as it was; those before it are done.
+ * @throws Error for one that is not there, before any is touched; LogError for the first that fails, which is as it was; those before it are done.
  */
 export async function compactFiles(
   { files, dryRun, json }: CompactArguments,
@@ -14,10 +15,11 @@ export async function compactFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const done: (CompactionSize & { readonly file: string })[] = [];
+  for (const file of files) await requireFile(file);
   for (const file of files) {
-    const size = await compactionSize(file, signal);
-    if (!dryRun) await compactDataset(file, signal);
-    done.push({ file, ...size });
+    const size = await (dryRun ? compactionSize(file, signal) : compactDataset(file, signal));
+    const { bytesBefore, bytesAfter, linesBefore, linesAfter } = size;
+    done.push({ file, bytesBefore, bytesAfter, linesBefore, linesAfter });
     if (!json) stdout.write(`${harmlessLine(file, 400)}: ${sizeWords(size, dryRun)}\n`);
   }
   if (json) stdout.write(`${JSON.stringify({ dryRun, files: done }, null, 2)}\n`);

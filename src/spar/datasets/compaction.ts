@@ -14,8 +14,11 @@ import type { DatasetFold } from './fold';
  *
  * @throws LogError, `changed` when another program replaced the file meanwhile.
  */
-export async function compactDataset(file: string, signal?: AbortSignal): Promise<Replaced> {
-  return replaceAtomically(file, (end) => compactedLines(file, end), signal === undefined ? {} : { signal });
+export async function compactDataset(file: string, signal?: AbortSignal): Promise<Replaced & CompactionSize> {
+  const size = newSize();
+  const options = signal === undefined ? {} : { signal };
+  const replaced = await replaceAtomically(file, (end) => compactedLines(file, end, size), options);
+  return { ...size, ...replaced };
 }
 
 /** What a compaction comes to. */
@@ -34,15 +37,9 @@ export interface CompactionSize {
 export async function compactionSize(file: string, signal?: AbortSignal): Promise<CompactionSize> {
   const mark = await markFile(file);
   if (mark === null) throw notThere(file);
-  const { end } = mark;
-  const size = { bytesBefore: end, bytesAfter: 0, linesBefore: 0, linesAfter: 0 };
-  for await (const batch of readLineBatches(file, { end, ...(signal === undefined ? {} : { signal }) }))
-    size.linesBefore += batch.length;
-  for await (const line of compactedLines(file, end)) {
-    signal?.throwIfAborted();
-    size.linesAfter += 1;
-    size.bytesAfter += (typeof line === 'string' ? Buffer.byteLength(line) : line.length) + 1;
-  }
+  const size = newSize();
+  const lines = compactedLines(file, mark.end, size);
+  while ((await lines.next()).done !== true) signal?.throwIfAborted();
   return size;
 }
 
@@ -51,10 +48,30 @@ function notThere(file: string): LogError {
   return new LogError({ kind: 'not-found', path: file, message });
 }
 
-async function* compactedLines(file: string, end: number): AsyncGenerator<NewLine, void, void> {
+type Counted = { -readonly [Name in keyof CompactionSize]: number };
+
+function newSize(): Counted {
+  return { bytesBefore: 0, bytesAfter: 0, linesBefore: 0, linesAfter: 0 };
+}
+
+async function* compactedLines(
+  file: string,
+  end: number,
+  size: Counted,
+): AsyncGenerator<NewLine, void, void> {
+  size.bytesBefore = end;
+  for await (const line of neededLines(file, end, size)) {
+    size.linesAfter += 1;
+    size.bytesAfter += (typeof line === 'string' ? Buffer.byteLength(line) : line.length) + 1;
+    yield line;
+  }
+}
+
+async function* neededLines(file: string, end: number, size: Counted): AsyncGenerator<NewLine, void, void> {
   const unread = new Set<number>();
   const fold = await foldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
   for await (const batch of readLineBatches(file, { end })) {
+    size.linesBefore += batch.length;
     for (const line of batch) {
       if (line.type === 'damaged' || unread.has(line.offset)) {
         yield { offset: line.offset, length: line.length };

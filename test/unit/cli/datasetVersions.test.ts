@@ -56,8 +56,7 @@ describe('spar compact', () => {
     expect((await spar('compact')).code).toBe(2);
     expect(await spar('compact', path('none'))).toMatchObject({
       code: 1,
-      stderr:
-        'spar compact: none is not there. It may have been moved or deleted; open it from where it is now.\n',
+      stderr: 'spar compact: none is not there. Name a dataset (*.spar.jsonl).\n',
     });
   });
 });
