@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -184,4 +185,28 @@ test('rows of another file open as pairs to read', async () => {
   await workbench.page.keyboard.press('ArrowDown');
   await table.locator('.pair', { hasText: 'Lake Como.' }).waitFor();
   expect(await readFile(join(workbench.folder, 'pairs.jsonl'), 'utf8')).toBe(text);
+});
+
+test('a file that is gone loses no edit and does not come back as half a file', async () => {
+  const before = datasetText([curatedRecord(0), curatedRecord(1)]);
+  const workbench = await startWorkbench({ files: { [file]: before }, settings });
+  const { page, folder } = workbench;
+  const table = await openTable(workbench, 'pairs.spar.jsonl');
+  await table.locator('.pair', { hasText: 'Text 0.' }).waitFor();
+  await page.keyboard.press('a');
+  await table.locator('.pair .unsaved').waitFor();
+  await rm(join(folder, file));
+  await table.locator('.notices', { hasText: 'The file is gone' }).waitFor();
+  await workbench.screenshot('dataset-8-gone');
+  await table.locator('.grid').focus();
+  await page.keyboard.press('Control+s');
+  await page.getByText('so nothing was saved').first().waitFor();
+  expect(existsSync(join(folder, file))).toBe(false);
+
+  await writeFile(join(folder, file), before);
+  await table.locator('.notices p').waitFor({ state: 'detached' });
+  await table.locator('.grid').focus();
+  await page.keyboard.press('Control+s');
+  await expect.poll(async () => (await datasetLines(folder)).length).toBe(3);
+  expect((await datasetLines(folder))[2]).toMatchObject({ kind: 'decision', status: 'accepted' });
 });

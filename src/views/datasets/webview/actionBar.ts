@@ -48,7 +48,7 @@ export class ActionBar {
     this.node = element(
       'div',
       { class: 'actions-bar', role: 'toolbar', attributes: { 'aria-label': 'Actions' } },
-      [...groups, this.what, this.clear],
+      [...groups, this.similar, this.what, this.clear],
     );
   }
 
