@@ -1,3 +1,4 @@
+import { counted } from '../../spar/datasets/lint/check';
 import {
   describeCode,
   isAtLeast,
@@ -101,12 +102,7 @@ function renderSummary({ file, report }: LintedFile, least: Severity, paint: Pai
     .flatMap((severity) => {
       const count = report.bySeverity[severity];
       if (count === 0) return [];
-      return [
-        paint.ink(
-          inks[severity],
-          `${count} ${severity === 'information' ? 'notes' : `${severity}${count === 1 ? '' : 's'}`}`,
-        ),
-      ];
+      return [paint.ink(inks[severity], counted(count, severity === 'information' ? 'note' : severity))];
     });
   const records = `${report.records.toLocaleString('en')} ${report.records === 1 ? 'record' : 'records'}`;
   const cut =
