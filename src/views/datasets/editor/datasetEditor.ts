@@ -251,6 +251,8 @@ export class OpenPage implements Disposable, SessionHost {
 
   fail(error: unknown): void {
     if (error instanceof Error && error.name === 'AbortError') return;
+    // The page says already that the file is gone.
+    if (this.document.isFileGone && error instanceof LogError && error.kind === 'not-found') return;
     this.options.ports.showError(error);
   }
 
