@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FrameLocator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { recordLine } from '../../src/spar/datasets/newLines';
 import { curatedRecord, datasetText, decisionOn, hostilePair } from '../support/curationDataset';
 import { datasetLines, filesWith } from './support/datasetFile';
+import { openTable } from './support/datasetTable';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const file = 'datasets/pairs.spar.jsonl';
@@ -64,18 +64,6 @@ test('a dataset is read, filtered, decided on, edited, undone and saved', async 
     new Set(['decision accepted']),
   );
 });
-
-async function openTable(workbench: Workbench, name: string): Promise<FrameLocator> {
-  const { page } = workbench;
-  await page.keyboard.press('Control+P');
-  await page.locator('.quick-input-widget input.input').fill(name);
-  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name }).waitFor();
-  await page.keyboard.press('Enter');
-  await workbench.tab(name).waitFor();
-  const table = page.frameLocator('iframe.webview.ready').frameLocator('iframe');
-  await table.locator('#dataset .grid').waitFor();
-  return table;
-}
 
 test('hostile records are texts', async () => {
   const hostile = recordLine(hostilePair(), '2026-10-01T00:00:00.000Z');
