@@ -12,7 +12,7 @@ import { madePair, makeDataset } from './datasetFile';
 /**
  * npm run bench -- datasets [RECORDS [FOLDER]]
  *
- * Issue 4, section 6, on a dataset made for it: a million records unless fewer are asked for, which then proves less.
+ * Opening, searching and writing a dataset made for it: a million records unless fewer are asked for, which then proves less.
  * Other work on the machine only makes figures worse, so each is the best of a few runs. The file is in the system's
  * cache, as it is once it was written: what is measured is the program, not the disk.
  */

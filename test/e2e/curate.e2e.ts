@@ -13,10 +13,10 @@ const file = 'datasets/pairs.spar.jsonl';
 const size = 20_000;
 
 test('a large dataset is curated from the first look to the trainer’s file', async () => {
-  const records = Array.from({ length: size }, (_, number) => record(number));
-  const harbours = records.filter(({ instruction }) => String(instruction).includes('harbour'));
+  const pairs = Array.from({ length: size }, (_, number) => (number === 5 ? flawed : plainPair(number)));
+  const harbours = pairs.filter(({ instruction }) => instruction.includes('harbour'));
   const count = harbours.length.toLocaleString('en');
-  const before = datasetText(records);
+  const before = datasetText(pairs.map(record));
   const workbench = await startWorkbench({
     files: { [file]: before },
     settings: { 'files.autoSave': 'off' },
@@ -45,7 +45,7 @@ test('a large dataset is curated from the first look to the trainer’s file', a
   await table.locator('.grid').focus();
   await page.keyboard.press('Home');
   const first = harbours[0]!;
-  await table.locator('.pair', { hasText: String(first.instruction) }).waitFor();
+  await table.locator('.pair', { hasText: first.instruction }).waitFor();
   await table.getByRole('button', { name: 'Edit chosen' }).click();
   const area = table.getByRole('textbox', { name: 'Edit the chosen text' });
   await area.fill(`${first.chosen} It is evening.`);
@@ -85,7 +85,7 @@ test('a large dataset is curated from the first look to the trainer’s file', a
   await workbench.notification('1 fix was made').waitFor();
   await problem('control character').first().waitFor({ state: 'detached' });
   const fix = (await added()).at(-1);
-  expect([fix?.['kind'], fix?.['chosen']]).toEqual(['change', String(flawed.chosen).replace('\u0007', '')]);
+  expect([fix?.['kind'], fix?.['chosen']]).toEqual(['change', flawed.chosen.replace('\u0007', '')]);
   await workbench.runCommand('View: Toggle Panel Visibility');
 
   // Export.
@@ -116,8 +116,12 @@ const words =
     ' ',
   );
 
+interface PlainPair extends NewRecord {
+  readonly instruction: string;
+}
+
 /** Texts that share hardly more than their form, so that few of them are near duplicates. */
-function plainPair(number: number): NewRecord {
+function plainPair(number: number): PlainPair {
   let state = number * 2654435761 + 12345;
   const word = (): string => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -134,11 +138,8 @@ function plainPair(number: number): NewRecord {
   };
 }
 
-const flawed: NewRecord = { ...plainPair(5), chosen: 'A \u0007bell rings over the town.' };
+const flawed: PlainPair = { ...plainPair(5), chosen: 'A \u0007bell rings over the town.' };
 
-function record(number: number): DatasetRecord {
-  return recordLine(
-    number === 5 ? flawed : plainPair(number),
-    new Date(Date.UTC(2026, 9, 1, 0, 0, number)).toISOString(),
-  );
+function record(pair: NewRecord, number: number): DatasetRecord {
+  return recordLine(pair, new Date(Date.UTC(2026, 9, 1, 0, 0, number)).toISOString());
 }
