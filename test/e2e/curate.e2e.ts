@@ -14,7 +14,9 @@ const size = 20_000;
 
 test('a large dataset is curated from the first look to the trainer’s file', async () => {
   const pairs = Array.from({ length: size }, (_, number) => (number === 5 ? flawed : plainPair(number)));
-  const harbours = pairs.filter(({ instruction }) => instruction.includes('harbour'));
+  const harbours = pairs.filter((pair) =>
+    [pair.instruction, pair.rejected, pair.chosen].some((text) => text.includes('harbour')),
+  );
   const count = harbours.length.toLocaleString('en');
   const before = datasetText(pairs.map(record));
   const workbench = await startWorkbench({
