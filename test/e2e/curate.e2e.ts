@@ -97,6 +97,7 @@ test('a large dataset is curated from the first look to the trainer’s file', a
   await workbench.pick('TRL: preference pairs');
   await workbench.pick('Accepted');
   await workbench.pick('train=0.8, test=0.2');
+  await page.locator('.quick-input-message').filter({ hasText: 'The seed of the split' }).waitFor();
   await workbench.answer('7');
   await workbench.pick('exports/pairs-trl');
   await workbench.pick('Write the files to exports/pairs-trl');

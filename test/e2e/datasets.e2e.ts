@@ -136,6 +136,7 @@ test('the export wizard shows the rows that it will write, goes back, and writes
   await page.locator('.quick-input-title').filter({ hasText: '(3/6)' }).waitFor();
   await workbench.pick('Accepted');
   await workbench.pick('train=0.8, test=0.2');
+  await page.locator('.quick-input-message').filter({ hasText: 'The seed of the split' }).waitFor();
   await workbench.answer('7');
   await workbench.pick('exports/pairs-llama-factory');
   await expect.poll(() => workbench.editorText()).toContain('- test.jsonl: 4');
