@@ -81,7 +81,7 @@ function configurationOf(chart: Chart): Configuration {
       color: colours.text,
       ...(numbers[which]
         ? { precision: 0, maxTicksLimit: 7 }
-        : { autoSkip: !isRows, ...(chart.kind === 'lines' ? { maxTicksLimit: 6, maxRotation: 0 } : {}) }),
+        : { autoSkip: !isRows, ...(chart.kind === 'lines' ? { maxTicksLimit: 5, maxRotation: 0 } : {}) }),
     } satisfies Partial<ScaleOptionsByType['ticks']>,
   });
   const series = chart.kind === 'points' ? [] : chart.series;
