@@ -6,6 +6,7 @@ import { recordLine } from '../../src/spar/datasets/newLines';
 import { curatedRecord, datasetText, decisionOn, hostilePair } from '../support/curationDataset';
 import { datasetLines, filesWith } from './support/datasetFile';
 import { openTable } from './support/datasetTable';
+import { docsImage } from './support/docsImage';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const file = 'datasets/pairs.spar.jsonl';
@@ -28,6 +29,7 @@ test('a dataset is read, filtered, decided on, edited, undone and saved', async 
   await table.locator('.count', { hasText: '300 records' }).waitFor();
   await table.locator('.pair', { hasText: 'no commas' }).waitFor();
   await workbench.screenshot('dataset-1-light', 'light');
+  await docsImage(workbench, 'dataset-editor');
   await workbench.screenshot('dataset-2-dark', 'dark');
   await workbench.screenshot('dataset-3-high-contrast', 'high-contrast');
   await workbench.setTheme('light');

@@ -16,6 +16,7 @@ export type DocsImage =
   | 'check-hover'
   | 'check-fixes'
   | 'datasets'
+  | 'dataset-editor'
   | 'export';
 
 /** Puts the window, or its upper part of that many pixels, into docs/images, when that is asked for. */
