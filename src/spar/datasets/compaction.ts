@@ -3,8 +3,8 @@ import { LogError } from '../log/logError';
 import { readLineBatches, type TextLine } from '../log/readLines';
 import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAtomically';
 import { datasetLineText, parseDatasetLine } from './datasetLine';
-import { foldUpTo } from './datasetReader';
 import type { DatasetFold } from './fold';
+import { headOf, quickFoldUpTo } from './quickFold';
 
 /**
  * Rewrites a dataset with only the lines that its state rests on: each record once, followed by its lines;
@@ -69,7 +69,7 @@ async function* compactedLines(
 
 async function* neededLines(file: string, end: number, size: Counted): AsyncGenerator<NewLine, void, void> {
   const unread = new Set<number>();
-  const fold = await foldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
+  const fold = await quickFoldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
   for await (const batch of readLineBatches(file, { end })) {
     size.linesBefore += batch.length;
     for (const line of batch) {
@@ -78,27 +78,24 @@ async function* neededLines(file: string, end: number, size: Counted): AsyncGene
         continue;
       }
       const id = recordIn(line, fold);
-      if (id === null || fold.place(id)?.offset !== line.offset) continue;
+      if (id === null) continue;
       const { keepRecord, lines } = fold.compacted(id);
-      if (keepRecord) {
-        yield line.text;
-        for (const about of lines) yield datasetLineText(about);
-      }
+      // Only its head was read before.
+      if (keepRecord || parseDatasetLine(line.text).type !== 'line') yield line.text;
+      if (keepRecord) for (const about of lines) yield datasetLineText(about);
     }
   }
   yield* linesWithoutRecord(fold);
 }
 
-/** The id of the record that a line is, which was found valid before; null for a line about one. */
-function recordIn({ text, offset }: TextLine, fold: DatasetFold): string | null {
-  const usual = usualStart.exec(text)?.[1];
-  if (usual !== undefined && fold.place(usual)?.offset === offset) return usual;
-  const parsed = parseDatasetLine(text);
-  return parsed.type === 'line' && parsed.line.kind === 'record' ? parsed.line.id : null;
+/** The id of the record whose line this is; null for a line about one, and for a record that another line stands for. */
+function recordIn(line: TextLine, fold: DatasetFold): string | null {
+  const head = headOf(line);
+  if (head !== null && fold.place(head.record.id)?.offset === line.offset) return head.record.id;
+  const parsed = parseDatasetLine(line.text);
+  if (parsed.type !== 'line' || parsed.line.kind !== 'record') return null;
+  return fold.place(parsed.line.id)?.offset === line.offset ? parsed.line.id : null;
 }
-
-/** Of a record as it is written here: where one is known to be, it need not be parsed once more. */
-const usualStart = /^\{"spar":1,"kind":"record","id":"([0-9a-f]{40})"/u;
 
 function* linesWithoutRecord(fold: DatasetFold): Generator<NewLine, void, void> {
   for (const id of [...fold.ids()].sort()) {

@@ -1,10 +1,11 @@
 import { growthSince, markFile } from '../log/fileMark';
 import { changedMeanwhile } from '../log/lineWriter';
 import { toLogError } from '../log/logError';
-import { readLineBatches } from '../log/readLines';
+import { readLineBatches, type TextLine } from '../log/readLines';
 import { parseDatasetLine } from './datasetLine';
-import { foldUpTo, type LineProblem } from './datasetReader';
+import type { LineProblem } from './datasetReader';
 import { correctedRecord, type DatasetFold } from './fold';
+import { headOf, quickFoldUpTo } from './quickFold';
 import type { RecordState } from './recordState';
 import type { DatasetRecord } from './schema';
 
@@ -23,7 +24,7 @@ export interface CuratedOptions {
   /** False by default. */
   readonly includeDeleted?: boolean;
   readonly signal?: AbortSignal;
-  /** Told of each line that can't be read, in file order, before the first batch. */
+  /** Told of each line that can't be read: of most before the first batch, of damaged records where they stand. */
   readonly onProblem?: (problem: LineProblem) => void;
   /** Both passes over the file count, so `totalBytes` is twice its size. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
@@ -45,16 +46,22 @@ export async function* readCurated(
     const mark = await markFile(path);
     if (mark === null) return;
     const { end } = mark;
-    const fold = await foldUpTo(path, end, {
+    let told = 0;
+    const tell = (bytes: number): void => {
+      // Where a pair stands twice, the first pass begins anew.
+      told = Math.max(told, bytes);
+      onProgress?.(told, 2 * end);
+    };
+    const fold = await quickFoldUpTo(path, end, {
       ...(signal === undefined ? {} : { signal }),
       ...(onProblem === undefined ? {} : { onProblem }),
-      onProgress: (bytes) => onProgress?.(bytes, 2 * end),
+      onProgress: tell,
     });
     const reading = { end, ...(signal === undefined ? {} : { signal }) };
     for await (const batch of readLineBatches(path, reading)) {
       const records = batch.flatMap((line) => (line.type === 'text' ? curatedLine(line, fold, options) : []));
       if (records.length > 0) yield records;
-      onProgress?.(end + (batch.at(-1)?.end ?? 0), 2 * end);
+      tell(end + (batch.at(-1)?.end ?? 0));
     }
     const growth = await growthSince(mark, path);
     if (growth === 'replaced' || growth === 'gone') throw changedMeanwhile(path, 'read');
@@ -63,17 +70,28 @@ export async function* readCurated(
   }
 }
 
-function curatedLine(
-  line: { readonly text: string; readonly offset: number; readonly number: number },
-  fold: DatasetFold,
-  options: CuratedOptions,
-): readonly CuratedRecord[] {
+function curatedLine(line: TextLine, fold: DatasetFold, options: CuratedOptions): readonly CuratedRecord[] {
+  const head = headOf(line);
+  const isPlaced = head !== null && fold.place(head.record.id)?.offset === line.offset;
+  if (isPlaced && !isWanted(fold.state(head.record.id), options)) return [];
   const parsed = parseDatasetLine(line.text);
-  if (parsed.type !== 'line' || parsed.line.kind !== 'record') return [];
+  if (parsed.type !== 'line') {
+    // The fold took its head for a record's; of all other lines that can't be read it has told.
+    const { number, offset, length } = line;
+    if (isPlaced) options.onProblem?.({ type: parsed.type, number, offset, length, reason: parsed.reason });
+    return [];
+  }
+  if (parsed.line.kind !== 'record') return [];
   const record = parsed.line;
   const state = fold.state(record.id);
-  if (state === undefined || fold.place(record.id)?.offset !== line.offset) return [];
-  if (state.deleted && options.includeDeleted !== true) return [];
-  if (options.statuses?.includes(state.status) === false) return [];
+  if (fold.place(record.id)?.offset !== line.offset || !isWanted(state, options)) return [];
   return [{ record: correctedRecord(record, state), state, line: line.number }];
+}
+
+function isWanted(
+  state: RecordState | undefined,
+  { statuses, includeDeleted }: CuratedOptions,
+): state is RecordState {
+  if (state === undefined || (state.deleted && includeDeleted !== true)) return false;
+  return statuses?.includes(state.status) !== false;
 }

@@ -3,7 +3,8 @@ import { growthSince, markFile, type FileMark } from '../log/fileMark';
 import { toLogError } from '../log/logError';
 import { readLineBatches, type LogLine } from '../log/readLines';
 import { parseDatasetLine } from './datasetLine';
-import { DatasetFold } from './fold';
+import { DatasetFold, type FoundRecord } from './fold';
+import type { AboutLine } from './schema';
 
 /** A line that is kept as it is because it can't be read. */
 export interface LineProblem {
@@ -160,17 +161,40 @@ function take(reading: Reading, line: LogLine): void {
 }
 
 function takeIn(fold: DatasetFold, line: LogLine): LineProblem | null {
+  const found = readDatasetLine(line);
+  switch (found.kind) {
+    case 'record':
+      fold.addRecord(found.record);
+      return null;
+    case 'about':
+      fold.addAbout(found.line);
+      return null;
+    case 'problem':
+      if (found.record !== null) fold.addUnknown(found.record);
+      return found.problem;
+  }
+}
+
+/** What a fold takes of a line. */
+export type FoundLine =
+  | { readonly kind: 'record'; readonly record: FoundRecord }
+  | { readonly kind: 'about'; readonly line: AboutLine }
+  /** With the record that a line of a newer version is about, if it says so. */
+  | { readonly kind: 'problem'; readonly problem: LineProblem; readonly record: string | null };
+
+export function readDatasetLine(line: LogLine): FoundLine {
   const { number, offset, length } = line;
-  if (line.type === 'damaged') return { type: 'damaged', number, offset, length, reason: line.reason };
+  if (line.type === 'damaged') {
+    const problem = { type: 'damaged', number, offset, length, reason: line.reason } as const;
+    return { kind: 'problem', problem, record: null };
+  }
   const parsed = parseDatasetLine(line.text);
   if (parsed.type === 'line') {
-    if (parsed.line.kind !== 'record') fold.addAbout(parsed.line);
-    else {
-      const { id, created } = parsed.line;
-      fold.addRecord({ id, created, offset, length, checksum: crc32(line.text) });
-    }
-    return null;
+    if (parsed.line.kind !== 'record') return { kind: 'about', line: parsed.line };
+    const { id, created } = parsed.line;
+    return { kind: 'record', record: { id, created, offset, length, checksum: crc32(line.text) } };
   }
-  if (parsed.type === 'unknown' && parsed.record !== null) fold.addUnknown(parsed.record);
-  return { type: parsed.type, number, offset, length, reason: parsed.reason };
+  const record = parsed.type === 'unknown' ? parsed.record : null;
+  const problem = { type: parsed.type, number, offset, length, reason: parsed.reason } as const;
+  return { kind: 'problem', problem, record };
 }
