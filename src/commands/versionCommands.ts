@@ -58,7 +58,7 @@ function resourceUri(argument: unknown): unknown {
 async function compactDataset(file: string, { errors }: VersionCommandsOptions): Promise<void> {
   const name = datasetNameOf(file);
   const { compactDataset: compact, compactionSize } = await import('../spar/datasets/compaction');
-  const size = await inProgress(`Reading ${name}`, async (signal) => compactionSize(file, signal));
+  const size = await inProgress(`Reading ${name}`, async (signal) => compactionSize(file, { signal }));
   if (size === null) return;
   const { bytesBefore, bytesAfter, linesBefore, linesAfter } = size;
   const number = (value: number): string => value.toLocaleString('en');
@@ -70,11 +70,10 @@ async function compactDataset(file: string, { errors }: VersionCommandsOptions):
   const detail =
     `${number(linesBefore - linesAfter)} of ${number(linesBefore)} lines no longer count; ` +
     `${number(bytesBefore)} bytes become ${number(bytesAfter)}. ` +
-    'What later lines replaced can’t be undone any more, and deleted pairs lose their texts. ' +
-    'Accepted, rejected and contested pairs stay as they are.';
+    'What later lines replaced can’t be undone any more. All pairs stay as they are, deleted ones too.';
   const answer = await vscode.window.showWarningMessage(`Compact “${name}”?`, { modal: true, detail }, label);
   if (answer !== label) return;
-  const replaced = await inProgress(`Compacting ${name}`, async (signal) => compact(file, signal));
+  const replaced = await inProgress(`Compacting ${name}`, async (signal) => compact(file, { signal }));
   if (replaced !== null) void errors.showNotice(`“${name}” is compact: ${number(replaced.size)} bytes.`);
 }
 

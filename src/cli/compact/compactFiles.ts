@@ -10,14 +10,15 @@ import type { CompactArguments } from './command';
  * @throws Error for one that is not there, before any is touched; LogError for the first that fails, which is as it was; those before it are done.
  */
 export async function compactFiles(
-  { files, dryRun, json }: CompactArguments,
+  { files, dryRun, forgetsDeleted, json }: CompactArguments,
   { stdout }: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const done: (CompactionSize & { readonly file: string })[] = [];
   for (const file of files) await requireFile(file);
   for (const file of files) {
-    const size = await (dryRun ? compactionSize(file, signal) : compactDataset(file, signal));
+    const options = { forgetsDeleted, signal };
+    const size = await (dryRun ? compactionSize(file, options) : compactDataset(file, options));
     const { bytesBefore, bytesAfter, linesBefore, linesAfter } = size;
     done.push({ file, bytesBefore, bytesAfter, linesBefore, linesAfter });
     if (!json) stdout.write(`${harmlessLine(file, 400)}: ${sizeWords(size, dryRun)}\n`);

@@ -5,20 +5,29 @@ import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAt
 import { datasetLineText, parseDatasetLine } from './datasetLine';
 import type { DatasetFold } from './fold';
 import { headOf, quickFoldUpTo } from './quickFold';
+import type { CompactOptions } from './recordState';
 
 /**
- * Rewrites a dataset with only the lines that its state rests on: each record once, followed by its lines;
- * deleted records without their texts. Lines that can't be read stay, where they are. Lines left out are
+ * Rewrites a dataset with only the lines that its state rests on: each record once, followed by its lines.
+ * Deleted records keep their texts, which another branch may still want, unless they are to be forgotten. Lines that can't be read stay, where they are. Lines left out are
  * named by those that replace them, so that a merge with an old copy can't bring them back; what they
  * said can no longer be taken back by undo.
  *
  * @throws LogError, `changed` when another program replaced the file meanwhile.
  */
-export async function compactDataset(file: string, signal?: AbortSignal): Promise<Replaced & CompactionSize> {
+export async function compactDataset(
+  file: string,
+  options: CompactionOptions = {},
+): Promise<Replaced & CompactionSize> {
   const size = newSize();
-  const options = signal === undefined ? {} : { signal };
-  const replaced = await replaceAtomically(file, (end) => compactedLines(file, end, size), options);
+  const { signal } = options;
+  const lines = (end: number) => compactedLines({ file, end, ...options }, size);
+  const replaced = await replaceAtomically(file, lines, signal === undefined ? {} : { signal });
   return { ...size, ...replaced };
+}
+
+export interface CompactionOptions extends CompactOptions {
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a compaction comes to. */
@@ -34,12 +43,12 @@ export interface CompactionSize {
  *
  * @throws LogError; `signal.reason` when aborted.
  */
-export async function compactionSize(file: string, signal?: AbortSignal): Promise<CompactionSize> {
+export async function compactionSize(file: string, options: CompactionOptions = {}): Promise<CompactionSize> {
   const mark = await markFile(file);
   if (mark === null) throw notThere(file);
   const size = newSize();
-  const lines = compactedLines(file, mark.end, size);
-  while ((await lines.next()).done !== true) signal?.throwIfAborted();
+  const lines = compactedLines({ file, end: mark.end, ...options }, size);
+  while ((await lines.next()).done !== true) options.signal?.throwIfAborted();
   return size;
 }
 
@@ -54,20 +63,23 @@ function newSize(): Counted {
   return { bytesBefore: 0, bytesAfter: 0, linesBefore: 0, linesAfter: 0 };
 }
 
-async function* compactedLines(
-  file: string,
-  end: number,
-  size: Counted,
-): AsyncGenerator<NewLine, void, void> {
-  size.bytesBefore = end;
-  for await (const line of neededLines(file, end, size)) {
+interface Work extends CompactOptions {
+  readonly file: string;
+  /** Bytes of the file that are compacted. */
+  readonly end: number;
+}
+
+async function* compactedLines(work: Work, size: Counted): AsyncGenerator<NewLine, void, void> {
+  size.bytesBefore = work.end;
+  for await (const line of neededLines(work, size)) {
     size.linesAfter += 1;
     size.bytesAfter += (typeof line === 'string' ? Buffer.byteLength(line) : line.length) + 1;
     yield line;
   }
 }
 
-async function* neededLines(file: string, end: number, size: Counted): AsyncGenerator<NewLine, void, void> {
+async function* neededLines(work: Work, size: Counted): AsyncGenerator<NewLine, void, void> {
+  const { file, end } = work;
   const unread = new Set<number>();
   const fold = await quickFoldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
   for await (const batch of readLineBatches(file, { end })) {
@@ -79,13 +91,13 @@ async function* neededLines(file: string, end: number, size: Counted): AsyncGene
       }
       const id = recordIn(line, fold);
       if (id === null) continue;
-      const { keepRecord, lines } = fold.compacted(id);
+      const { keepRecord, lines } = fold.compacted(id, work);
       // Only its head was read before.
       if (keepRecord || parseDatasetLine(line.text).type !== 'line') yield line.text;
       if (keepRecord) for (const about of lines) yield datasetLineText(about);
     }
   }
-  yield* linesWithoutRecord(fold);
+  yield* linesWithoutRecord(fold, work);
 }
 
 /** The id of the record whose line this is; null for a line about one, and for a record that another line stands for. */
@@ -97,9 +109,9 @@ function recordIn(line: TextLine, fold: DatasetFold): string | null {
   return fold.place(parsed.line.id)?.offset === line.offset ? parsed.line.id : null;
 }
 
-function* linesWithoutRecord(fold: DatasetFold): Generator<NewLine, void, void> {
+function* linesWithoutRecord(fold: DatasetFold, options: CompactOptions): Generator<NewLine, void, void> {
   for (const id of [...fold.ids()].sort()) {
-    const { keepRecord, lines } = fold.compacted(id);
+    const { keepRecord, lines } = fold.compacted(id, options);
     if (fold.place(id) === undefined || !keepRecord) yield* lines.map(datasetLineText);
   }
 }

@@ -1,6 +1,6 @@
 import { jsonLine } from '../log/jsonLine';
 import { byTime } from './lineGraph';
-import { compactLines, foldLines, type RecordState } from './recordState';
+import { compactLines, foldLines, type CompactOptions, type RecordState } from './recordState';
 import type { AboutLine, DatasetRecord } from './schema';
 
 /** Where a record's line is in the file, in bytes, without its line end. */
@@ -85,13 +85,17 @@ export class DatasetFold {
   }
 
   /** The lines about a record that a compacted file needs, and whether it needs the record's own. */
-  compacted(record: string): { readonly keepRecord: boolean; readonly lines: readonly AboutLine[] } {
+  compacted(
+    record: string,
+    options: CompactOptions = {},
+  ): { readonly keepRecord: boolean; readonly lines: readonly AboutLine[] } {
     const entry = this.entries.get(record);
     if (entry !== undefined && entry.lines === null) return asItIs;
     const lines = this.linesAbout(record);
     if (entry === undefined || entry.hasUnknown) return { keepRecord: true, lines };
-    const compact = compactLines(lines);
-    return { keepRecord: compact === null || this.state(record)?.deleted !== true, lines: compact ?? lines };
+    const compact = compactLines(lines, options);
+    const isForgotten = options.forgetsDeleted === true && this.state(record)?.deleted === true;
+    return { keepRecord: compact === null || !isForgotten, lines: compact ?? lines };
   }
 
   counts(): DatasetCounts {

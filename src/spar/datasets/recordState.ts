@@ -75,17 +75,25 @@ export function foldLines(lines: readonly AboutLine[]): RecordState {
   };
 }
 
+export interface CompactOptions {
+  /** A deleted record keeps its deletion only; false by default, so that a merge can't lose what another branch decided. */
+  readonly forgetsDeleted?: boolean;
+}
+
 /**
  * The lines of a record that its state rests on, each naming in `after` all that it comes after, so that the
  * others can be left out: should a merge bring them back, they are known to be replaced. Null where lines
  * have to stay as they are.
  */
-export function compactLines(lines: readonly AboutLine[]): readonly AboutLine[] | null {
+export function compactLines(
+  lines: readonly AboutLine[],
+  { forgetsDeleted = false }: CompactOptions = {},
+): readonly AboutLine[] | null {
   const graph = new LineGraph(lines);
   const state = foldLines(lines);
   if (graph.hasCycle || restsOnSettlement(graph)) return null;
   const kept = new Set(graph.latest(() => true));
-  if (!state.deleted) {
+  if (!state.deleted || !forgetsDeleted) {
     const writers: ((line: AboutLine) => boolean)[] = [
       (line) => line.kind === 'decision',
       ...[...textFields, 'split' as const].map(

@@ -4,7 +4,7 @@ import { appendLines } from '../log/appendLines';
 import { LogError, toLogError } from '../log/logError';
 import type { Replaced } from '../log/replaceAtomically';
 import { refuseSecrets } from '../log/secrets';
-import { compactDataset } from './compaction';
+import { compactDataset, type CompactionOptions } from './compaction';
 import { datasetLineText, parseDatasetLine } from './datasetLine';
 import { DatasetReader, type LineProblem, type Refreshed } from './datasetReader';
 import { linesForEdits, type DatasetEdit } from './edits';
@@ -165,10 +165,10 @@ export class DatasetFile {
    *
    * @throws LogError; the file is left as it was then.
    */
-  async compact(signal?: AbortSignal): Promise<Replaced> {
+  async compact(options: CompactionOptions = {}): Promise<Replaced> {
     return this.inTurn(async () => {
-      const replaced = await compactDataset(this.path, signal);
-      await this.reader.refresh(signal);
+      const replaced = await compactDataset(this.path, options);
+      await this.reader.refresh(options.signal);
       return replaced;
     });
   }

@@ -29,12 +29,13 @@ describe('a dataset on two branches', () => {
     await commit(folder.path(), 'pairs');
     await git(folder.path(), 'checkout', '-q', '-b', 'other');
     await theirs(dataset, ids);
-    if (compacted.includes('theirs')) await dataset.compact();
+    const forgetting = { forgetsDeleted: compacted.includes('forgetting') };
+    if (compacted.includes('theirs')) await dataset.compact(forgetting);
     await commit(folder.path(), 'theirs');
     await git(folder.path(), 'checkout', '-q', 'main');
     await dataset.refresh();
     await ours(dataset, ids);
-    if (compacted.includes('ours')) await dataset.compact();
+    if (compacted.includes('ours')) await dataset.compact(forgetting);
     await commit(folder.path(), 'ours');
     await git(folder.path(), 'merge', '-q', '-m', 'merge', 'other');
     await dataset.refresh();
@@ -118,7 +119,7 @@ describe('a dataset on two branches', () => {
     },
   );
 
-  test.each(['neither', 'ours'])(
+  test.each(compactions)(
     'a deletion on one and a decision on the other are contested; compacted: %s',
     async (compacted) => {
       const { dataset, ids } = await merged(
@@ -132,11 +133,11 @@ describe('a dataset on two branches', () => {
     },
   );
 
-  test('a pair that one branch deleted and compacted away is missing, and its copy brings it back', async () => {
+  test('a pair that one branch deleted and forgot is missing, and its copy brings it back', async () => {
     const { dataset, ids } = await merged(
       (open, [first = '']) => open.delete(first),
       (open, [first = '']) => open.decide(first, { status: 'accepted' }),
-      'theirs',
+      'theirs, forgetting',
     );
     expect(dataset.counts()).toMatchObject({ records: 5, missing: 1 });
     expect(dataset.state(ids[0]!)).toMatchObject({ status: 'contested' });

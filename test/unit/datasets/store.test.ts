@@ -273,7 +273,7 @@ describe('DatasetFile', () => {
     }
   });
 
-  test('compaction forgets a deleted pair’s texts, and the pair stays deleted', async () => {
+  test('compaction keeps a deleted pair for other branches, or forgets its texts on request; it stays deleted', async () => {
     await write(
       [record(), decision('a', '', { chosen: 'Private.' }), deletion('b', 'a'), record(2)].map(
         datasetLineText,
@@ -282,6 +282,9 @@ describe('DatasetFile', () => {
     const dataset = await DatasetFile.open(path());
     const old = await text();
     await dataset.compact();
+    expect(await text()).toMatch(/Private.*Say 1|Say 1[^]*Private/u);
+    expect(show(dataset)).toBe('1: +0 -0 ?1 !0, 1 deleted, 0 missing');
+    await dataset.compact({ forgetsDeleted: true });
     expect(await text()).not.toMatch(/Private|Say 1/u);
     await appendFile(path(), old);
     expect(show(await DatasetFile.open(path()))).toBe('1: +0 -0 ?1 !0, 1 deleted, 0 missing');
