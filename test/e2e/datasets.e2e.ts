@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
+import { basename, join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { datasetLineText } from '../../src/spar/datasets/datasetLine';
 import { decisionLine, recordIdOf, recordLine, type NewRecord } from '../../src/spar/datasets/newLines';
@@ -48,6 +48,27 @@ async function choose(row: Locator, name: string): Promise<void> {
       { timeout: 30_000 },
     )
     .toBe('chosen');
+}
+
+/** Names a file in the dialog for files, which writes a folder over what is typed before it has read that. */
+async function openInDialog(page: Page, path: string): Promise<void> {
+  const dialog = page.locator('.quick-input-widget');
+  await expect
+    .poll(
+      async () => {
+        await dialog.locator('input.input').fill(path, { timeout: 3000 });
+        await dialog
+          .locator('.monaco-list-row')
+          .filter({ hasText: basename(path) })
+          .waitFor({ timeout: 3000 });
+        const button = dialog.getByRole('button', { name: 'Import', exact: true });
+        await button.click({ timeout: 3000 });
+        await button.waitFor({ state: 'hidden', timeout: 5000 });
+        return 'opened';
+      },
+      { timeout: 30_000 },
+    )
+    .toBe('opened');
 }
 
 test('datasets of the workspace are listed, made, merged, renamed, deleted and put back', async () => {
@@ -176,11 +197,7 @@ test('an import shows what it would do, adds it at once, and is undone to the by
   await workbench.openSparView();
   await workbench.setTheme('dark');
   await choose(workbench.treeRow('pairs').filter({ hasText: '1 pair' }), 'Import into Dataset');
-  // The dialog reads the folder first; an answer that comes before it has is lost.
-  const dialog = workbench.page.locator('.quick-input-widget');
-  await dialog.locator('input.input').fill(join(workbench.folder, 'others/rows.jsonl'));
-  await dialog.locator('.monaco-list-row').filter({ hasText: 'rows.jsonl' }).waitFor();
-  await dialog.getByRole('button', { name: 'Import' }).click();
+  await openInDialog(workbench.page, join(workbench.folder, 'others/rows.jsonl'));
   await expect
     .poll(() => workbench.editorText(), { timeout: 20_000 })
     .toContain('## 2 of 3 rows make new pairs');
