@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../editor/emitter';
 import { datasetLineText, parseDatasetLine } from '../../../spar/datasets/datasetLine';
 import type { AboutLine } from '../../../spar/datasets/schema';
 import { appendLines } from '../../../spar/log/appendLines';
+import { writeFileDurably } from '../../../spar/log/durable';
 import { LogError, toLogError } from '../../../spar/log/logError';
 import { EditedDataset } from './editedDataset';
 import { RecordFindings, type FindingsPort } from './recordFindings';
@@ -86,7 +88,9 @@ export class DatasetDocument implements vscode.CustomDocument {
     const text = textsOf(this.dataset.pending)
       .map((line) => `${line}\n`)
       .join('');
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+    // Not by the editor's file system, which ends amid a write when its window is reloaded.
+    await mkdir(dirname(file.fsPath), { recursive: true });
+    await writeFileDurably(file.fsPath, text);
     return {
       id: file.toString(),
       delete: () => {
