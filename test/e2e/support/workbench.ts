@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type Browser, type Dialog, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext } from 'vitest';
 import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
 import { asUrlPath, root } from '../../../scripts/rig/places.mjs';
@@ -258,33 +258,10 @@ export class Workbench {
     await this.page.screenshot({ path: join(root, 'test-results', 'screenshots', `${name}.png`) });
   }
 
-  /**
-   * Reloads the window, as a person does after an update: the extension host starts anew. While the editor is still
-   * keeping what is not saved it asks whether to leave; then the person stays, and reloads a little later.
-   */
+  /** Reloads the window, as a person does after an update: the extension host starts anew. */
   async reload(): Promise<void> {
-    await expect.poll(() => this.#reloadOnce(), { timeout: 60_000 }).toBe('reloaded');
+    await this.page.reload();
     await this.ready();
-  }
-
-  async #reloadOnce(): Promise<'reloaded' | 'asked'> {
-    const { page } = this;
-    const over = new AbortController();
-    const asked = new Promise<'asked'>((resolve) => {
-      const stay = (dialog: Dialog): void => void dialog.dismiss().finally(() => resolve('asked'));
-      page.once('dialog', stay);
-      over.signal.addEventListener('abort', () => page.off('dialog', stay));
-    });
-    const reloaded = page.waitForEvent('load', { timeout: 60_000 }).then(() => 'reloaded' as const);
-    // What loses a race is of no interest any more.
-    reloaded.catch(() => null);
-    // The page that answers is gone by then.
-    void page.evaluate('location.reload()').catch(() => null);
-    try {
-      return await Promise.race([asked, reloaded]);
-    } finally {
-      over.abort();
-    }
   }
 
   /** For onTestFinished. */
