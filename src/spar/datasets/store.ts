@@ -14,7 +14,7 @@ import { recordIdOf, type NewChange, type NewDecision, type NewRecord } from './
 import type { RecordState } from './recordState';
 import type { AboutLine, DatasetLine, DatasetRecord } from './schema';
 import { repairLines, type LineRepair } from './repairLines';
-import { undoEdit } from './undo';
+import { undoEdits } from './undo';
 
 export interface DatasetOptions {
   readonly now?: () => Date;
@@ -129,16 +129,16 @@ export class DatasetFile {
   }
 
   /**
-   * Takes back the latest line about a record, or the latest of a kind, by a line of its own; called again,
+   * Takes back the latest line about a record, or the latest of a kind, by lines of its own; called again,
    * the one before it. False when there is nothing to take back.
    *
    * @throws LogError
    */
   async undo(id: string, kind?: AboutLine['kind']): Promise<boolean> {
     return this.inTurn(async () => {
-      const edit = undoEdit(id, this.history(id), kind);
-      if (edit !== null) await this.write([edit]);
-      return edit !== null;
+      const edits = undoEdits(id, this.history(id), kind);
+      if (edits.length > 0) await this.write(edits);
+      return edits.length > 0;
     });
   }
 

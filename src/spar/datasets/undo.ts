@@ -5,35 +5,41 @@ import { foldLines, type RecordState } from './recordState';
 import type { AboutLine, Change } from './schema';
 
 /**
- * The edit that takes back the latest line about a record which is not itself an undo and not undone yet:
- * a line of its own that brings back what held before it. Null when there is nothing to take back.
+ * The edits that take back the latest line about a record which is not itself an undo and not undone yet:
+ * lines of their own that bring back what held before it. Two where the record was deleted then, as any
+ * decision or change brings a record back; none when there is nothing to take back.
  *
  * @param kind Takes back only lines of that kind.
  */
-export function undoEdit(
+export function undoEdits(
   id: string,
   lines: readonly AboutLine[],
   kind?: AboutLine['kind'],
-): DatasetEdit | null {
+): readonly DatasetEdit[] {
   const undone = new Set(lines.flatMap(({ undoes }) => undoes ?? []));
   const isUndoable = (line: AboutLine): boolean =>
     line.undoes === undefined && !undone.has(line.id) && (kind === undefined || line.kind === kind);
   const graph = new LineGraph(lines);
   const line = [...graph.latest(isUndoable)].sort(byTime).at(-1);
-  if (line === undefined) return null;
+  if (line === undefined) return [];
   const seen = graph.before(line);
   const before = foldLines(lines.filter((other) => seen.has(other.id)));
-  if (before.deleted) return { type: 'delete', id, undoes: line.id };
+  const deletion: DatasetEdit = { type: 'delete', id, undoes: line.id };
+  return before.deleted ? [takingBack(line, before), deletion] : [takingBack(line, before)];
+}
+
+function takingBack(line: AboutLine, before: RecordState): DatasetEdit {
+  const about = { id: line.record, undoes: line.id };
   switch (line.kind) {
     case 'decision': {
       const status = before.decision?.status ?? 'pending';
       const chosen = line.chosen === undefined ? {} : { chosen: before.chosen ?? null };
-      return { type: 'decide', id, decision: { status, ...chosen }, undoes: line.id };
+      return { type: 'decide', ...about, decision: { status, ...chosen } };
     }
     case 'change':
-      return { type: 'change', id, change: inverse(line, before), undoes: line.id };
+      return { type: 'change', ...about, change: inverse(line, before) };
     case 'deletion':
-      return { type: 'change', id, change: {}, undoes: line.id };
+      return { type: 'change', ...about, change: {} };
   }
 }
 

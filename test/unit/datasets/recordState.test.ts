@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { DatasetFold } from '../../../src/spar/datasets/fold';
 import { compactLines, foldLines } from '../../../src/spar/datasets/recordState';
 import type { AboutLine } from '../../../src/spar/datasets/schema';
-import { undoEdit } from '../../../src/spar/datasets/undo';
+import type { DatasetEdit } from '../../../src/spar/datasets/edits';
+import { undoEdits } from '../../../src/spar/datasets/undo';
 import { change, decision, deletion, pairId, stateText } from './lines';
 
 const policy = { by: { kind: 'policy', name: 'all verified' } } as const;
@@ -165,16 +166,15 @@ describe('any history', () => {
   test('undo brings back what held before the latest line of a single writer', () => {
     fc.assert(
       fc.property(chains, (lines) => {
-        const edit = undoEdit(pairId, lines);
-        if (lines.length === 0) {
-          expect(edit).toBeNull();
-          return;
-        }
+        const edits = undoEdits(pairId, lines);
+        expect(edits.length > 0).toBe(lines.length > 0);
         const all = lines.map(({ id }) => id).join('');
+        const undoing = edits.map((edit, at) =>
+          applied(edit, 'yz'.slice(at, at + 1), `${all}${'yz'.slice(0, at)}`),
+        );
         const before = foldLines(lines.slice(0, -1));
-        const after = foldLines([...lines, applied(edit, all)]);
-        if (before.deleted) expect(stateText(after)).toMatch(/^deleted/u);
-        else expect(stateText({ ...after, heads: [] })).toBe(stateText({ ...before, heads: [] }));
+        const after = foldLines([...lines, ...undoing]);
+        expect(stateText({ ...after, heads: [] })).toBe(stateText({ ...before, heads: [] }));
       }),
     );
   });
@@ -186,14 +186,19 @@ test('a change that is undone is not undone again, but the one before it', () =>
     decision('b', 'a', { status: 'rejected' }),
     decision('c', 'ab', { undoes: 'b' }),
   ];
-  expect(undoEdit(pairId, lines)).toEqual({
-    type: 'decide',
-    id: pairId,
-    decision: { status: 'pending' },
-    undoes: 'a',
-  });
-  expect(undoEdit(pairId, [...lines, decision('d', 'abc', { status: 'pending', undoes: 'a' })])).toBeNull();
-  expect(undoEdit(pairId, lines, 'change')).toBeNull();
+  expect(undoEdits(pairId, lines)).toEqual([
+    { type: 'decide', id: pairId, decision: { status: 'pending' }, undoes: 'a' },
+  ]);
+  expect(undoEdits(pairId, [...lines, decision('d', 'abc', { status: 'pending', undoes: 'a' })])).toEqual([]);
+  expect(undoEdits(pairId, lines, 'change')).toEqual([]);
+});
+
+test('what a deleted record was decided to be is taken back, and it is deleted again', () => {
+  const lines = [deletion('a', ''), decision('b', 'a', { status: 'accepted' })];
+  expect(undoEdits(pairId, lines)).toEqual([
+    { type: 'decide', id: pairId, decision: { status: 'pending' }, undoes: 'b' },
+    { type: 'delete', id: pairId, undoes: 'b' },
+  ]);
 });
 
 function tag(name: string) {
@@ -220,14 +225,14 @@ function outcome(state: ReturnType<typeof foldLines>) {
   };
 }
 
-function applied(edit: ReturnType<typeof undoEdit>, after: string): AboutLine {
-  if (edit?.type === 'delete') return deletion('z', after);
-  if (edit?.type === 'decide') return decision('z', after, { ...edit.decision });
-  if (edit?.type !== 'change') throw new Error('Nothing to undo.');
+function applied(edit: DatasetEdit, id: string, after: string): AboutLine {
+  if (edit.type === 'delete') return deletion(id, after);
+  if (edit.type === 'decide') return decision(id, after, { ...edit.decision });
+  if (edit.type !== 'change') throw new Error('Nothing to undo.');
   const { tags, ...fields } = edit.change;
   const named =
     tags === undefined ? {} : { tags: { add: [...(tags.add ?? [])], remove: [...(tags.remove ?? [])] } };
-  return change('z', after, { ...fields, ...named });
+  return change(id, after, { ...fields, ...named });
 }
 
 type Said = (id: string, after: string) => AboutLine;

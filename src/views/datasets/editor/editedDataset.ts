@@ -2,7 +2,7 @@ import { Emitter, type Disposable } from '../../../editor/emitter';
 import { linesForEdits, type DatasetEdit } from '../../../spar/datasets/edits';
 import { foldLines, type RecordState } from '../../../spar/datasets/recordState';
 import type { AboutLine } from '../../../spar/datasets/schema';
-import { undoEdit } from '../../../spar/datasets/undo';
+import { undoEdits } from '../../../spar/datasets/undo';
 import type { RecordTable } from './recordTable';
 
 export interface EditedDatasetPorts {
@@ -154,7 +154,7 @@ export class EditedDataset implements Disposable {
     return lines.toReversed().flatMap((line) => {
       const known = new Map(this.linesAbout(line.record).map((other) => [other.id, other]));
       const seen = withAncestors(line, known);
-      return undoEdit(line.record, seen) ?? [];
+      return undoEdits(line.record, seen);
     });
   }
 
