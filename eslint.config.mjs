@@ -6,17 +6,17 @@ const editorFree = {
 
 /** Inside src/spar the arrows point one way: selfplay, evaluation → search → refiner → models; the rest are leaves. */
 const layers = {
-  text: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
-  tokens: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
-  log: ['evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets'],
-  verifiers: ['evaluation', 'search', 'refiner', 'models', 'datasets', 'log'],
-  models: ['evaluation', 'search', 'refiner', 'verifiers', 'datasets', 'log'],
-  datasets: ['evaluation', 'search', 'refiner', 'models'],
-  refiner: ['search', 'datasets', 'log', 'evaluation'],
-  search: ['evaluation'],
-  evaluation: ['models', 'datasets'],
+  text: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
+  tokens: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
+  log: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets'],
+  verifiers: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'datasets', 'log'],
+  models: ['selfplay', 'evaluation', 'search', 'refiner', 'verifiers', 'datasets', 'log'],
+  datasets: ['selfplay', 'evaluation', 'search', 'refiner', 'models'],
+  refiner: ['search', 'datasets', 'log', 'selfplay', 'evaluation'],
+  search: ['selfplay', 'evaluation'],
+  evaluation: ['selfplay', 'models', 'datasets'],
   // The refiner's examples are the very conversations that a search has with it, so what writes them knows both.
-  'datasets/export/examples': ['evaluation', 'models'],
+  'datasets/export/examples': ['selfplay', 'evaluation', 'models'],
 };
 
 export default tseslint.config(

@@ -11,7 +11,7 @@ export interface Draw {
 }
 
 export interface Question {
-  readonly role: Exclude<DrawRole, 'select'>;
+  readonly role: Exclude<DrawRole, 'select' | 'evolve'>;
   /** Path of the node that the replies are about; the parent's, for refinements. */
   readonly path: string;
   readonly messages: readonly ChatMessage[];

@@ -1,5 +1,5 @@
 /** What a draw is for; part of its seed. */
-export type DrawRole = 'judge' | 'audit' | 'refine' | 'sample' | 'select';
+export type DrawRole = 'judge' | 'audit' | 'refine' | 'sample' | 'select' | 'evolve';
 
 export interface DrawKey {
   /** The search's or run's seed. */
