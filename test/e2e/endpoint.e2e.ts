@@ -52,9 +52,18 @@ test('an endpoint with a key judges and refines; part of a candidate, and an edi
   await workbench.runCommand('SPaR: Select Model');
   await page.locator('.quick-input-list').getByText('Steady').waitFor();
   await page.locator('.quick-input-list').getByText('None answers on this machine').waitFor();
-  // The pointer hovers over the palette, and its tooltip covers the title.
-  await page.mouse.move(900, 600);
-  await page.locator('.workbench-hover').waitFor({ state: 'hidden' });
+  // The pointer hovers over the palette, and its tooltip covers the title. One that is shown late sees only the
+  // next move.
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.move(900, 600);
+        await page.mouse.move(920, 620);
+        return page.locator('.workbench-hover').count();
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(0);
   await workbench.screenshot('endpoint-1-select-model');
   await docsImage(workbench, 'select-model');
   await workbench.pick('Add endpoint…');
