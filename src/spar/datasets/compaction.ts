@@ -82,6 +82,7 @@ async function* neededLines(work: Work, size: Counted): AsyncGenerator<NewLine, 
   const { file, end } = work;
   const unread = new Set<number>();
   const fold = await quickFoldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
+  const withoutRecord: string[] = [];
   for await (const batch of readLineBatches(file, { end })) {
     size.linesBefore += batch.length;
     for (const line of batch) {
@@ -92,12 +93,14 @@ async function* neededLines(work: Work, size: Counted): AsyncGenerator<NewLine, 
       const id = recordIn(line, fold);
       if (id === null) continue;
       const { keepRecord, lines } = fold.compacted(id, work);
+      if (!keepRecord) withoutRecord.push(id);
       // Only its head was read before.
       if (keepRecord || parseDatasetLine(line.text).type !== 'line') yield line.text;
       if (keepRecord) for (const about of lines) yield datasetLineText(about);
     }
   }
-  yield* linesWithoutRecord(fold, work);
+  withoutRecord.push(...fold.missing());
+  for (const id of withoutRecord.sort()) yield* fold.compacted(id, work).lines.map(datasetLineText);
 }
 
 /** The id of the record whose line this is; null for a line about one, and for a record that another line stands for. */
@@ -107,11 +110,4 @@ function recordIn(line: TextLine, fold: DatasetFold): string | null {
   const parsed = parseDatasetLine(line.text);
   if (parsed.type !== 'line' || parsed.line.kind !== 'record') return null;
   return fold.place(parsed.line.id)?.offset === line.offset ? parsed.line.id : null;
-}
-
-function* linesWithoutRecord(fold: DatasetFold, options: CompactOptions): Generator<NewLine, void, void> {
-  for (const id of [...fold.ids()].sort()) {
-    const { keepRecord, lines } = fold.compacted(id, options);
-    if (fold.place(id) === undefined || !keepRecord) yield* lines.map(datasetLineText);
-  }
 }

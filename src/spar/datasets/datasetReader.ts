@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { growthSince, markFile, type FileMark } from '../log/fileMark';
 import { toLogError } from '../log/logError';
 import { readLineBatches, type LogLine } from '../log/readLines';
+import type { WrittenLine } from './aboutTexts';
 import { parseDatasetLine } from './datasetLine';
 import { DatasetFold, type FoundRecord } from './fold';
 import type { AboutLine } from './schema';
@@ -28,9 +29,11 @@ const mostProblems = 1000;
 
 /** Follows a dataset's file: reads it once, and then what was added to it. Keeps no texts of records. */
 export class DatasetReader {
-  private reading: Reading = emptyReading();
+  private reading: Reading;
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.reading = emptyReading(file);
+  }
 
   get fold(): DatasetFold {
     return this.reading.fold;
@@ -57,6 +60,7 @@ export class DatasetReader {
       const length = Buffer.byteLength(text, 'utf8');
       const place = { number: 0, offset: start, length, end: start + length + 1, terminated: true };
       takeIn(this.reading.fold, { type: 'text', text, ...place });
+      this.reading.ahead.set(start, text);
       start = place.end;
     }
   }
@@ -71,7 +75,7 @@ export class DatasetReader {
       const { mark } = this.reading;
       const growth = mark === null ? 'replaced' : await growthSince(mark, this.file);
       if (growth === 'same') return { change: 'none' };
-      const reading = growth === 'grown' ? this.reading : emptyReading();
+      const reading = growth === 'grown' ? this.reading : emptyReading(this.file);
       const wasEmpty = this.reading.mark === null && this.reading.position === 0;
       await readOn(reading, this.file, signal === undefined ? {} : { signal });
       this.reading = reading;
@@ -93,7 +97,7 @@ export interface FoldOptions {
 /** The fold of a file's first bytes alone. */
 export async function foldUpTo(file: string, end: number, options: FoldOptions = {}): Promise<DatasetFold> {
   const { signal, onProblem, onProgress } = options;
-  const fold = new DatasetFold();
+  const fold = new DatasetFold({ file });
   for await (const batch of readLineBatches(file, { end, ...(signal === undefined ? {} : { signal }) })) {
     for (const line of batch) {
       const problem = takeIn(fold, line);
@@ -106,6 +110,8 @@ export async function foldUpTo(file: string, end: number, options: FoldOptions =
 
 interface Reading {
   readonly fold: DatasetFold;
+  /** Lines from `position` on that were taken in already, by offset. */
+  readonly ahead: Map<number, string>;
   readonly problems: LineProblem[];
   problemCount: number;
   torn: LineProblem | null;
@@ -115,9 +121,10 @@ interface Reading {
   mark: FileMark | null;
 }
 
-function emptyReading(): Reading {
+function emptyReading(file: string): Reading {
   return {
-    fold: new DatasetFold(),
+    fold: new DatasetFold({ file }),
+    ahead: new Map(),
     problems: [],
     problemCount: 0,
     torn: null,
@@ -147,12 +154,15 @@ async function readOn(
 }
 
 function take(reading: Reading, line: LogLine): void {
-  const problem = takeIn(reading.fold, line);
+  const isTaken = line.type === 'text' && reading.ahead.get(line.offset) === line.text;
+  const problem = isTaken ? null : takeIn(reading.fold, line);
   if (!line.terminated) {
     // It may be still being written, so it is read again the next time.
     reading.torn = problem === null ? null : { ...problem, type: 'torn' };
+    if (problem === null && line.type === 'text') reading.ahead.set(line.offset, line.text);
     return;
   }
+  reading.ahead.delete(line.offset);
   reading.position = line.end;
   reading.nextNumber = line.number + 1;
   if (problem === null) return;
@@ -167,7 +177,7 @@ function takeIn(fold: DatasetFold, line: LogLine): LineProblem | null {
       fold.addRecord(found.record);
       return null;
     case 'about':
-      fold.addAbout(found.line);
+      fold.addAbout(found.line, found.written);
       return null;
     case 'problem':
       if (found.record !== null) fold.addUnknown(found.record);
@@ -178,7 +188,7 @@ function takeIn(fold: DatasetFold, line: LogLine): LineProblem | null {
 /** What a fold takes of a line. */
 export type FoundLine =
   | { readonly kind: 'record'; readonly record: FoundRecord }
-  | { readonly kind: 'about'; readonly line: AboutLine }
+  | { readonly kind: 'about'; readonly line: AboutLine; readonly written: WrittenLine }
   /** With the record that a line of a newer version is about, if it says so. */
   | { readonly kind: 'problem'; readonly problem: LineProblem; readonly record: string | null };
 
@@ -190,7 +200,10 @@ export function readDatasetLine(line: LogLine): FoundLine {
   }
   const parsed = parseDatasetLine(line.text);
   if (parsed.type === 'line') {
-    if (parsed.line.kind !== 'record') return { kind: 'about', line: parsed.line };
+    if (parsed.line.kind !== 'record') {
+      const written = { text: line.text, place: { offset, length } };
+      return { kind: 'about', line: parsed.line, written };
+    }
     const { id, created } = parsed.line;
     return { kind: 'record', record: { id, created, offset, length, checksum: crc32(line.text) } };
   }

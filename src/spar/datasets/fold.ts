@@ -1,7 +1,10 @@
-import { jsonLine } from '../log/jsonLine';
-import { byTime } from './lineGraph';
+import { AboutTexts, type TextSource, type WrittenLine } from './aboutTexts';
+import { datasetLineText } from './datasetLine';
+import { eachOnce } from './eachOnce';
 import { compactLines, foldLines, type CompactOptions, type RecordState } from './recordState';
 import type { AboutLine, DatasetRecord } from './schema';
+import { idBytes, makeColumns, nextCapacity, none, resized, type ColumnSpec } from './table/columns';
+import { IdIndex } from './table/idIndex';
 
 /** Where a record's line is in the file, in bytes, without its line end. */
 export interface RecordPlace {
@@ -33,55 +36,85 @@ export interface DatasetCounts {
 }
 
 /**
- * What a dataset's lines come to, whatever their order and however often each is there. Holds the lines
- * about records, and of the records only where they are.
+ * What a dataset's lines come to, whatever their order and however often each is there. Holds numbers about records, some
+ * 60 bytes each, and the lines about them as they were written, of which the first 64 MiB are in memory.
  */
 export class DatasetFold {
-  private readonly entries = new Map<string, Entry>();
+  private readonly index = new IdIndex();
+  private columns = makeColumns(spec, 64);
+  private capacity = 64;
+  private readonly texts: AboutTexts;
+  private readonly lately = new Lately();
 
-  addRecord(found: FoundRecord): void {
-    const entry = this.entry(found.id);
-    if (entry.record === null || isBefore(found, entry.record)) entry.record = found;
+  constructor(source: TextSource = {}) {
+    this.texts = new AboutTexts(source);
+    this.columns.head.fill(none);
   }
 
-  addAbout(line: AboutLine): void {
-    const entry = this.entry(line.record);
-    const known = entry.lines?.get(line.id);
-    if (entry.lines === null) entry.lines = new Map();
-    entry.lines.set(line.id, known === undefined ? line : joined(known, line));
-    entry.state = null;
+  addRecord(found: FoundRecord): void {
+    const row = this.row(found.id);
+    const { columns } = this;
+    const created = Date.parse(found.created);
+    if (this.has(row, flag.record) && !this.isBefore({ ...found, created }, row)) return;
+    columns.flags[row] = (columns.flags[row] ?? 0) | flag.record;
+    columns.offset[row] = found.offset;
+    columns.length[row] = found.length;
+    columns.checksum[row] = found.checksum;
+    columns.created[row] = created;
+  }
+
+  /** @param written As the line is in the file; by default it is taken for one that is in none. */
+  addAbout(line: AboutLine, written: WrittenLine = { text: datasetLineText(line), place: null }): void {
+    const row = this.row(line.record);
+    this.columns.head[row] = this.texts.add(written, this.columns.head[row] ?? none);
+    this.lately.forget(row);
   }
 
   /** A line about the record that this version can't read: compaction leaves all lines of that record alone. */
   addUnknown(record: string): void {
-    this.entry(record).hasUnknown = true;
+    if (!isRecordId(record)) return;
+    const row = this.row(record);
+    this.columns.flags[row] = (this.columns.flags[row] ?? 0) | flag.unknown;
   }
 
-  /** Undefined for a record that neither is there nor has lines about it. */
+  /**
+   * Undefined for a record that neither is there nor has lines about it.
+   *
+   * @throws LogError, as `linesAbout`.
+   */
   state(record: string): RecordState | undefined {
-    const entry = this.entries.get(record);
-    if (entry === undefined) return undefined;
-    if (entry.lines === null) return untouched;
-    return (entry.state ??= foldLines([...entry.lines.values()]));
+    const row = this.index.find(record);
+    return row === undefined ? undefined : this.said(row).state;
   }
 
   place(record: string): RecordPlace | undefined {
-    return this.entries.get(record)?.record ?? undefined;
+    const row = this.index.find(record);
+    if (row === undefined || !this.has(row, flag.record)) return undefined;
+    return { offset: this.columns.offset[row] ?? 0, length: this.columns.length[row] ?? 0 };
   }
 
-  /** By time. */
+  /**
+   * By time.
+   *
+   * @throws LogError where they have to be read again and can't be, `changed` where others are there by now.
+   */
   linesAbout(record: string): readonly AboutLine[] {
-    return [...(this.entries.get(record)?.lines?.values() ?? [])].sort(byTime);
+    const row = this.index.find(record);
+    return row === undefined ? [] : this.said(row).lines;
   }
 
   /** Ids of the records that are there, deleted ones included, in no order that means anything. */
   *records(): Generator<string, void, void> {
-    for (const [id, entry] of this.entries) if (entry.record !== null) yield id;
+    for (let row = 0; row < this.index.size; row += 1)
+      if (this.has(row, flag.record)) yield this.index.id(row);
   }
 
-  /** Ids that lines are about, their records there or not. */
-  ids(): IterableIterator<string> {
-    return this.entries.keys();
+  /** Ids of the records that lines are about and that are not there, sorted. */
+  missing(): readonly string[] {
+    const ids: string[] = [];
+    for (let row = 0; row < this.index.size; row += 1)
+      if (!this.has(row, flag.record)) ids.push(this.index.id(row));
+    return ids.sort();
   }
 
   /** The lines about a record that a compacted file needs, and whether it needs the record's own. */
@@ -89,25 +122,26 @@ export class DatasetFold {
     record: string,
     options: CompactOptions = {},
   ): { readonly keepRecord: boolean; readonly lines: readonly AboutLine[] } {
-    const entry = this.entries.get(record);
-    if (entry !== undefined && entry.lines === null) return asItIs;
-    const lines = this.linesAbout(record);
-    if (entry === undefined || entry.hasUnknown) return { keepRecord: true, lines };
+    const row = this.index.find(record);
+    if (row === undefined || this.columns.head[row] === none) return asItIs;
+    const { lines, state } = this.said(row);
+    if (this.has(row, flag.unknown)) return { keepRecord: true, lines };
     const compact = compactLines(lines, options);
-    const isForgotten = options.forgetsDeleted === true && this.state(record)?.deleted === true;
+    const isForgotten = options.forgetsDeleted === true && state.deleted;
     return { keepRecord: compact === null || !isForgotten, lines: compact ?? lines };
   }
 
+  /** @throws LogError, as `linesAbout`. */
   counts(): DatasetCounts {
     const statuses = { accepted: 0, rejected: 0, pending: 0, contested: 0 };
     const tags = new Map<string, number>();
     const splits = new Map<string, number>();
     let deleted = 0;
     let missing = 0;
-    for (const [id, entry] of this.entries) {
-      const state = this.state(id) ?? untouched;
+    for (let row = 0; row < this.index.size; row += 1) {
+      const { state } = this.said(row);
       if (state.deleted) deleted += 1;
-      else if (entry.record === null) missing += entry.lines === null ? 0 : 1;
+      else if (!this.has(row, flag.record)) missing += this.columns.head[row] === none ? 0 : 1;
       else {
         statuses[state.status] += 1;
         for (const tag of state.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
@@ -118,24 +152,100 @@ export class DatasetFold {
     return { records, ...statuses, deleted, missing, tags, splits };
   }
 
-  private entry(record: string): Entry {
-    const known = this.entries.get(record);
+  private said(row: number): Said {
+    let line = this.columns.head[row] ?? none;
+    if (line === none) return nothing;
+    const known = this.lately.get(row);
     if (known !== undefined) return known;
-    const entry: Entry = { record: null, lines: null, state: null, hasUnknown: false };
-    this.entries.set(record, entry);
-    return entry;
+    const lines: AboutLine[] = [];
+    let bytes = 0;
+    for (; line !== none; line = this.texts.previous(line)) {
+      // Checked when it was added.
+      lines.push(JSON.parse(this.texts.text(line)) as AboutLine);
+      bytes += this.texts.bytesOf(line);
+    }
+    const once = eachOnce(lines);
+    return this.lately.put(row, { lines: once, state: foldLines(once) }, bytes);
+  }
+
+  /** Of two lines of one pair the earlier stands; the rest only makes the choice the same in any order. */
+  private isBefore(found: Omit<FoundRecord, 'created'> & { readonly created: number }, row: number): boolean {
+    const difference = (name: 'created' | 'length' | 'checksum' | 'offset'): number =>
+      found[name] - (this.columns[name][row] ?? 0);
+    return (
+      (difference('created') || difference('length') || difference('checksum') || difference('offset')) < 0
+    );
+  }
+
+  private has(row: number, bit: number): boolean {
+    return ((this.columns.flags[row] ?? 0) & bit) !== 0;
+  }
+
+  private row(record: string): number {
+    scratch.write(record, 'hex');
+    const row = this.index.add(scratch, 0);
+    if (row < this.capacity) return row;
+    const capacity = nextCapacity(this.capacity, row + 1);
+    this.columns = resized(this.columns, spec, { used: row, capacity });
+    this.columns.head.fill(none, row);
+    this.capacity = capacity;
+    return row;
   }
 }
 
-interface Entry {
-  record: FoundRecord | null;
-  lines: Map<string, AboutLine> | null;
-  state: RecordState | null;
-  hasUnknown: boolean;
+const spec = {
+  offset: 'f64',
+  length: 'u32',
+  checksum: 'u32',
+  created: 'f64',
+  /** The latest line about it, a number of `AboutTexts`. */
+  head: 'u32',
+  flags: 'u8',
+} as const satisfies ColumnSpec;
+
+const flag = { record: 1, unknown: 2 } as const;
+
+const scratch = Buffer.alloc(idBytes);
+
+function isRecordId(text: string): boolean {
+  return /^[0-9a-f]{40}$/u.test(text);
 }
 
+/** All that was said of a record, and what it comes to. */
+interface Said {
+  readonly lines: readonly AboutLine[];
+  readonly state: RecordState;
+}
+
+/** What records come to whose lines were read lately: whoever asks for one mostly asks again. */
+class Lately {
+  private readonly known = new Map<number, Said>();
+  private bytes = 0;
+
+  get(row: number): Said | undefined {
+    return this.known.get(row);
+  }
+
+  put(row: number, said: Said, bytes: number): Said {
+    if (this.bytes + bytes > mostLatelyBytes) {
+      this.known.clear();
+      this.bytes = 0;
+    }
+    this.known.set(row, said);
+    this.bytes += bytes;
+    return said;
+  }
+
+  forget(row: number): void {
+    this.known.delete(row);
+  }
+}
+
+/** Of the lines' texts; as objects they take a few times that. */
+const mostLatelyBytes = 1 << 20;
+
 const asItIs = { keepRecord: true, lines: [] };
-const untouched: RecordState = foldLines([]);
+const nothing: Said = { lines: [], state: foldLines([]) };
 
 /** A record with the corrections that changes and decisions made to its texts. */
 export function correctedRecord(record: DatasetRecord, state: RecordState): DatasetRecord {
@@ -146,21 +256,4 @@ export function correctedRecord(record: DatasetRecord, state: RecordState): Data
     ...(rejected === undefined ? {} : { rejected }),
     ...(chosen === undefined ? {} : { chosen }),
   };
-}
-
-/** Of two lines of one pair the earlier stands; the rest only makes the choice the same in any order. */
-function isBefore(a: FoundRecord, b: FoundRecord): boolean {
-  return (
-    (Date.parse(a.created) - Date.parse(b.created) ||
-      a.length - b.length ||
-      a.checksum - b.checksum ||
-      a.offset - b.offset) < 0
-  );
-}
-
-/** One line that is there twice, once perhaps with more in `after` by a compaction. */
-function joined(a: AboutLine, b: AboutLine): AboutLine {
-  const after = [...new Set([...a.after, ...b.after])].sort();
-  const [first, second] = [a, b].map((line) => jsonLine({ ...line, after: [] }));
-  return { ...((first ?? '') <= (second ?? '') ? a : b), after };
 }

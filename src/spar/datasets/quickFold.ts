@@ -15,7 +15,7 @@ export async function quickFoldUpTo(
   options: FoldOptions = {},
 ): Promise<DatasetFold> {
   const { signal, onProblem, onProgress } = options;
-  const fold = new DatasetFold();
+  const fold = new DatasetFold({ file });
   const problems: LineProblem[] = [];
   for await (const batch of readLineBatches(file, { end, ...(signal === undefined ? {} : { signal }) })) {
     for (const line of batch) {
@@ -23,7 +23,7 @@ export async function quickFoldUpTo(
       if (found.kind === 'problem') {
         if (found.record !== null) fold.addUnknown(found.record);
         problems.push(line.terminated ? found.problem : { ...found.problem, type: 'torn' });
-      } else if (found.kind === 'about') fold.addAbout(found.line);
+      } else if (found.kind === 'about') fold.addAbout(found.line, found.written);
       else if (fold.place(found.record.id) === undefined) fold.addRecord(found.record);
       else return foldUpTo(file, end, options);
     }
@@ -43,11 +43,6 @@ export function headOf(line: LogLine) {
   const { offset, length } = line;
   return {
     kind: 'record' as const,
-    record: { id: detached(id), created: detached(created), offset, length, checksum: 0 },
+    record: { id, created, offset, length, checksum: 0 },
   };
-}
-
-/** A copy: a piece of a string keeps all of it in memory. */
-function detached(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -3,13 +3,14 @@ import { growthSince, markFile, type FileMark } from '../../log/fileMark';
 import { toLogError } from '../../log/logError';
 import type { CuratedRecord } from '../curated';
 import type { LineProblem, Refreshed } from '../datasetReader';
+import { eachOnce } from '../eachOnce';
 import { correctedRecord, type DatasetCounts } from '../fold';
 import type { RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { none } from './columns';
 import { indexFile, leastKept, readIndex, writeIndex } from './keptIndex';
 import { aboutIn, linesAbout, readStretches, readStretchesNow, recordIn } from './lineReads';
-import { foldOf, readOn as readRowsOn, stateOfLines } from './loadRows';
+import { readOn as readRowsOn, stateOfLines } from './loadRows';
 import { flag, statuses } from './loneState';
 import { PendingEdits } from './pendingEdits';
 import type { Measure } from './recordFacts';
@@ -132,7 +133,7 @@ export class DatasetTable {
     const row = this.rows.index.find(id);
     if (row === undefined) return [];
     const found = readStretchesNow(this.path, this.rows.aboutPlaces(row));
-    return foldOf(found.map((bytes) => aboutIn(bytes, id, this.path))).linesAbout(id);
+    return eachOnce(found.map((bytes) => aboutIn(bytes, id, this.path)));
   }
 
   /** Null where the record does not know. Lengths are those of corrected texts; all else is as it was found. */
@@ -330,7 +331,7 @@ export class DatasetTable {
       return wanted.map((row, index) => {
         const id = rows.index.id(row);
         const record = recordIn(found[index], id, this.path);
-        const state = stateOfLines(id, [...(lines[index] ?? []), ...this.pending.linesOf(id)]);
+        const state = stateOfLines([...(lines[index] ?? []), ...this.pending.linesOf(id)]);
         return { record: correctedRecord(record, state), state, line: rows.records.line[row] ?? 0 };
       });
     };

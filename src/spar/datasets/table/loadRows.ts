@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DatasetFold } from '../fold';
+import { eachOnce } from '../eachOnce';
 import { foldLines, type RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { aboutIn, linesAbout, readStretches, recordIn } from './lineReads';
@@ -49,15 +49,8 @@ export function rangesFrom(start: number, end: number): readonly ByteRange[] {
 }
 
 /** What lines about one record come to, however often each is there. */
-export function stateOfLines(id: string, lines: readonly AboutLine[]): RecordState {
-  return foldOf(lines).state(id) ?? foldLines([]);
-}
-
-/** Lines, each once. */
-export function foldOf(lines: readonly AboutLine[]): DatasetFold {
-  const fold = new DatasetFold();
-  for (const line of lines) fold.addAbout(line);
-  return fold;
+export function stateOfLines(lines: readonly AboutLine[]): RecordState {
+  return foldLines(eachOnce(lines));
 }
 
 const firstBytes = 1 << 20;
@@ -86,7 +79,7 @@ async function countDeletedOrphans(rows: TableRows, file: string): Promise<numbe
     let next = 0;
     for (const [id, abouts] of batch) {
       const lines = abouts.map(() => aboutIn(found[next++], id, file));
-      if (stateOfLines(id, lines).deleted) deleted += 1;
+      if (stateOfLines(lines).deleted) deleted += 1;
     }
   }
   return deleted;
@@ -105,7 +98,7 @@ async function foldBatch(rows: TableRows, batch: Uint32Array, options: LoadOptio
       rows.setLengths(row, recordIn(records[index], rows.index.id(row), file));
     });
     batch.forEach((row, index) => {
-      rows.setState(row, stateOfLines(rows.index.id(row), lines[index] ?? []));
+      rows.setState(row, stateOfLines(lines[index] ?? []));
     });
   });
 }

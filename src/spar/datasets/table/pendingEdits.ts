@@ -50,7 +50,7 @@ export class PendingEdits {
       saved.push(savedRow(rows, row));
       if (recordOf.has(row)) rows.setLengths(row, recordIn(recordOf.get(row), id, file));
       const isUnfolded = rows.unfolded.has(row);
-      rows.setState(row, stateOfLines(id, [...lines, ...this.linesOf(id)]));
+      rows.setState(row, stateOfLines([...lines, ...this.linesOf(id)]));
       if (isUnfolded) rows.unfolded.add(row);
     });
   }
