@@ -64,16 +64,17 @@ export interface RowProblem {
 export type RowResult =
   { readonly ok: true; readonly row: ReadRow } | { readonly ok: false; readonly problem: RowProblem };
 
-/** Recognises one parsed JSON row of any known shape. Takes any value at all and never throws. */
-export function readRow(value: unknown): RowResult {
+/** Recognises one parsed JSON row of any known shape, `alone`: one that only asks too. Takes any value, never throws. */
+export function readRow(value: unknown, { alone = false }: { readonly alone?: boolean } = {}): RowResult {
   if (!isJsonObject(value)) {
     return refuse(
       'not-a-row',
       `The row is ${kindOf(value)}; a row is an object such as {"prompt": …, "response": …}.`,
     );
   }
-  const reading = readers.map((reader) => reader(value)).find((part) => part !== null);
-  if (reading === undefined) return refuse('unknown-shape', unknownShape(value));
+  const known = readers.map((reader) => reader(value)).find((part) => part !== null);
+  const reading = known ?? (alone ? readAlone(value) : null);
+  if (reading === null) return refuse('unknown-shape', unknownShape(value));
   if ('message' in reading) return refuse('bad-column', reading.message);
   const constraints = readConstraints(value);
   if (constraints !== null && 'message' in constraints) return refuse('bad-column', constraints.message);
@@ -272,16 +273,20 @@ function readConversationalCompletion(row: JsonObject): Reading | Bad | null {
 const responseColumns = ['response', 'completion', 'output', 'answer'];
 
 function readPair(row: JsonObject): Reading | Bad | null {
-  const asked = readAsked(row);
-  if (asked === null) return null;
   const column = responseColumns.find((key) => has(row, key));
-  if (column === undefined && !has(row, 'instruction_id_list')) return null;
-  if ('message' in asked) return asked;
+  if (column === undefined) return has(row, 'instruction_id_list') ? readAlone(row) : null;
+  const asked = readAsked(row);
+  if (asked === null || 'message' in asked) return asked;
   const shape = has(row, 'instruction') && column === 'output' ? 'alpaca' : 'prompt-response';
-  if (column === undefined) return { shape, asked: asked.turns, response: null };
   const response = field(row, column);
   if (typeof response !== 'string') return notText(column, response);
   return { shape, asked: asked.turns, response };
+}
+
+function readAlone(row: JsonObject): Reading | Bad | null {
+  const asked = readAsked(row);
+  if (asked === null || 'message' in asked) return asked;
+  return { shape: 'prompt-response', asked: asked.turns, response: null };
 }
 
 const askingColumns = ['prompt', 'instruction', 'question', 'query', 'input'];

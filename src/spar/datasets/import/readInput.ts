@@ -19,6 +19,8 @@ export type InputRow = {
 export interface InputOptions {
   /** By the file's ending and first character where it is left out. */
   readonly form?: InputForm;
+  /** Longer lines of JSON lines are refused without being held in memory; 256 MiB by default. */
+  readonly maxLineBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (readBytes: number) => void;
 }
@@ -94,8 +96,8 @@ async function formByBeginning(file: string): Promise<InputForm> {
   }
 }
 
-async function* jsonLines(file: string, { signal, onProgress }: InputOptions): AsyncGenerator<InputRow> {
-  for await (const batch of readLineBatches(file, signal === undefined ? {} : { signal })) {
+async function* jsonLines(file: string, { onProgress, ...options }: InputOptions): AsyncGenerator<InputRow> {
+  for await (const batch of readLineBatches(file, options)) {
     for (const line of batch) {
       const parsed =
         line.type === 'text' ? parseJson(line.text) : { ok: false as const, reason: line.reason };
