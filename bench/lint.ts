@@ -42,7 +42,7 @@ async function measure(): Promise<boolean> {
     const used = process.cpuUsage(cpu);
     // What other programs do on the machine must not count.
     const busy = (used.user + used.system) / 1e6;
-    const found = report.ids.get('near-duplicate') ?? new Set();
+    const found = new Set(report.ids.get('near-duplicate'));
     const caught = [...planted.near].filter((id) => found.has(id)).length;
     const wrong = [...found].filter((id) => !planted.near.has(id)).length;
     const allowed = mostSeconds * (records / 100_000);

@@ -1,13 +1,14 @@
 /**
  * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`), what threads of both
- * run (`dist/datasetReader.js`) and `dist/webviews/` (a script and a style for each page that the editor shows).
+ * run (`dist/datasetReader.js`) and of the editor alone (`dist/datasetWorker.js`), and `dist/webviews/` (a script and a
+ * style for each page that the editor shows).
  *
  *   node scripts/build.mjs [--dev] [--watch]
  *
  * Whatever is imported with `import()` becomes a file of its own below `dist/chunks` and is loaded when it is
  * first used. esbuild splits ES modules only, so each bundle is split as ES modules first and every file of it
  * is then rewritten to CommonJS, which is what the editor loads. Shared code stays shared: a class exists once,
- * so `instanceof` holds across files.
+ * so `instanceof` holds across files. A thread of a bundle shares its chunks.
  */
 import { build, context, transform } from 'esbuild';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -25,10 +26,31 @@ const { values: options } = parseArgs({
 });
 const production = !options.dev && !options.watch;
 
+/**
+ * @typedef {object} Bundle
+ * @property {string} name
+ * @property {string} entry
+ * @property {string[]} external
+ * @property {string} banner
+ * @property {Readonly<Record<string, string>>} threads Names and entries of what its threads run.
+ */
+/** @type {Bundle[]} */
 const bundles = [
-  { name: 'extension', entry: 'src/extension.ts', external: ['vscode'], banner: '' },
-  { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n' },
-  { name: 'datasetReader', entry: 'src/spar/datasets/table/readerThread.ts', external: [], banner: '' },
+  {
+    name: 'extension',
+    entry: 'src/extension.ts',
+    external: ['vscode'],
+    banner: '',
+    threads: { datasetWorker: 'src/spar/datasets/work/thread.ts' },
+  },
+  { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n', threads: {} },
+  {
+    name: 'datasetReader',
+    entry: 'src/spar/datasets/table/readerThread.ts',
+    external: [],
+    banner: '',
+    threads: {},
+  },
 ];
 
 /** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
@@ -57,13 +79,13 @@ if (options.watch) {
 }
 
 /**
- * @param {typeof bundles[number]} bundle
+ * @param {Bundle} bundle
  * @returns {import('esbuild').BuildOptions}
  */
 function optionsOf(bundle) {
   return {
     absWorkingDir: root,
-    entryPoints: { [bundle.name]: bundle.entry },
+    entryPoints: { [bundle.name]: bundle.entry, ...bundle.threads },
     outdir: dist,
     chunkNames: `chunks/${bundle.name}-[name]-[hash]`,
     bundle: true,
@@ -155,7 +177,7 @@ function oneLanguage() {
 
 /**
  * Rewrites the split ES modules to CommonJS and writes them.
- * @param {typeof bundles[number]} bundle
+ * @param {Bundle} bundle
  */
 function commonJsFiles(bundle) {
   return {
@@ -169,11 +191,17 @@ function commonJsFiles(bundle) {
         const shared = staticClosure(nameOf(entry), metafile)
           .map((name) => join(root, name))
           .filter((file) => file !== entry);
+        const inThreads = new Set(Object.keys(bundle.threads).flatMap((name) => threadFiles(name, metafile)));
         for (const [file, text] of texts) {
+          const at = shared.indexOf(file);
           if (file === entry)
             await write(file, bundle.banner + (await joinedEntry({ entry, shared, texts })));
-          else if (!shared.includes(file)) await write(file, (await transform(text, commonJs())).code);
-          else await write(file, sharedStub({ entry, file, at: shared.indexOf(file) }));
+          else if (at < 0) await write(file, (await transform(text, commonJs())).code);
+          else {
+            const own = inThreads.has(nameOf(file)) ? file.replace(/\.js$/, '-thread.js') : null;
+            if (own !== null) await write(own, (await transform(text, commonJs())).code);
+            await write(file, sharedStub({ entry, file, at, own }));
+          }
         }
         if (bundle.banner) await chmod(entry, 0o755);
         report(bundle.name, metafile);
@@ -249,12 +277,18 @@ async function joinedEntry({ entry, shared, texts }) {
 }
 
 /**
- * Where other files look for what they share with the entry.
- * @param {{ entry: string, file: string, at: number }} shared
+ * Where other files look for what they share with the entry; in a thread, which can't load the entry, in a copy.
+ * @param {{ entry: string, file: string, at: number, own: string | null }} shared
  */
-function sharedStub({ entry, file, at }) {
-  const path = relative(dirname(file), entry).replaceAll('\\', '/');
-  return `module.exports=require(${JSON.stringify(path)}).${sharedName(at)};\n`;
+function sharedStub({ entry, file, at, own }) {
+  const path = (/** @type {string} */ to) => {
+    const from = relative(dirname(file), to).replaceAll('\\', '/');
+    return JSON.stringify(from.startsWith('.') ? from : `./${from}`);
+  };
+  const inEntry = `require(${path(entry)}).${sharedName(at)}`;
+  return own === null
+    ? `module.exports=${inEntry};\n`
+    : `module.exports=require("node:worker_threads").isMainThread?${inEntry}:require(${path(own)});\n`;
 }
 
 function sharedName(/** @type {number} */ at) {
@@ -313,6 +347,22 @@ function staticClosure(entry, metafile) {
   for (const file of seen) {
     for (const { path, kind, external } of metafile.outputs[file]?.imports ?? []) {
       if (kind === 'import-statement' && !external) seen.add(path);
+    }
+  }
+  return [...seen];
+}
+
+/**
+ * All output files that a thread may come to load.
+ * @param {string} name
+ * @param {import('esbuild').Metafile} metafile
+ */
+function threadFiles(name, metafile) {
+  const seen = new Set([nameOf(join(dist, `${name}.js`))]);
+  for (const file of seen) {
+    for (const { path, external } of metafile.outputs[file]?.imports ?? []) {
+      if (path === 'vscode') throw new Error(`dist/${name}.js reaches "vscode", which no thread has.`);
+      if (!external) seen.add(path);
     }
   }
   return [...seen];

@@ -27,7 +27,7 @@ const parts = [
   /^extension\/NOTICE\.md$/i,
   /^extension\/dist\/extension\.js$/,
   /^extension\/dist\/cli\.js$/,
-  /^extension\/dist\/datasetReader\.js$/,
+  /^extension\/dist\/dataset(Reader|Worker)\.js$/,
   /^extension\/dist\/webviews\/[\w-]+\.(js|css)$/,
   /^extension\/media\/.+\.(svg|png|css|js)$/,
   /^extension\/samples\/.+\.(md|jsonl)$/,

@@ -4,12 +4,14 @@
  * @throws LogError; `signal.reason` when aborted.
  */
 export async function lintErrors(dataset: string, signal: AbortSignal): Promise<readonly string[]> {
-  const [{ lintDataset }, { findingIds }, { describeCode }] = await Promise.all([
-    import('../../spar/datasets/lint/lint'),
+  const [{ runTask }, { unpackedReport }, { findingIds }, { describeCode }] = await Promise.all([
+    import('../../spar/datasets/work/runTask'),
+    import('../../spar/datasets/work/packedReport'),
     import('../../spar/datasets/lint/report'),
     import('../../spar/datasets/lint/finding'),
   ]);
-  const report = await lintDataset(dataset, { signal });
+  const input = { file: dataset, evaluation: [], tokenizer: null };
+  const report = unpackedReport(await runTask('lint', input, { signal }));
   const codes = [...report.ids.keys()].filter((code) => describeCode(code).severity === 'error');
   return codes.length === 0 ? [] : findingIds(report, codes);
 }

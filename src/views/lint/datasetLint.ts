@@ -2,17 +2,12 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { readConfiguration } from '../../editor/configuration';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../editor/emitter';
-import type { LintSettings } from '../../editor/settingValues';
-import { readEvaluationPrompts } from '../../spar/datasets/lint/evaluationPrompts';
 import { isFindingCode, type Finding } from '../../spar/datasets/lint/finding';
-import { applyFixes } from '../../spar/datasets/lint/fixes';
-import { lintDataset } from '../../spar/datasets/lint/lint';
-import type { LintOptions } from '../../spar/datasets/lint/options';
-import { findingIds, type LintReport } from '../../spar/datasets/lint/report';
-import { DatasetFile } from '../../spar/datasets/store';
+import { findingIds, type IdSet, type LintReport } from '../../spar/datasets/lint/report';
+import { unpackedReport } from '../../spar/datasets/work/packedReport';
+import { runTask, type RunOptions } from '../../spar/datasets/work/runTask';
+import type { LintInput } from '../../spar/datasets/work/tasks';
 import { profiles } from '../../spar/tokens/cut';
-import { loadTokenizer } from '../../spar/tokens/modelTokenizer';
-import type { TokenCounter } from '../../spar/tokens/tokenCounter';
 import { diagnosticOf } from './diagnostics';
 import { findingKey, problemsOf } from './problems';
 
@@ -22,6 +17,8 @@ export interface FindingCount {
   readonly records: number;
 }
 
+export type LookOptions = Pick<RunOptions<'lint'>, 'signal' | 'onProgress' | 'inBackground'>;
+
 /** What lint finds in datasets: looks, keeps the reports, and shows them in the Problems panel. */
 export class DatasetLint implements Disposable {
   private readonly store = new DisposableStore();
@@ -29,7 +26,6 @@ export class DatasetLint implements Disposable {
   private readonly reports = new Map<string, LintReport>();
   private readonly running = new Map<string, AbortController>();
   private readonly changed = this.store.add(new Emitter<string>());
-  private tokenizer: { readonly path: string; readonly tokens: Promise<TokenCounter> } | null = null;
 
   /** The file whose findings are others now. */
   readonly onDidLint: Event<string> = this.changed.event;
@@ -52,25 +48,22 @@ export class DatasetLint implements Disposable {
 
   /** Codes that were found, by the number of their records. */
   counts(file: string): readonly FindingCount[] {
-    const ids = this.report(file)?.ids ?? new Map<string, ReadonlySet<string>>();
+    const ids = this.report(file)?.ids ?? new Map<string, IdSet>();
     return [...ids].map(([code, records]) => ({ code, records: records.size }));
   }
 
   /**
-   * Looks at a dataset; an earlier look at it that still goes on is given up. Null when this one was.
+   * Looks at a dataset, in a thread; an earlier look at it that still goes on is given up. Null when this one was.
    *
    * @throws LogError, TokenizerProblem
    */
-  async lint(
-    file: string,
-    options: Pick<LintOptions, 'signal' | 'onProgress'> = {},
-  ): Promise<LintReport | null> {
+  async lint(file: string, options: LookOptions = {}): Promise<LintReport | null> {
     this.running.get(file)?.abort();
     const own = new AbortController();
     this.running.set(file, own);
     const signal = options.signal === undefined ? own.signal : AbortSignal.any([own.signal, options.signal]);
     try {
-      const report = await lintDataset(file, { ...(await this.options(file, signal)), ...options, signal });
+      const report = unpackedReport(await runTask('lint', inputFor(file), { ...options, signal }));
       this.take(file, report);
       return report;
     } catch (error) {
@@ -99,8 +92,7 @@ export class DatasetLint implements Disposable {
    */
   async fix(file: string, finding: Finding): Promise<void> {
     if (finding.fix === undefined) return;
-    const dataset = await DatasetFile.open(file);
-    await dataset.apply(finding.fix);
+    await runTask('edit', { file, edits: finding.fix });
     if (this.reports.has(file)) await this.lint(file);
   }
 
@@ -110,7 +102,7 @@ export class DatasetLint implements Disposable {
    * @throws LogError
    */
   async fixAll(file: string, findings: readonly Finding[], signal?: AbortSignal): Promise<number> {
-    const edits = await applyFixes(file, findings, signal);
+    const edits = await runTask('fix', { file, findings }, { signal });
     await this.lint(file);
     return edits;
   }
@@ -124,35 +116,20 @@ export class DatasetLint implements Disposable {
     );
     this.changed.fire(file);
   }
-
-  private async options(file: string, signal: AbortSignal): Promise<LintOptions> {
-    const uri = vscode.Uri.file(file);
-    const { lint } = readConfiguration(uri);
-    const root = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? null;
-    const evaluation = [];
-    for (const path of lint.evaluation)
-      evaluation.push(...(await readEvaluationPrompts(placed(path, root), signal)));
-    const tokens = lint.tokenizer === '' ? null : await this.tokens(placed(lint.tokenizer, root));
-    return { ...plainOptions(lint), evaluation, ...(tokens === null ? {} : { tokens }) };
-  }
-
-  /** Loading one takes a second, so the last is kept. */
-  private async tokens(path: string): Promise<TokenCounter> {
-    if (this.tokenizer?.path !== path) this.tokenizer = { path, tokens: loadTokenizer(path) };
-    try {
-      return await this.tokenizer.tokens;
-    } catch (error) {
-      this.tokenizer = null;
-      throw error;
-    }
-  }
 }
 
-function plainOptions({ profile, cutoff, interference, similarity, ignore }: LintSettings): LintOptions {
+function inputFor(file: string): LintInput {
+  const uri = vscode.Uri.file(file);
+  const { lint } = readConfiguration(uri);
+  const root = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? null;
+  const { profile, cutoff, interference, similarity, ignore, tokenizer, evaluation } = lint;
   return {
+    file,
     profile: { ...profiles[profile], ...(cutoff === null ? {} : { cutoff }) },
     thresholds: { interference, similarity },
     ignore: ignore.filter(isFindingCode),
+    evaluation: evaluation.map((path) => placed(path, root)),
+    tokenizer: tokenizer === '' ? null : placed(tokenizer, root),
   };
 }
 

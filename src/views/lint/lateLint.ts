@@ -8,6 +8,7 @@ import { DisposableStore, Emitter, type Event } from '../../editor/emitter';
 import { datasetEnding } from '../../spar/datasets/datasetNames';
 import type { LintReport } from '../../spar/datasets/lint/report';
 import type { DatasetLint, FindingCount } from './datasetLint';
+import { LookQueue } from './lookQueue';
 
 export interface LateLintOptions {
   readonly files: DatasetFiles;
@@ -15,10 +16,8 @@ export interface LateLintOptions {
   readonly note: (message: string, cause: unknown) => void;
 }
 
-/** Larger datasets are looked at on request only: half a gigabyte takes half a minute. */
+/** Larger datasets are looked at on request only: TODO. */
 const mostBytes = 64 << 20;
-/** Milliseconds between a change and the next look. */
-const rest = 800;
 
 /**
  * What there is of lint before a dataset is looked at: the watch for datasets that are opened or change, and the quick
@@ -33,7 +32,7 @@ export class LateLint implements vscode.Disposable {
   /** Datasets in tabs, and those that a person had looked at. */
   private open: ReadonlySet<string> = new Set();
   private readonly asked = new Set<string>();
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly queue = new LookQueue({ look: (file) => this.lint(file) });
 
   /** The file whose findings are others now. */
   readonly onDidLint: Event<string> = this.changed.event;
@@ -67,7 +66,7 @@ export class LateLint implements vscode.Disposable {
 
   dispose(): void {
     this.isDisposed = true;
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.queue.dispose();
     this.store.dispose();
   }
 
@@ -110,7 +109,9 @@ export class LateLint implements vscode.Disposable {
   private look(): void {
     const open = openDatasets();
     for (const file of this.open) {
-      if (!open.has(file) && !this.asked.has(file)) this.loaded?.forget(file);
+      if (open.has(file) || this.asked.has(file)) continue;
+      this.queue.forget(file);
+      this.loaded?.forget(file);
     }
     const fresh = [...open].filter((file) => !this.open.has(file));
     this.open = open;
@@ -118,23 +119,21 @@ export class LateLint implements vscode.Disposable {
   }
 
   private lintSoon(file: string): void {
-    if (!this.open.has(file) && !this.asked.has(file)) return;
-    clearTimeout(this.timers.get(file));
-    this.timers.set(
-      file,
-      setTimeout(() => {
-        this.timers.delete(file);
-        void this.lint(file);
-      }, rest),
-    );
+    if (this.isWatched(file)) this.queue.lookSoon(file);
+  }
+
+  private isWatched(file: string): boolean {
+    return this.open.has(file) || this.asked.has(file);
   }
 
   /** Unasked, so whatever hinders it goes into the log alone. */
   private async lint(file: string): Promise<void> {
     try {
       const isWanted = this.asked.has(file) || (await this.isSmallAndOn(file));
-      if (isWanted) await (await this.load()).lint(file);
-      else this.loaded?.forget(file);
+      const lint = isWanted ? await this.load() : this.loaded;
+      // Its tab may have been closed meanwhile.
+      if (isWanted && this.isWatched(file)) await lint?.lint(file, { inBackground: true });
+      else lint?.forget(file);
     } catch (error) {
       this.options.note(`“${file}” could not be linted.`, error);
     }

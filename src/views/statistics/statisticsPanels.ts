@@ -5,9 +5,9 @@ import { DisposableStore } from '../../editor/emitter';
 import { statisticsHtml } from '../../spar/datasets/statistics/html';
 import { statisticsReport } from '../../spar/datasets/statistics/makeReport';
 import { readPageAssets } from '../../spar/datasets/statistics/pageAssets';
-import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
+import type { DatasetStatistics } from '../../spar/datasets/statistics/statistics';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
-import { percentOf } from '../percent';
+import { runTask } from '../../spar/datasets/work/runTask';
 import { webviewFolder, webviewPage } from '../webviewPage';
 
 interface Shown {
@@ -94,7 +94,12 @@ export class StatisticsPanels implements vscode.Disposable {
     try {
       const statistics = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Window, title },
-        async (progress) => datasetStatistics(shown.file, { signal, onProgress: percentOf(progress) }),
+        (progress) =>
+          runTask(
+            'statistics',
+            { files: [shown.file] },
+            { signal, onProgress: (share) => progress.report({ message: `${Math.floor(share * 100)} %` }) },
+          ),
       );
       if (signal.aborted) return;
       shown.statistics = statistics;

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { datasetNameOf } from '../../../spar/datasets/datasetNames';
-import { exportDataset, type ExportResult } from '../../../spar/datasets/export/exportDataset';
+import type { ExportResult } from '../../../spar/datasets/export/exportDataset';
+import type { ExportPreview } from '../../../spar/datasets/export/previewExport';
+import { runTask } from '../../../spar/datasets/work/runTask';
 import type { Errors } from '../../errors';
 import { askPick, type StepResult } from '../../steps';
 import { withProgress } from '../progress';
 import type { VirtualTexts } from '../virtualTexts';
 import { firstChoices, targetOf, type ExportChoices } from './choices';
-import { previewExport, previewText, type ExportPreview } from './preview';
+import { previewText } from './preview';
 import { askFolder, askFormat, askSplit, askStatuses, askWhat, type ExportStep } from './steps';
 
 export interface ExportWizardOptions {
@@ -33,15 +35,12 @@ export async function exportWizard(dataset: string, options: ExportWizardOptions
     const title = `Exporting “${datasetNameOf(dataset)}”`;
     const result = await withProgress(title, (signal, report) => {
       let told = 0;
-      return exportDataset({
-        ...target,
-        signal,
-        onProgress: (read, total) => {
-          const percent = total === 0 ? 100 : Math.floor((read / total) * 100);
-          if (percent > told) report({ increment: percent - told, message: `${percent} % read` });
-          told = Math.max(told, percent);
-        },
-      });
+      const onProgress = (share: number): void => {
+        const percent = Math.floor(share * 100);
+        if (percent > told) report({ increment: percent - told, message: `${percent} % read` });
+        told = Math.max(told, percent);
+      };
+      return runTask('export', target, { signal, onProgress });
     });
     if (result !== null) await tell(result, options.errors);
   } finally {
@@ -130,7 +129,7 @@ class LivePreview {
     };
     try {
       const except = choices.withoutErrors ? await this.found : [];
-      write(await previewExport(choices, { signal, except, onFirst: write }));
+      write(await runTask('preview', targetOf(choices, except), { signal, onInterim: write }));
     } catch (error) {
       write(null, error instanceof Error ? error.message : String(error));
     }

@@ -1,40 +1,80 @@
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
-import type { ExportRequest } from './request';
-import { rowText } from './rowWriters';
+import type { Row } from './formats';
+import type { ExportTarget } from './request';
+import { assignSplits, type SplitPlace, type SplitShare } from './split';
 
+/** What an export would write; plain data. */
 export interface ExportPreview {
-  /** The first ones, each as one line of JSON in the order of its columns. */
-  readonly rows: readonly string[];
-  /** Rows that would be written; of a preview that was not read to the end, so far. */
-  readonly total: number;
+  /** The first few, as they will stand in the file. */
+  readonly rows: readonly Row[];
+  /** False while the rest is still read: then the counts are of what was read so far. */
+  readonly isComplete: boolean;
+  readonly count: number;
+  /** Rows of each split, in the order of the files. */
+  readonly splits: readonly { readonly name: string; readonly rows: number }[];
   readonly counts: ExportCounts;
   readonly leftOut: readonly LeftOut[];
 }
 
+export interface PreviewOptions {
+  /** How many rows are shown; 5 by default. */
+  readonly rows?: number;
+  /** Called once the first rows are there, before the rest is read. */
+  readonly onFirst?: (preview: ExportPreview) => void;
+}
+
 /**
- * What an export would write, without writing anything.
+ * Reads as an export reads, and writes nothing.
  *
- * @param options `rows`: how many are shown, 5 by default; `countAll`: read to the end, true by default.
- * @throws as `exportDataset`.
+ * @throws LogError; `signal.reason` when aborted.
  */
 export async function previewExport(
-  request: ExportRequest,
-  options: { readonly rows?: number; readonly countAll?: boolean } = {},
+  target: Omit<ExportTarget, 'outputFolder'>,
+  { rows: most = 5, onFirst }: PreviewOptions = {},
 ): Promise<ExportPreview> {
-  const { rows: shown = 5, countAll = true } = options;
-  const candidates = await Candidates.of(request);
-  const rows: string[] = [];
-  let total = 0;
-  for await (const { row } of candidates.read()) {
-    total += 1;
-    if (rows.length < shown) rows.push(rowText(row));
-    else if (!countAll) break;
-  }
-  const drawn = candidates.draw?.counts();
-  return {
-    rows,
-    total: drawn === undefined ? total : Object.values(drawn).reduce((sum, count) => sum + count, 0),
-    counts: candidates.counts(),
-    leftOut: candidates.leftOut(),
+  const candidates = await Candidates.of(target);
+  const rows: { readonly row: Row; readonly index: number }[] = [];
+  const places: SplitPlace[] = [];
+  const prompts: (number | null)[] = [];
+  const made = (isComplete: boolean): ExportPreview => {
+    const drawn = isComplete ? drawnOf(candidates, prompts) : null;
+    const inFile = drawn === null ? places : places.filter((_, index) => drawn.has(index));
+    return {
+      rows: rows.filter(({ index }) => drawn?.has(index) !== false).map(({ row }) => row),
+      isComplete,
+      count: inFile.length,
+      splits: splitsOf(inFile, target.split ?? []),
+      counts: candidates.counts(),
+      leftOut: candidates.leftOut(),
+    };
   };
+  for await (const { row, instruction, assigned, prompt } of candidates.read()) {
+    if (rows.length < most) rows.push({ row, index: places.length });
+    places.push({ instruction, assigned });
+    prompts.push(prompt);
+    if (places.length === most) onFirst?.(made(false));
+  }
+  return made(true);
+}
+
+/** Which rows are written; null where all are. */
+function drawnOf(candidates: Candidates, prompts: readonly (number | null)[]): ReadonlySet<number> | null {
+  if (candidates.draw === null) return null;
+  const drawn = new Set<number>();
+  const seen = new Set<number>();
+  for (const index of [...candidates.draw.indices()].sort((a, b) => a - b)) {
+    const prompt = prompts[index] ?? null;
+    if (prompt !== null && seen.has(prompt)) continue;
+    if (prompt !== null) seen.add(prompt);
+    drawn.add(index);
+  }
+  return drawn;
+}
+
+function splitsOf(places: readonly SplitPlace[], split: readonly SplitShare[]): ExportPreview['splits'] {
+  if (places.length === 0) return [];
+  const { names, of } = assignSplits(places, split);
+  const counts = names.map(() => 0);
+  for (const at of of) counts[at] = (counts[at] ?? 0) + 1;
+  return names.map((name, index) => ({ name, rows: counts[index] ?? 0 }));
 }

@@ -8,6 +8,9 @@ import {
   type Severity,
 } from './finding';
 
+/** Ids of records, each once. */
+export type IdSet = Pick<ReadonlySet<string>, 'size'> & Iterable<string>;
+
 /** What lint found. */
 export interface LintReport {
   /** By line; of each code at most `mostOfCode`. */
@@ -17,7 +20,7 @@ export interface LintReport {
   /** Findings by severity, all of them counted. */
   readonly bySeverity: Readonly<Record<Severity, number>>;
   /** Ids of the records that have a finding, by code, all of them. */
-  readonly ids: ReadonlyMap<FindingCode, ReadonlySet<string>>;
+  readonly ids: ReadonlyMap<FindingCode, IdSet>;
   /** Records looked at. */
   readonly records: number;
   readonly tokens: { readonly name: string; readonly isExact: boolean };

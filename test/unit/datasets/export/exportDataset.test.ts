@@ -6,6 +6,7 @@ import { parse as parseYaml } from 'yaml';
 import { exportDataset, type ExportResult } from '../../../../src/spar/datasets/export/exportDataset';
 import { previewExport } from '../../../../src/spar/datasets/export/previewExport';
 import type { ExportTarget } from '../../../../src/spar/datasets/export/request';
+import { rowText } from '../../../../src/spar/datasets/export/rowWriters';
 import { recordIdOf, type NewRecord } from '../../../../src/spar/datasets/newLines';
 import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { temporaryFolder } from '../../log/temporaryFolder';
@@ -325,7 +326,8 @@ describe('exportDataset', () => {
     const preview = await previewExport(request, { rows: 2 });
     await run({ format: 'together' });
     const written = (await readFile(folder.path('out', 'train.jsonl'), 'utf8')).split('\n');
-    expect(preview).toMatchObject({ rows: written.slice(0, 2), total: 8, counts: { accepted: 8 } });
+    expect(preview.rows.map(rowText)).toEqual(written.slice(0, 2));
+    expect(preview).toMatchObject({ count: 8, isComplete: true, counts: { accepted: 8 } });
   });
 
   it('names rows of an earlier export that it leaves', async () => {

@@ -9,8 +9,9 @@ import {
   targetOf,
   type ExportChoices,
 } from '../../../../src/editor/datasets/exporting/choices';
-import { previewExport, previewText } from '../../../../src/editor/datasets/exporting/preview';
+import { previewText } from '../../../../src/editor/datasets/exporting/preview';
 import { exportDataset } from '../../../../src/spar/datasets/export/exportDataset';
+import { previewExport } from '../../../../src/spar/datasets/export/previewExport';
 import { recordIdOf } from '../../../../src/spar/datasets/newLines';
 import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { pair } from '../../datasets/lines';
@@ -63,7 +64,6 @@ describe('the export wizard’s choices', () => {
 describe('the preview of an export', () => {
   const folder = temporaryFolder();
   const file = (): string => folder.path('datasets', 'pairs.spar.jsonl');
-  const never = new AbortController().signal;
   const choicesOf = (rest: Partial<ExportChoices> = {}): ExportChoices => ({
     ...firstChoices(file(), folder.path('exports')),
     ...rest,
@@ -80,7 +80,7 @@ describe('the preview of an export', () => {
   });
 
   const preview = (choices: ExportChoices, except: readonly string[] = []) =>
-    previewExport(choices, { signal: never, except, onFirst: () => undefined });
+    previewExport(targetOf(choices, except));
 
   test('shows the rows that the export then writes, and writes none itself', async () => {
     const split = [
@@ -109,8 +109,7 @@ describe('the preview of an export', () => {
   test('counts what is left out, tells the first rows early, and hears a stop', async () => {
     const except = [recordIdOf(pair(0))];
     const first: number[] = [];
-    const shown = await previewExport(choicesOf({ withoutErrors: true }), {
-      ...{ signal: never, except },
+    const shown = await previewExport(targetOf(choicesOf({ withoutErrors: true }), except), {
       onFirst: ({ count, isComplete }) => first.push(count, Number(isComplete)),
     });
     expect([shown.count, first]).toEqual([7, [5, 0]]);
@@ -118,10 +117,8 @@ describe('the preview of an export', () => {
       'status 4',
       'not-chosen 1',
     ]);
-    const stopped = previewExport(choicesOf(), {
-      ...{ signal: AbortSignal.abort(new Error('stopped')), except },
-      onFirst: () => undefined,
-    });
+    const signal = AbortSignal.abort(new Error('stopped'));
+    const stopped = previewExport({ ...targetOf(choicesOf(), except), signal });
     await expect(stopped).rejects.toThrow('stopped');
   });
 
