@@ -1,14 +1,14 @@
 /**
- * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`), what threads of both
- * run (`dist/datasetReader.js`) and of the editor alone (`dist/datasetWorker.js`), and `dist/webviews/` (a script and a
- * style for each page that the editor shows).
+ * Builds what ships: `dist/extension.js` (the editor), `dist/cli.js` (the terminal command `spar`), what threads run
+ * (`dist/datasetReader.js`, `dist/datasetWorker.js`) and `dist/webviews/` (a script and a style for each page that the
+ * editor shows).
  *
  *   node scripts/build.mjs [--dev] [--watch]
  *
  * Whatever is imported with `import()` becomes a file of its own below `dist/chunks` and is loaded when it is
  * first used. esbuild splits ES modules only, so each bundle is split as ES modules first and every file of it
  * is then rewritten to CommonJS, which is what the editor loads. Shared code stays shared: a class exists once,
- * so `instanceof` holds across files. A thread of a bundle shares its chunks.
+ * so `instanceof` holds across files. Threads use the editor's chunks.
  */
 import { build, context, transform } from 'esbuild';
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -41,16 +41,12 @@ const bundles = [
     entry: 'src/extension.ts',
     external: ['vscode'],
     banner: '',
-    threads: { datasetWorker: 'src/spar/datasets/work/thread.ts' },
+    threads: {
+      datasetReader: 'src/spar/datasets/table/readerThread.ts',
+      datasetWorker: 'src/spar/datasets/work/thread.ts',
+    },
   },
   { name: 'cli', entry: 'src/cli.ts', external: [], banner: '#!/usr/bin/env node\n', threads: {} },
-  {
-    name: 'datasetReader',
-    entry: 'src/spar/datasets/table/readerThread.ts',
-    external: [],
-    banner: '',
-    threads: {},
-  },
 ];
 
 /** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
