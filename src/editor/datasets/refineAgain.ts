@@ -1,5 +1,5 @@
 import { DatasetFile } from '../../spar/datasets/store';
-import { correctedRecord } from '../../spar/datasets/fold';
+import { correctedRecord } from '../../spar/datasets/corrected';
 import type { SessionStore } from '../sessions';
 import type { SessionItem } from '../sessions/session';
 import { atATime } from './atATime';

@@ -1,6 +1,6 @@
 import { DatasetFile } from '../../spar/datasets/store';
-import { correctedRecord } from '../../spar/datasets/fold';
-import type { Change, DatasetRecord } from '../../spar/datasets/schema';
+import { correctedRecord } from '../../spar/datasets/corrected';
+import type { DatasetRecord, Judgements } from '../../spar/datasets/schema';
 import { rootPath, type SearchEvent } from '../../spar/search/events';
 import type { SessionEngine } from '../sessions/ports';
 import type { SessionItem } from '../sessions/session';
@@ -88,7 +88,7 @@ export async function rejudge(
   return { model, held, doubtful, undetermined, stopped };
 }
 
-type Judged = NonNullable<Change['judgements']>['chosen'];
+type Judged = Judgements['chosen'];
 
 type TextVerdict =
   | {

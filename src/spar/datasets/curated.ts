@@ -4,14 +4,15 @@ import { toLogError } from '../log/logError';
 import { readLineBatches, type TextLine } from '../log/readLines';
 import { parseDatasetLine } from './datasetLine';
 import type { LineProblem } from './datasetReader';
-import { correctedRecord, type DatasetFold } from './fold';
+import { correctedRecord } from './corrected';
+import type { DatasetFold } from './fold';
 import { headOf, quickFoldUpTo } from './quickFold';
 import type { RecordState } from './recordState';
 import type { DatasetRecord } from './schema';
 
 /** A record as it stands: corrections applied, with what its lines come to. */
 export interface CuratedRecord {
-  /** Its texts are the corrected ones. */
+  /** Its texts are the corrected ones, its metrics theirs; see `correctedRecord`. */
   readonly record: DatasetRecord;
   readonly state: RecordState;
   /** Of the record in its file, from 1. */

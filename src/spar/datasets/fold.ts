@@ -2,7 +2,7 @@ import { AboutTexts, type TextSource, type WrittenLine } from './aboutTexts';
 import { datasetLineText } from './datasetLine';
 import { eachOnce } from './eachOnce';
 import { compactLines, foldLines, type CompactOptions, type RecordState } from './recordState';
-import type { AboutLine, DatasetRecord } from './schema';
+import type { AboutLine } from './schema';
 import { idBytes, makeColumns, nextCapacity, none, resized, type ColumnSpec } from './table/columns';
 import { IdIndex } from './table/idIndex';
 
@@ -246,14 +246,3 @@ const mostLatelyBytes = 1 << 20;
 
 const asItIs = { keepRecord: true, lines: [] };
 const nothing: Said = { lines: [], state: foldLines([]) };
-
-/** A record with the corrections that changes and decisions made to its texts. */
-export function correctedRecord(record: DatasetRecord, state: RecordState): DatasetRecord {
-  const { instruction, rejected, chosen } = state;
-  return {
-    ...record,
-    ...(instruction === undefined ? {} : { instruction }),
-    ...(rejected === undefined ? {} : { rejected }),
-    ...(chosen === undefined ? {} : { chosen }),
-  };
-}

@@ -71,12 +71,24 @@ function areChanges(changes: Fields): boolean {
 }
 
 function isChange(line: Fields): boolean {
-  const { tags, split, instruction, rejected, chosen } = line as Fields & Record<'tags', unknown>;
+  const { tags, split, instruction, rejected, chosen, judgements } = line as Fields & Record<'tags', unknown>;
   return (
     (tags === undefined ||
       (isObject(tags) && isArrayOf(tags['add'], isString) && isArrayOf(tags['remove'], isString))) &&
     [split, rejected, chosen].every((text) => text === undefined || isStringOrNull(text)) &&
-    (instruction === undefined || instruction === null || isInstruction(instruction))
+    (instruction === undefined || instruction === null || isInstruction(instruction)) &&
+    (judgements === undefined || judgements === null || areJudgements(judgements))
+  );
+}
+
+function areJudgements(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isStringOrNull(value['model']) &&
+    [value['rejected'], value['chosen']].every(
+      (judged) =>
+        isObject(judged) && isJudgement(judged['judgement']) && isArrayOf(judged['checks'], isCheck),
+    )
   );
 }
 

@@ -1,6 +1,6 @@
 import { jsonLine } from '../log/jsonLine';
 import { byTime, LineGraph } from './lineGraph';
-import type { AboutLine, Decision, DecisionStatus, RecordedInstruction } from './schema';
+import type { AboutLine, Decision, DecisionStatus, Judgements, RecordedInstruction } from './schema';
 
 /** What two lines can contradict each other about. */
 export type Field = 'status' | 'chosen' | 'rejected' | 'instruction' | 'split' | 'deletion';
@@ -26,9 +26,19 @@ export interface RecordState {
   readonly instruction?: RecordedInstruction;
   readonly rejected?: string;
   readonly chosen?: string;
+  /** What a later judge said of the texts as they stand; absent where none did, or a text was corrected since. */
+  readonly judgements?: Judgements;
   readonly conflicts: readonly Conflict[];
   /** Ids of the lines that no other line comes after, sorted. */
   readonly heads: readonly string[];
+}
+
+/** What corrects a record, or says something new of it. */
+export type Corrections = Pick<RecordState, 'instruction' | 'rejected' | 'chosen' | 'judgements'>;
+
+/** True where a text is another than was found. */
+export function isCorrected({ instruction, rejected, chosen }: Corrections): boolean {
+  return instruction !== undefined || rejected !== undefined || chosen !== undefined;
 }
 
 /**
@@ -42,6 +52,7 @@ export interface RecordState {
  * - A text written beside a decision, neither knowing of the other, is contested too: what was
  *   decided on was another text.
  * - A tag that one line adds and another removes, neither knowing of the other, stays.
+ * - Later judgements count while no text was written that they do not know of; of several the latest.
  */
 export function foldLines(lines: readonly AboutLine[]): RecordState {
   const graph = new LineGraph(lines);
@@ -62,6 +73,7 @@ export function foldLines(lines: readonly AboutLine[]): RecordState {
   ];
   const statusContested = conflicts.some(({ field }) => field === 'status');
   const decision = statusContested ? null : (decisions.at(-1) ?? null);
+  const judgements = foldJudgements(graph);
   const contestedDeletion = conflicts.some(({ field }) => field === 'deletion');
   return {
     status: conflicts.length > 0 ? 'contested' : (decision?.status ?? 'pending'),
@@ -70,6 +82,7 @@ export function foldLines(lines: readonly AboutLine[]): RecordState {
     tags: foldTags(graph, lines),
     split: typeof split.value === 'string' ? split.value : null,
     ...Object.fromEntries(texts.flatMap(({ field, value }) => (value == null ? [] : [[field, value]]))),
+    ...(judgements === null ? {} : { judgements }),
     conflicts,
     heads: heads.map(({ id }) => id).sort(),
   };
@@ -153,6 +166,14 @@ function foldText(
     ...folded,
     conflict: { field, lines: [...new Set<AboutLine>([...writers, ...besides])].sort(byTime) },
   };
+}
+
+function foldJudgements(graph: LineGraph): Judgements | null {
+  const judging = graph.latest((line) => line.kind === 'change' && line.judgements !== undefined);
+  if (judging.length === 0) return null;
+  const writers = textFields.flatMap((field) => graph.latest((line) => written(line, field) !== undefined));
+  const latest = judging.findLast((line) => writers.every(({ id }) => graph.before(line).has(id)));
+  return latest?.kind === 'change' ? (latest.judgements ?? null) : null;
 }
 
 function isSettled(graph: LineGraph, writers: readonly AboutLine[]): boolean {

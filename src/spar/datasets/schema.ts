@@ -162,8 +162,9 @@ const changeSchema = z
     chosen: z.string().nullable().optional(),
     judgements: z
       .object({ model: z.string().nullable(), rejected: judgedSchema, chosen: judgedSchema })
+      .nullable()
       .optional()
-      .describe('What the judge of that time said of both texts as they stood; replaces nothing.'),
+      .describe('What a later judge said of both texts as they stood; null: taken back.'),
   })
   .describe('Tags, split, corrected text or a later judgement; without any, brings a deleted record back.');
 
@@ -182,6 +183,8 @@ export type DatasetRecord = DeepReadonly<z.infer<typeof recordSchema>>;
 export type Decision = DeepReadonly<z.infer<typeof decisionSchema>>;
 export type Change = DeepReadonly<z.infer<typeof changeSchema>>;
 export type Deletion = DeepReadonly<z.infer<typeof deletionSchema>>;
+/** What a later judge said of both texts. */
+export type Judgements = NonNullable<Change['judgements']>;
 /** A line about a record. */
 export type AboutLine = Decision | Change | Deletion;
 export type DatasetLine = DatasetRecord | AboutLine;

@@ -51,6 +51,7 @@ function inverse(change: Change, before: RecordState): NewChange {
     ...(change.instruction === undefined ? {} : { instruction: before.instruction ?? null }),
     ...(change.rejected === undefined ? {} : { rejected: before.rejected ?? null }),
     ...(change.chosen === undefined ? {} : { chosen: before.chosen ?? null }),
+    ...(change.judgements === undefined ? {} : { judgements: before.judgements ?? null }),
     ...(change.tags === undefined ? {} : { tags: { add: removed, remove: added } }),
   };
 }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { correctedRecord } from '../../../src/spar/datasets/fold';
+import { correctedRecord } from '../../../src/spar/datasets/corrected';
 import { DatasetFile } from '../../../src/spar/datasets/store';
 import { compareVersions } from '../../../src/spar/datasets/versions/compareVersions';
 import { commit, git } from '../../support/git';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSurelyLine } from '../../../src/spar/datasets/lineShape';
-import { datasetLineSchema } from '../../../src/spar/datasets/schema';
+import { datasetLineSchema, type Change } from '../../../src/spar/datasets/schema';
 import { change, decision, deletion, record } from './lines';
 
 const span = { start: 0, end: 2 };
@@ -55,6 +55,14 @@ const full: readonly unknown[] = [
     rejected: 'r',
     chosen: null,
   }),
+  change('b', 'a', {
+    judgements: {
+      model: null,
+      rejected: { judgement, checks: steps[0]?.checks ?? [] },
+      chosen: { judgement: { ...judgement, value: null }, checks: [] },
+    } as unknown as Change['judgements'],
+  }),
+  change('c', 'a', { judgements: null }),
   deletion('a', ''),
 ];
 

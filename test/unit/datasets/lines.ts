@@ -1,5 +1,13 @@
 import { recordIdOf, recordLine, type NewRecord } from '../../../src/spar/datasets/newLines';
-import type { AboutLine, Change, DatasetRecord, Decision, Deletion } from '../../../src/spar/datasets/schema';
+import type {
+  AboutLine,
+  Change,
+  DatasetRecord,
+  Decision,
+  Deletion,
+  Judgements,
+} from '../../../src/spar/datasets/schema';
+import type { Check } from '../../../src/spar/datasets/steps';
 
 /** A small pair; different numbers give different records. */
 export function pair(number = 1): NewRecord {
@@ -34,6 +42,20 @@ export function deletion(id: string, after: string): Deletion {
   return { ...stamp(id, after), kind: 'deletion' };
 }
 
+/** What a later judge of that name said: No to the rejected text, and of the chosen one as many Yes of five. */
+export function judgedAgain(model: string, yes: number, checks: readonly Check[] = []): Judgements {
+  const judgement = (count: number) => ({
+    ...{ by: 'votes', value: count / 5, yes: count, no: 5 - count, notDrawn: 0, unparsed: 0 },
+    critique: `${count} say yes.`,
+    votes: [],
+  });
+  return {
+    model,
+    rejected: { judgement: judgement(0), checks: [] },
+    chosen: { judgement: judgement(yes), checks },
+  } as Judgements;
+}
+
 /** A state as one readable line. */
 export function stateText(state: {
   readonly status: string;
@@ -43,14 +65,16 @@ export function stateText(state: {
   readonly instruction?: unknown;
   readonly rejected?: string;
   readonly chosen?: string;
+  readonly judgements?: Judgements;
   readonly conflicts: readonly { readonly field: string; readonly lines: readonly AboutLine[] }[];
   readonly heads: readonly string[];
 }): string {
-  const { status, deleted, tags, split, chosen, conflicts, heads } = state;
+  const { status, deleted, tags, split, chosen, judgements, conflicts, heads } = state;
   return [
     deleted ? 'deleted' : status,
     ...conflicts.map(({ field, lines }) => `${field}:${lines.map(({ id }) => id).join('≠')}`),
     ...(chosen === undefined ? [] : [`chosen=${chosen}`]),
+    ...(judgements === undefined ? [] : [`by ${judgements.model ?? 'rules'}`]),
     ...(split === null ? [] : [`split=${split}`]),
     ...tags.map((tag) => `#${tag}`),
     `@${heads.join('')}`,

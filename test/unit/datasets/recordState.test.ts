@@ -5,7 +5,7 @@ import { compactLines, foldLines } from '../../../src/spar/datasets/recordState'
 import type { AboutLine } from '../../../src/spar/datasets/schema';
 import type { DatasetEdit } from '../../../src/spar/datasets/edits';
 import { undoEdits } from '../../../src/spar/datasets/undo';
-import { change, decision, deletion, pairId, stateText } from './lines';
+import { change, decision, deletion, judgedAgain, pairId, stateText } from './lines';
 
 const policy = { by: { kind: 'policy', name: 'all verified' } } as const;
 
@@ -53,6 +53,35 @@ describe('foldLines', () => {
       'a text corrected beside a decision: it was on another text',
       [decision('a', ''), change('b', '', { chosen: 'B' })],
       'contested chosen:a≠b chosen=B @ab',
+    ],
+    [
+      'later judgements, the latest of them',
+      [
+        decision('a', ''),
+        change('b', 'a', { judgements: judgedAgain('m', 4) }),
+        change('c', 'ab', { judgements: judgedAgain('n', 5) }),
+      ],
+      'accepted by n @c',
+    ],
+    [
+      'judgements of a text that was corrected since say nothing',
+      [change('a', '', { judgements: judgedAgain('m', 4) }), change('b', 'a', { chosen: 'B' })],
+      'pending chosen=B @b',
+    ],
+    [
+      'so do those of a text that was corrected beside them',
+      [change('a', '', { instruction: 'B' }), change('b', '', { judgements: judgedAgain('m', 4) })],
+      'pending @ab',
+    ],
+    [
+      'judgements of a corrected text',
+      [change('a', '', { chosen: 'B' }), change('b', 'a', { judgements: judgedAgain('m', 4) })],
+      'pending chosen=B by m @b',
+    ],
+    [
+      'judgements that were taken back',
+      [change('a', '', { judgements: judgedAgain('m', 4) }), change('b', 'a', { judgements: null })],
+      'pending @b',
     ],
     [
       'the same correction beside an edited acceptance',
@@ -167,6 +196,8 @@ describe('any history', () => {
     fc.assert(
       fc.property(chains, (lines) => {
         const edits = undoEdits(pairId, lines);
+        const last = lines.at(-1);
+        const isText = last !== undefined && ('chosen' in last || 'rejected' in last);
         expect(edits.length > 0).toBe(lines.length > 0);
         const all = lines.map(({ id }) => id).join('');
         const undoing = edits.map((edit, at) =>
@@ -174,7 +205,10 @@ describe('any history', () => {
         );
         const before = foldLines(lines.slice(0, -1));
         const after = foldLines([...lines, ...undoing]);
-        expect(stateText({ ...after, heads: [] })).toBe(stateText({ ...before, heads: [] }));
+        const text = ({ judgements, ...state }: typeof before): string =>
+          // A text that comes back is written anew, and what was said of it counts no more.
+          stateText({ ...state, ...(isText ? {} : { judgements }), heads: [] });
+        expect(text(after)).toBe(text(before));
       }),
     );
   });
@@ -273,6 +307,11 @@ const said: fc.Arbitrary<Said> = fc.oneof(
     (name): Said =>
       (id, after) =>
         change(id, after, { tags: untag(name) }),
+  ),
+  fc.constantFrom('m', 'n', null).map(
+    (model): Said =>
+      (id, after) =>
+        change(id, after, { judgements: model === null ? null : judgedAgain(model, 4) }),
   ),
   fc.constant<Said>((id, after) => deletion(id, after)),
 );

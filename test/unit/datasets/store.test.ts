@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { datasetNameOf, datasetPath } from '../../../src/spar/datasets/datasetNames';
-import { correctedRecord } from '../../../src/spar/datasets/fold';
+import { correctedRecord } from '../../../src/spar/datasets/corrected';
 import { DatasetFile } from '../../../src/spar/datasets/store';
 import { acquireLock } from '../../../src/spar/log/fileLock';
 import { temporaryFolder } from '../log/temporaryFolder';

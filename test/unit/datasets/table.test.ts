@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { recordIdOf, recordLine, type NewRecord } from '../../../src/spar/datasets/newLines';
-import type { AboutLine, DatasetLine } from '../../../src/spar/datasets/schema';
+import type { AboutLine, Change, DatasetLine } from '../../../src/spar/datasets/schema';
 import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
+import type { Measure } from '../../../src/spar/datasets/table/recordFacts';
 import type { RecordFilter, Sort } from '../../../src/spar/datasets/table/recordFilter';
 import { temporaryFolder } from '../log/temporaryFolder';
-import { change, decision, deletion, pair, pairId, record } from './lines';
+import { change, decision, deletion, judgedAgain, pair, pairId, record } from './lines';
 
 const byLine: Sort = { by: 'line', descending: false };
 
@@ -128,6 +129,58 @@ describe('DatasetTable', () => {
       models: new Map([['m', 2]]),
       constraints: new Map([['punctuation:no_comma', 4]]),
     });
+  });
+
+  test('what was corrected or judged again is filtered and sorted by what it is now', async () => {
+    const about = (number: number, rest: Partial<Change>) => ({
+      ...change(String(number), '', rest),
+      record: lines[number]!.id,
+    });
+    const lines = [0, 1, 2, 3].map((number) =>
+      recordLine(
+        { ...found(number, 1), metrics: { value: 1, yes: 5, interference: 0.5 } },
+        '2026-01-01T00:00:00.000Z',
+      ),
+    );
+    const edits = [
+      about(1, { chosen: 'It is, well, another' }),
+      about(2, { judgements: judgedAgain('m', 2) }),
+      about(3, { rejected: 'It was 3' }),
+    ];
+    const measured = (table: DatasetTable) =>
+      lines.map((_, row) =>
+        (['value', 'yes', 'interference', 'distance', 'chosenWords', 'held', 'broken'] as const).map(
+          (measure) => table.measure(row, measure),
+        ),
+      );
+    const expectNow = async (table: DatasetTable): Promise<void> => {
+      expect(measured(table)).toEqual([
+        [1, 5, 0.5, 2 / 4, 4, 1, 0],
+        [null, 0, null, 1 / 4, 4, 0, 1],
+        [0.4, 2, 0.5, 2 / 4, 4, 1, 0],
+        [1, 5, null, 2 / 4, 4, 1, 0],
+      ]);
+      const ranges = (measure: Measure, min: number) => query(table, { ranges: [{ measure, min }] });
+      expect(await ranges('value', 0)).toEqual([0, 2, 3]);
+      expect(await ranges('broken', 1)).toEqual([1]);
+      expect(await ranges('distance', 0.5)).toEqual([0, 2, 3]);
+      expect(await query(table, {}, { by: 'value', descending: false })).toEqual([2, 0, 3, 1]);
+      const read = await table.read([0, 1, 2, 3]);
+      expect(read.map(({ record }) => record.metrics.value)).toEqual([1, null, 0.4, 1]);
+    };
+    await expectNow(await opened([...lines, ...edits]));
+    const unsaved = await opened(lines);
+    const asFound = measured(unsaved);
+    unsaved.setPending(edits);
+    await expectNow(unsaved);
+    unsaved.setPending([]);
+    expect(measured(unsaved)).toEqual(asFound);
+    await appendFile(path(), textOf(edits));
+    await unsaved.refresh();
+    await expectNow(unsaved);
+    const back = { ...change('9', '1', { chosen: null }), record: lines[1]!.id };
+    unsaved.setPending([back]);
+    expect(measured(unsaved)[1]).toEqual(asFound[1]);
   });
 
   test('edits that are not saved count, and are gone when they are taken back', async () => {
@@ -262,10 +315,11 @@ function found(number: number, value: number | null): NewRecord {
     constraint: { id: 'c1', type: 'punctuation:no_comma', args: {}, text: 'no commas', span: null },
     result: { state: 'held' as const },
   };
-  const step = { path: '0', origin: 'original', text: '', reflection: '', judgement: null, checks: [check] };
+  const step = { path: '0', origin: 'original', reflection: '', judgement: null, checks: [check] };
+  const texts = pair(number);
   return {
-    ...pair(number),
-    evidence: { path: [step] },
+    ...texts,
+    evidence: { path: [{ ...step, text: texts.chosen }] },
     metrics: { value },
     model: number % 2 === 1 ? 'm' : null,
     source: { file: `file-${number}`, run: `run-${number}` },

@@ -4,14 +4,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { foldUpTo } from '../../../src/spar/datasets/datasetReader';
-import { correctedRecord } from '../../../src/spar/datasets/fold';
-import type { AboutLine, DatasetLine } from '../../../src/spar/datasets/schema';
+import { correctedRecord } from '../../../src/spar/datasets/corrected';
+import type { AboutLine, DatasetLine, DatasetRecord } from '../../../src/spar/datasets/schema';
 import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
+import { isTextMeasure, textMeasures } from '../../../src/spar/datasets/table/recordFacts';
 import { RangeReader } from '../../../src/spar/datasets/table/scan';
 import { sortRows } from '../../../src/spar/datasets/table/sortRows';
 import { candidates, textPattern } from '../../../src/spar/datasets/table/textPattern';
+import { textEvidence } from '../../../src/spar/datasets/textEvidence';
 import { temporaryFolder } from '../log/temporaryFolder';
-import { record } from './lines';
+import { judgedAgain, record } from './lines';
 
 /** Lines of all kinds about a few records, some of which are not there. */
 function anyLines(): fc.Arbitrary<readonly (DatasetLine | string)[]> {
@@ -44,15 +46,45 @@ function anyLines(): fc.Arbitrary<readonly (DatasetLine | string)[]> {
       rejected,
       split,
     })),
+    fc.tuple(stamp, fc.option(fc.nat(5))).map(([of, yes]) => ({
+      ...of,
+      spar: 1,
+      kind: 'change',
+      judgements: yes === null ? null : judgedAgain('m', yes),
+    })),
     stamp.map((of) => ({ ...of, spar: 1, kind: 'deletion' })),
   );
   const found = fc
     .tuple(fc.constantFrom(1, 2, 3), fc.constantFrom('2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'))
-    .map(([number, created]) => record(number, created));
+    .map(([number, created]) => recordWithEvidence(number, created));
   const odd = fc.constantFrom('', 'no line', '{"spar":2}', '{"spar":1,"kind":"record"}');
   return fc.array(fc.oneof(about as fc.Arbitrary<AboutLine>, about as fc.Arbitrary<AboutLine>, found, odd), {
     maxLength: 14,
   });
+}
+
+/** A pair whose texts rules checked. */
+function recordWithEvidence(number: number, created?: string): DatasetRecord {
+  const found = record(number, created);
+  const constraint = { id: 'c', type: 'punctuation:no_comma', args: {}, text: 'no commas', span: null };
+  const step = (path: string, text: string) => ({
+    path,
+    origin: 'refined',
+    text,
+    reflection: '',
+    judgement: null,
+  });
+  const broken = { state: 'broken' as const, message: 'a comma', spans: [] };
+  return {
+    ...found,
+    metrics: { ...found.metrics, value: 0.8, yes: 4, no: 1, interference: 0.5 },
+    evidence: {
+      path: [
+        { ...step('0', found.rejected), checks: [{ constraint, result: broken }] },
+        { ...step('1', found.chosen), checks: [{ constraint, result: { state: 'held' } }] },
+      ],
+    },
+  };
 }
 
 describe('DatasetTable, whatever the lines', () => {
@@ -78,9 +110,14 @@ describe('DatasetTable, whatever the lines', () => {
       expect(table.isDeleted(row)).toBe(state.deleted);
       expect(table.tags(row)).toEqual(state.tags);
       expect(table.split(row)).toBe(state.split);
-      expect(correctedRecord(read, state)).toEqual(read);
-      expect(table.measure(row, 'rejectedCharacters')).toBe(read.rejected.length);
-      expect(table.measure(row, 'chosenCharacters')).toBe(read.chosen.length);
+      const found = [1, 2, 3].map((number) => recordWithEvidence(number)).find(({ id }) => id === read.id)!;
+      const { metrics, chosen } = correctedRecord(found, state);
+      expect([read.metrics, read.chosen]).toEqual([metrics, chosen]);
+      const { checks } = textEvidence(read, state, 'chosen');
+      const measured = Object.keys(textMeasures(read, checks)).filter(isTextMeasure);
+      expect(Object.fromEntries(measured.map((name) => [name, table.measure(row, name)]))).toEqual(
+        textMeasures(read, checks),
+      );
     }
     expect(table.facets().tags).toEqual(fold.counts().tags);
   }

@@ -53,17 +53,15 @@ export class Gatherer {
     const measures = pairMeasures(curated);
     this.statuses[status] += 1;
     this.addGroups(curated, status);
-    if (measures.rejectedStep !== null) this.constraints.add('rejected', measures.rejectedStep.checks);
-    if (measures.chosenStep !== null) {
-      this.constraints.add('chosen', measures.chosenStep.checks);
-      this.origins.add(measures.chosenStep.origin, status);
-    } else this.origins.add(null, status);
-    this.values.add(measures.value);
-    if (measures.value !== null || record.metrics.yes + record.metrics.no === 0)
-      this.addVotes(record.metrics);
-    this.lengths.add(record.id, measures.rejectedWords, measures.chosenWords);
-    this.distance.add(measures.distance);
-    this.interference.add(measures.interference);
+    this.constraints.add('rejected', measures.rejectedChecks);
+    this.constraints.add('chosen', measures.chosenChecks);
+    this.origins.add(measures.origin, status);
+    const { metrics } = record;
+    this.values.add(metrics.value);
+    if (measures.isJudged) this.addVotes(metrics);
+    this.lengths.add(record.id, metrics.lengths.rejected.words, metrics.lengths.chosen.words);
+    this.distance.add(metrics.distance);
+    this.interference.add(metrics.interference);
     this.duplicates.add(record.id, record.chosen);
     this.addDepth(record.evidence.path.length - 1);
     this.growth.add(record.created, 'added');

@@ -47,14 +47,6 @@ export const stateSpec = {
 /** Where a line about a record is. */
 export const placeSpec = { offset: 'f64', length: 'u32' } as const satisfies ColumnSpec;
 
-/** Lengths of texts that a line about a record writes; `none` where it writes no such text. */
-export const lengthSpec = {
-  rejectedWords: 'u32',
-  chosenWords: 'u32',
-  rejectedCharacters: 'u32',
-  chosenCharacters: 'u32',
-} as const satisfies ColumnSpec;
-
 export const idBytes = 20;
 
 export function makeColumns<Spec extends ColumnSpec>(spec: Spec, capacity: number): Columns<Spec> {

@@ -1,10 +1,11 @@
 import { ignore } from '../../log/durable';
 import { growthSince, markFile, type FileMark } from '../../log/fileMark';
 import { toLogError } from '../../log/logError';
+import { correctedRecord } from '../corrected';
 import type { CuratedRecord } from '../curated';
 import type { LineProblem, Refreshed } from '../datasetReader';
 import { eachOnce } from '../eachOnce';
-import { correctedRecord, type DatasetCounts } from '../fold';
+import type { DatasetCounts } from '../fold';
 import type { RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { none } from './columns';
@@ -136,7 +137,7 @@ export class DatasetTable {
     return eachOnce(found.map((bytes) => aboutIn(bytes, id, this.path)));
   }
 
-  /** Null where the record does not know. Lengths are those of corrected texts; all else is as it was found. */
+  /** Of the texts as they stand, with later judgements; null where that is not known. */
   measure(row: number, measure: Measure): number | null {
     this.check(row);
     return measureOf(this.rows, row, measure);

@@ -7,17 +7,10 @@ import type { FileMark } from '../../log/fileMark';
 import { nodeFileSystem } from '../../log/fileSystem';
 import { parseJson } from '../../log/jsonLine';
 import type { LineProblem } from '../datasetReader';
-import {
-  idBytes,
-  lengthSpec,
-  placeSpec,
-  recordSpec,
-  stateSpec,
-  type ColumnSpec,
-  type Columns,
-} from './columns';
+import { idBytes, placeSpec, recordSpec, stateSpec, type ColumnSpec, type Columns } from './columns';
 import { Dictionary, ListDictionary } from './dictionary';
 import { IdIndex } from './idIndex';
+import { isTextMeasure } from './recordFacts';
 import { TableRows } from './tableRows';
 
 /** Smaller files are read as fast as their index would be. */
@@ -85,7 +78,7 @@ export async function writeIndex(file: string, { rows, mark }: KeptRows): Promis
 }
 
 /** Ends with the format's version: of another one nothing can be used. */
-const magic = 'SPaR dataset index 1\n';
+const magic = 'SPaR dataset index 2\n';
 const startBytes = magic.length + 4;
 
 interface Header {
@@ -136,7 +129,7 @@ function partsOf(rows: TableRows): readonly Buffer[] {
   return [
     bytes(rows.index.used),
     ...names(recordSpec).map((name) =>
-      bytes(name in lengthSpec ? rows.records[name].slice(0, size) : rows.records[name].subarray(0, size)),
+      bytes(isTextMeasure(name) ? rows.records[name].slice(0, size) : rows.records[name].subarray(0, size)),
     ),
     ...names(stateSpec).map((name) => bytes(rows.states[name].slice(0, size))),
     bytes(rows.heads.subarray(0, size)),

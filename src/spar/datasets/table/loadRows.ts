@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { eachOnce } from '../eachOnce';
 import { foldLines, type RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
+import { isMeasuredAnew } from './loneState';
 import { aboutIn, linesAbout, readStretches, recordIn } from './lineReads';
 import type { ByteRange } from './scan';
+import { standingMeasures } from './standingMeasures';
 import type { TableRows } from './tableRows';
 import { overRanges } from './threads';
 
@@ -87,18 +89,25 @@ async function countDeletedOrphans(rows: TableRows, file: string): Promise<numbe
 
 async function foldBatch(rows: TableRows, batch: Uint32Array, options: LoadOptions): Promise<void> {
   const { file } = options;
-  // Lengths were those of corrected texts, which may be corrected no more.
-  let corrected = batch;
-  options.change(() => (corrected = batch.filter((row) => rows.isCorrected(row))));
-  const places = Array.from(corrected, (row) => rows.recordPlace(row));
-  const records = await readStretches(file, places);
   const lines = await linesAbout(rows, Array.from(batch), file);
+  const states = Array.from(batch, (_, index) => stateOfLines(lines[index] ?? []));
+  // What was corrected may be corrected no more.
+  const measured: { readonly row: number; readonly state: RecordState }[] = [];
   options.change(() => {
-    corrected.forEach((row, index) => {
-      rows.setLengths(row, recordIn(records[index], rows.index.id(row), file));
+    states.forEach((state, index) => {
+      const row = batch[index] ?? 0;
+      if (rows.isMeasuredAnew(row) || isMeasuredAnew(state)) measured.push({ row, state });
     });
-    batch.forEach((row, index) => {
-      rows.setState(row, stateOfLines(lines[index] ?? []));
-    });
+  });
+  const records = await readStretches(
+    file,
+    measured.map(({ row }) => rows.recordPlace(row)),
+  );
+  const measures = measured.map(({ row, state }, index) =>
+    standingMeasures(recordIn(records[index], rows.index.id(row), file), state),
+  );
+  options.change(() => {
+    measures.forEach((each, index) => rows.setMeasures(measured[index]?.row ?? 0, each));
+    states.forEach((state, index) => rows.setState(batch[index] ?? 0, state));
   });
 }

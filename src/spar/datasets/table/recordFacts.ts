@@ -1,10 +1,9 @@
-import { wordsOf } from '../../text/words';
-import type { RecordState } from '../recordState';
 import type { DatasetRecord } from '../schema';
+import { stepOf, type Check } from '../steps';
 
 /**
  * What records are sorted and filtered by. `created` is in milliseconds; `held` and `broken` count the constraints
- * that code verified in the chosen text as it was found.
+ * that code verified in the chosen text.
  */
 export const measures = [
   'created',
@@ -24,6 +23,14 @@ export const measures = [
 
 export type Measure = (typeof measures)[number];
 
+/** What corrections and later judgements change. */
+export type TextMeasure = Exclude<Measure, 'created'>;
+export type TextMeasures = Readonly<Record<TextMeasure, number | null>>;
+
+export function isTextMeasure(name: string): name is TextMeasure {
+  return name !== 'created' && (measures as readonly string[]).includes(name);
+}
+
 /** What a table keeps of a record beside its place. */
 export interface RecordFacts {
   /** Null where the record does not know. */
@@ -36,28 +43,12 @@ export interface RecordFacts {
   readonly constraints: readonly string[];
 }
 
+/** Of a record as it was found. */
 export function recordFacts(record: DatasetRecord): RecordFacts {
-  const { metrics, evidence, source, model } = record;
-  const { lengths } = metrics;
-  const checks = evidence.path.at(-1)?.checks ?? [];
-  const counted = (state: 'held' | 'broken'): number | null =>
-    checks.length === 0 ? null : checks.filter(({ result }) => result.state === state).length;
+  const { source, model } = record;
+  const checks = stepOf(record, 'chosen')?.checks ?? [];
   return {
-    measures: {
-      created: Date.parse(record.created),
-      value: metrics.value,
-      yes: metrics.yes,
-      no: metrics.no,
-      notDrawn: metrics.notDrawn,
-      distance: metrics.distance,
-      interference: metrics.interference,
-      rejectedWords: lengths.rejected.words,
-      chosenWords: lengths.chosen.words,
-      rejectedCharacters: lengths.rejected.characters,
-      chosenCharacters: lengths.chosen.characters,
-      held: counted('held'),
-      broken: counted('broken'),
-    },
+    measures: { created: Date.parse(record.created), ...textMeasures(record, checks) },
     model,
     source: source?.file ?? null,
     run: source?.run ?? null,
@@ -65,21 +56,26 @@ export function recordFacts(record: DatasetRecord): RecordFacts {
   };
 }
 
-/** The lengths that corrections change. */
-export function correctedLengths(
-  state: Pick<RecordState, 'rejected' | 'chosen'>,
-): Readonly<Partial<Record<Measure, number>>> {
-  const { rejected, chosen } = state;
-  if (rejected === undefined && chosen === undefined) return unchanged;
+/** @param checks Of the chosen text. */
+export function textMeasures({ metrics }: DatasetRecord, checks: readonly Check[]): TextMeasures {
+  const { lengths } = metrics;
+  const counted = (state: 'held' | 'broken'): number | null =>
+    checks.length === 0 ? null : checks.filter(({ result }) => result.state === state).length;
   return {
-    ...(rejected === undefined
-      ? {}
-      : { rejectedWords: wordsOf(rejected).length, rejectedCharacters: rejected.length }),
-    ...(chosen === undefined ? {} : { chosenWords: wordsOf(chosen).length, chosenCharacters: chosen.length }),
+    value: metrics.value,
+    yes: metrics.yes,
+    no: metrics.no,
+    notDrawn: metrics.notDrawn,
+    distance: metrics.distance,
+    interference: metrics.interference,
+    rejectedWords: lengths.rejected.words,
+    chosenWords: lengths.chosen.words,
+    rejectedCharacters: lengths.rejected.characters,
+    chosenCharacters: lengths.chosen.characters,
+    held: counted('held'),
+    broken: counted('broken'),
   };
 }
-
-const unchanged = {};
 
 function constraintTypes(record: DatasetRecord): readonly string[] {
   const { path } = record.evidence;

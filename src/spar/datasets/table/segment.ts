@@ -2,7 +2,6 @@ import type { LineProblem } from '../datasetReader';
 import type { AboutLine, DatasetRecord } from '../schema';
 import {
   idBytes,
-  lengthSpec,
   makeColumns,
   nextCapacity,
   none,
@@ -14,10 +13,10 @@ import {
 } from './columns';
 import { Dictionary, ListDictionary } from './dictionary';
 import { flagsOf, loneState, statuses } from './loneState';
-import { correctedLengths, recordFacts } from './recordFacts';
+import { recordFacts } from './recordFacts';
 import type { ByteRange, ScannedPlace } from './scan';
 
-export const aboutSpec = { ...placeSpec, ...stateSpec, ...lengthSpec } as const;
+export const aboutSpec = { ...placeSpec, ...stateSpec } as const;
 
 /** What the lines of one range of a file say, in arrays that pass from thread to thread without a copy. */
 export interface Segment {
@@ -133,11 +132,6 @@ export class SegmentBuilder {
     abouts.flags[index] = flagsOf(state);
     abouts.tags[index] = this.lists.number(state.tags);
     abouts.split[index] = this.texts.number(state.split);
-    const lengths = correctedLengths(state);
-    abouts.rejectedWords[index] = counted(lengths.rejectedWords);
-    abouts.chosenWords[index] = counted(lengths.chosenWords);
-    abouts.rejectedCharacters[index] = counted(lengths.rejectedCharacters);
-    abouts.chosenCharacters[index] = counted(lengths.chosenCharacters);
   }
 
   finish(): Segment {

@@ -1,9 +1,7 @@
 import type { Stretch } from '../../log/lineWriter';
 import type { LineProblem } from '../datasetReader';
-import type { DatasetRecord } from '../schema';
 import {
   idBytes,
-  lengthSpec,
   makeColumns,
   nextCapacity,
   none,
@@ -17,7 +15,7 @@ import {
 import { Dictionary, ListDictionary } from './dictionary';
 import { IdIndex } from './idIndex';
 import { flag, flagsOf, statuses, type TableState } from './loneState';
-import { correctedLengths, recordFacts } from './recordFacts';
+import { isTextMeasure, type TextMeasures } from './recordFacts';
 import { counted, mostProblems, type Segment } from './segment';
 
 /** What is kept in memory of a dataset: a row for each record, and where the lines about records are. */
@@ -99,24 +97,25 @@ export class TableRows {
     return ((this.states.flags[row] ?? 0) & flag.corrected) !== 0;
   }
 
-  /** Sets what a row's lines come to, and the lengths of corrected texts. */
+  /** True where its texts may measure otherwise than on record. */
+  isMeasuredAnew(row: number): boolean {
+    return ((this.states.flags[row] ?? 0) & measuredAnew) !== 0;
+  }
+
+  /** Sets what a row's lines come to. */
   setState(row: number, state: TableState): void {
     this.states.status[row] = statuses.indexOf(state.status);
     this.states.flags[row] = flagsOf(state);
     this.states.tags[row] = this.lists.number(state.tags);
     this.states.split[row] = this.texts.number(state.split);
-    const lengths = correctedLengths(state);
-    for (const name of lengthNames) {
-      const length = counted(lengths[name]);
-      if (length !== none) this.records[name][row] = length;
-    }
     this.unfolded.delete(row);
   }
 
-  /** Sets the lengths of a record's texts as they were found. */
-  setLengths(row: number, record: DatasetRecord): void {
-    const { measures } = recordFacts(record);
-    for (const name of lengthNames) this.records[name][row] = counted(measures[name]);
+  setMeasures(row: number, measures: TextMeasures): void {
+    for (const name of textMeasureNames) {
+      const column = this.records[name];
+      column[row] = column instanceof Float64Array ? (measures[name] ?? Number.NaN) : counted(measures[name]);
+    }
   }
 
   private takeRecords(segment: Segment): void {
@@ -192,15 +191,11 @@ export class TableRows {
       this.previous[about] = head;
       this.heads[row] = about;
       // Until it is folded, the latest line speaks for all.
-      if (head !== none) this.unfolded.add(row);
       this.states.status[row] = abouts.status[from] ?? 0;
-      this.states.flags[row] = ((this.states.flags[row] ?? 0) & flag.corrected) | (abouts.flags[from] ?? 0);
+      this.states.flags[row] = ((this.states.flags[row] ?? 0) & measuredAnew) | (abouts.flags[from] ?? 0);
+      if (head !== none || this.isMeasuredAnew(row)) this.unfolded.add(row);
       this.states.tags[row] = lists[abouts.tags[from] ?? none] ?? none;
       this.states.split[row] = texts[abouts.split[from] ?? none] ?? none;
-      for (const name of lengthNames) {
-        const length = abouts[name][from] ?? none;
-        if (length !== none) this.records[name][row] = length;
-      }
     }
   }
 
@@ -252,7 +247,8 @@ interface CopySource {
 }
 
 const recordNames = Object.keys(recordSpec) as readonly (keyof typeof recordSpec)[];
-const lengthNames = Object.keys(lengthSpec) as readonly (keyof typeof lengthSpec)[];
+export const textMeasureNames = recordNames.filter(isTextMeasure);
+const measuredAnew = flag.corrected | flag.judged;
 const textNames = ['model', 'source', 'run'] as const;
 
 type AnyColumn = Columns<ColumnSpec>[string];

@@ -1,8 +1,8 @@
 import { describeCode, type Finding } from '../../../spar/datasets/lint/finding';
-import type { AboutLine, Change, DatasetRecord } from '../../../spar/datasets/schema';
+import type { AboutLine, DatasetRecord, Judgements } from '../../../spar/datasets/schema';
 import type { Conflict, RecordState } from '../../../spar/datasets/recordState';
-import { distance } from '../../../spar/text/wordDiff';
-import { wordsOf } from '../../../spar/text/words';
+import type { Check, Step } from '../../../spar/datasets/steps';
+import { textEvidence, type TextEvidence } from '../../../spar/datasets/textEvidence';
 import { pairPieces, type Mark } from './pieces';
 import type {
   CheckState,
@@ -27,19 +27,19 @@ export interface PairViewOptions {
   readonly whole: boolean;
 }
 
-type Step = DatasetRecord['evidence']['path'][number];
-
 /** A record as a person reads it. */
 export function pairView({ record, state, line }: TableRecord, options: PairViewOptions): PairView {
   const { evidence, instruction } = record;
   const limit = options.whole ? Number.POSITIVE_INFINITY : shownCharacters;
-  const first = evidence.path[0];
-  const last = evidence.path.length > 1 ? evidence.path.at(-1) : undefined;
+  const ofRejected = textEvidence(record, state, 'rejected');
+  const ofChosen = textEvidence(record, state, 'chosen');
+  const isOfFound =
+    ofChosen.judgement === null && (state.chosen !== undefined || state.instruction !== undefined);
   const { pieces, cut } = pairPieces({
     rejected: record.rejected,
     chosen: record.chosen,
-    inRejected: marksOf(first, record.rejected),
-    inChosen: marksOf(last, record.chosen),
+    inRejected: marksOf(ofRejected),
+    inChosen: marksOf(ofChosen),
     limit,
   });
   const turns = typeof instruction === 'string' ? [{ role: 'user', content: instruction }] : instruction;
@@ -57,11 +57,13 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     corrected: (['instruction', 'rejected', 'chosen'] as const).filter((field) => state[field] !== undefined),
     pieces,
     cut,
-    critiqueOfRejected: visibleText((first?.judgement?.critique ?? '').slice(0, limit)),
-    critiqueOfChosen: visibleText((last?.judgement?.critique ?? '').slice(0, limit)),
-    checks: checksOf(first, last),
+    critiqueOfRejected: critiqueWords(ofRejected, stepsAsFound(record).rejected).slice(0, limit),
+    critiqueOfChosen: critiqueWords(ofChosen, stepsAsFound(record).chosen).slice(0, limit),
+    checks: checksOf(ofRejected, ofChosen),
     path: evidence.path.map(stepView),
-    measures: measuresOf(record, state).filter(([label]) => options.isSearched || ofTexts.has(label)),
+    measures: measuresOf(record, state, isOfFound).filter(
+      ([label]) => options.isSearched || ofTexts.has(label),
+    ),
     source: sourceWords(record),
     hasSourceFile: record.source?.file !== undefined,
     conflicts: state.conflicts.map(conflictView),
@@ -78,10 +80,9 @@ export function editableText(record: DatasetRecord, field: TextField): string {
 
 const shownCharacters = 100_000;
 
-/** Where the checked text breaks something; a text that was corrected since stands elsewhere. */
-function marksOf(step: Step | undefined, text: string): readonly Mark[] {
-  if (step?.text !== text) return [];
-  return step.checks.flatMap(({ constraint, result }) =>
+/** Where a text breaks something. */
+function marksOf({ checks }: TextEvidence): readonly Mark[] {
+  return checks.flatMap(({ constraint, result }) =>
     result.state === 'broken'
       ? result.spans.map(({ start, end }) => ({
           start,
@@ -92,10 +93,24 @@ function marksOf(step: Step | undefined, text: string): readonly Mark[] {
   );
 }
 
-function checksOf(first: Step | undefined, last: Step | undefined): readonly CheckView[] {
-  const all = new Map(
-    [...(first?.checks ?? []), ...(last?.checks ?? [])].map((check) => [idOf(check), check]),
-  );
+interface StepsAsFound {
+  readonly rejected: Step | undefined;
+  readonly chosen: Step | undefined;
+}
+
+/** What the search said of both texts, whatever was corrected since. */
+function stepsAsFound({ evidence: { path } }: DatasetRecord): StepsAsFound {
+  return { rejected: path[0], chosen: path.length > 1 ? path.at(-1) : undefined };
+}
+
+function critiqueWords({ judgement }: TextEvidence, found: Step | undefined): string {
+  if (judgement !== null) return visibleText(judgement.critique);
+  const critique = found?.judgement?.critique ?? '';
+  return critique === '' ? '' : visibleText(`Of the text as found: ${critique}`);
+}
+
+function checksOf(first: TextEvidence, last: TextEvidence): readonly CheckView[] {
+  const all = new Map([...first.checks, ...last.checks].map((check) => [idOf(check), check]));
   return [...all].map(([id, { constraint }]) => ({
     text: visibleLine(constraint.text, 300),
     type: visibleLine(constraint.type, 100),
@@ -104,12 +119,12 @@ function checksOf(first: Step | undefined, last: Step | undefined): readonly Che
   }));
 }
 
-function idOf({ constraint }: Step['checks'][number]): string {
+function idOf({ constraint }: Check): string {
   return constraint.id;
 }
 
-function stateOf(step: Step | undefined, id: string): CheckState {
-  const result = step?.checks.find((check) => idOf(check) === id)?.result;
+function stateOf({ checks }: TextEvidence, id: string): CheckState {
+  const result = checks.find((check) => idOf(check) === id)?.result;
   if (result === undefined) return { state: 'unchecked', message: '' };
   return { state: result.state, message: result.state === 'held' ? '' : visibleLine(result.message, 500) };
 }
@@ -126,26 +141,36 @@ function stepView({ path, origin, judgement, reflection }: Step): StepView {
   };
 }
 
-/** Lengths and distance are those of the texts as they stand; all else is as it was found. */
-function measuresOf(record: DatasetRecord, state: RecordState): PairView['measures'] {
-  const { metrics } = record;
-  const isCorrected = state.rejected !== undefined || state.chosen !== undefined;
-  const words = (text: string): { readonly words: number } => ({ words: wordsOf(text).length });
-  const rejected = isCorrected ? words(record.rejected) : metrics.lengths.rejected;
-  const chosen = isCorrected ? words(record.chosen) : metrics.lengths.chosen;
-  const changed = isCorrected ? distance(record.rejected, record.chosen) : metrics.distance;
+/** Of the texts as they stand. What was said of other ones is told as such. */
+function measuresOf(
+  record: DatasetRecord,
+  { judgements }: RecordState,
+  isOfFound: boolean,
+): PairView['measures'] {
+  const { value, interference, lengths, ...metrics } = record.metrics;
+  const { rejected, chosen } = lengths;
+  const found = isOfFound ? stepsAsFound(record).chosen?.judgement : null;
+  const valueFound = found?.value == null ? '' : ` (${decimal(found.value)} for the text as found)`;
+  const votesFound = found == null ? '' : voteWords(found);
   return [
-    ['Value', metrics.value === null ? 'unknown' : decimal(metrics.value)] as const,
-    ['Votes', voteWords(metrics)] as const,
-    ['Changed', percent(changed)] as const,
-    ['Interference', metrics.interference === null ? 'unknown' : percent(metrics.interference)] as const,
+    ['Value', value === null ? `unknown${valueFound}` : decimal(value)] as const,
+    [
+      'Votes',
+      votesFound === '' ? voteWords(metrics) : `unknown (${votesFound} for the text as found)`,
+    ] as const,
+    [
+      'Judged again',
+      judgements === undefined ? '' : `by ${visibleLine(judgements.model ?? 'rules alone', 120)}`,
+    ] as const,
+    ['Changed', percent(metrics.distance)] as const,
+    ['Interference', interference === null ? 'unknown' : percent(interference)] as const,
     [
       'Words',
       rejected.words === chosen.words ? `${chosen.words}` : `${rejected.words} → ${chosen.words}`,
     ] as const,
     ['Model', record.model === null ? 'rules alone' : visibleLine(record.model, 120)] as const,
     ['Found', dateWords(record.created)] as const,
-  ].filter(([, value]) => value !== '');
+  ].filter(([, words]) => words !== '');
 }
 
 function findingView({ code, severity, message, fix, fixTitle }: Finding): FindingView {
@@ -213,12 +238,12 @@ function historyWords(line: AboutLine): string {
     tags === undefined || tags.remove.length === 0 ? '' : `untagged ${tags.remove.join(', ')}`,
     split === undefined ? '' : split === null ? 'taken out of its split' : `put into ${split}`,
     texts.length === 0 ? '' : `${texts.join(' and ')} corrected`,
-    judgements === undefined ? '' : judgedWords(judgements),
+    judgements == null ? '' : judgedWords(judgements),
   ].filter((part) => part !== '');
   return `${when}: ${visibleLine(said.length === 0 ? 'restored' : said.join('; '), 300)}${undo}`;
 }
 
-function judgedWords({ model, rejected, chosen }: NonNullable<Change['judgements']>): string {
+function judgedWords({ model, rejected, chosen }: Judgements): string {
   const value = ({ judgement }: typeof chosen): string =>
     judgement.value === null ? 'undecided' : decimal(judgement.value);
   return `judged again by ${model ?? 'rules alone'}: rejected ${value(rejected)}, chosen ${value(chosen)}`;

@@ -1,5 +1,6 @@
 import type { DatasetRecord, RecordedInstruction } from '../../../spar/datasets/schema';
-import { wordsOf } from '../../../spar/text/words';
+import { textEvidence } from '../../../spar/datasets/textEvidence';
+import type { Check } from '../../../spar/datasets/steps';
 import { changeLine } from './pieces';
 import type { RowView } from './protocol';
 import type { TableRecord } from './recordTable';
@@ -18,12 +19,11 @@ export function rowView({ record, state, line }: TableRecord, isUnsaved: boolean
     change: changeLine(record.rejected, record.chosen),
     value: metrics.value,
     votes: voteWords(metrics),
-    verifiers: verifierWords(record),
+    verifiers: verifierWords(textEvidence(record, state, 'chosen').checks),
     interference: metrics.interference,
     distance: metrics.distance,
-    rejectedWords:
-      state.rejected === undefined ? metrics.lengths.rejected.words : wordsOf(record.rejected).length,
-    chosenWords: state.chosen === undefined ? metrics.lengths.chosen.words : wordsOf(record.chosen).length,
+    rejectedWords: metrics.lengths.rejected.words,
+    chosenWords: metrics.lengths.chosen.words,
     tags: state.tags.slice(0, 12).map((tag) => visibleLine(tag, 40)),
     split: state.split === null ? null : visibleLine(state.split, 40),
     model: record.model === null ? null : visibleLine(record.model, 80),
@@ -33,7 +33,11 @@ export function rowView({ record, state, line }: TableRecord, isUnsaved: boolean
 }
 
 /** For example `5 of 5 yes, 2 not drawn`; empty where none was drawn. */
-export function voteWords({ yes, no, notDrawn }: DatasetRecord['metrics']): string {
+export function voteWords({
+  yes,
+  no,
+  notDrawn,
+}: Pick<DatasetRecord['metrics'], 'yes' | 'no' | 'notDrawn'>): string {
   if (yes + no + notDrawn === 0) return '';
   const rest = notDrawn === 0 ? '' : `, ${notDrawn} not drawn`;
   return `${yes} of ${yes + no} yes${rest}`;
@@ -47,8 +51,7 @@ export function sourceWords({ source }: DatasetRecord): string {
   return visibleLine(row === undefined ? file : `${file}:${row}`, 120);
 }
 
-function verifierWords({ evidence }: DatasetRecord): string {
-  const checks = evidence.path.at(-1)?.checks ?? [];
+function verifierWords(checks: readonly Check[]): string {
   const count = (wanted: string): number => checks.filter(({ result }) => result.state === wanted).length;
   const [held, broken, unknown] = [count('held'), count('broken'), count('unknown')];
   return [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planImport, type ImportOptions, type ImportPlan } from '../../../../src/spar/datasets/import/plan';
 import { runImport, writeUnpaired } from '../../../../src/spar/datasets/import/runImport';
 import { recordIdOf, type NewRecord } from '../../../../src/spar/datasets/newLines';
-import { correctedRecord } from '../../../../src/spar/datasets/fold';
+import { correctedRecord } from '../../../../src/spar/datasets/corrected';
 import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { temporaryFolder } from '../../log/temporaryFolder';
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { FindingCode } from '../../../../src/spar/datasets/lint/finding';
 import type { NewRecord } from '../../../../src/spar/datasets/newLines';
-import { lintPairs, plainPair, shortly, withFile } from './linting';
+import type { Change, DatasetLine } from '../../../../src/spar/datasets/schema';
+import { change, judgedAgain } from '../lines';
+import { lintLines, lintPairs, linesOf, plainPair, shortly, withFile } from './linting';
 import { lintDataset } from '../../../../src/spar/datasets/lint/lint';
 
 /** A text made of parts, so that no scanner of sources takes it for what it looks like. */
@@ -246,6 +248,33 @@ describe.each(cases)('$code', ({ code, found, notFound }) => {
   test.each(notFound)('is not found: %j', async (pair) => {
     const report = await lintPairs([pair]);
     expect(report.findings.map((finding) => finding.code)).not.toContain(code);
+  });
+});
+
+describe('what was corrected or judged since', () => {
+  const codesOf = async (lines: readonly DatasetLine[]): Promise<readonly string[]> =>
+    (await lintLines(lines)).findings.map(({ code }) => code);
+  const about = (line: DatasetLine | undefined, rest: Partial<Change>): Change => ({
+    ...change('a', '', rest),
+    record: line?.kind === 'record' ? line.id : '',
+  });
+
+  test('is linted as it is now', async () => {
+    const evidence = pathOf(plainPair.rejected, [['Paris', 'held']]);
+    const lines = linesOf([{ evidence, metrics: { interference: 0.9 } }]);
+    expect(await codesOf(lines)).toEqual(['interference']);
+    expect(await codesOf([...lines, about(lines[0], { chosen: 'Paris, it is' })])).toEqual([
+      'broken-constraint',
+    ]);
+    const other = 'Name the capital of France, and one river.';
+    expect(await codesOf([...lines, about(lines[0], { instruction: other })])).toEqual([]);
+  });
+
+  test('a later judgement of the rejected text counts', async () => {
+    const judged = { judgement, state: 'held' as const };
+    const lines = linesOf([{ evidence: { path: [step('0', plainPair.rejected, judged)] } }]);
+    expect(await codesOf(lines)).toEqual(['unfounded-rejection']);
+    expect(await codesOf([...lines, about(lines[0], { judgements: judgedAgain('m', 5) })])).toEqual([]);
   });
 });
 

@@ -10,7 +10,8 @@ import { recordLine, type NewRecord } from '../../../../src/spar/datasets/newLin
 import type { DatasetLine } from '../../../../src/spar/datasets/schema';
 import type { CuratedRecord } from '../../../../src/spar/datasets/curated';
 import { linesForEdits, type DatasetEdit } from '../../../../src/spar/datasets/edits';
-import { correctedRecord, DatasetFold } from '../../../../src/spar/datasets/fold';
+import { correctedRecord } from '../../../../src/spar/datasets/corrected';
+import { DatasetFold } from '../../../../src/spar/datasets/fold';
 
 /** Runs `work` with a file in a folder of its own, which goes afterwards. */
 export async function withFile<Result>(

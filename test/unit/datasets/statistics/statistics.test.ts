@@ -7,6 +7,7 @@ import type { DatasetLine, DatasetRecord } from '../../../../src/spar/datasets/s
 import { statisticsReport } from '../../../../src/spar/datasets/statistics/makeReport';
 import { datasetStatistics } from '../../../../src/spar/datasets/statistics/statistics';
 import { temporaryFolder } from '../../log/temporaryFolder';
+import { judgedAgain } from '../lines';
 
 const constraint = (type: string) => ({ id: type, type, args: {}, text: type, span: null });
 const held = (type: string) => ({ constraint: constraint(type), result: { state: 'held' as const } });
@@ -179,6 +180,25 @@ describe('datasetStatistics', () => {
       lengths: { longer: 1, chosen: { median: 6 } },
       distance: { summary: { median: 1 } },
       constraints: [{ type: 'a', rejected: { broken: 1 }, chosen: { held: 0, broken: 0 } }],
+    });
+  });
+
+  test('rules check a corrected text anew, and a later judgement of it counts', async () => {
+    const type = 'punctuation:no_comma';
+    const path = [step('0', 'It is, well, so.', [broken(type)]), step('1', 'It is so.', [held(type)])];
+    const record = recordLine(
+      about(1, { evidence: { path }, metrics: { value: 1, yes: 5 } }),
+      '2026-01-01T00:00:00.000Z',
+    );
+    const corrected = { ...change(record, 'c'), chosen: 'One, two.' };
+    expect(await datasetStatistics(await write([record, corrected]))).toMatchObject({
+      constraints: [{ type, rejected: { broken: 1 }, chosen: { held: 0, broken: 1 } }],
+    });
+    const judged = { ...change(record, 'd'), after: ['c'], judgements: judgedAgain('m', 2) };
+    expect(await datasetStatistics(await write([record, corrected, judged]))).toMatchObject({
+      values: { unknown: 0, summary: { least: 0.4, most: 0.4 } },
+      votes: { yes: 2, no: 3, withoutVotes: 0 },
+      constraints: [{ type, rejected: { broken: 1 }, chosen: { held: 0, broken: 1 } }],
     });
   });
 

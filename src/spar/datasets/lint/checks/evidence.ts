@@ -1,6 +1,5 @@
-import { checkConstraints } from '../../../verifiers/check';
-import type { Constraint, ConstraintCheck } from '../../../verifiers/constraint';
-import type { DatasetRecord } from '../../schema';
+import type { Check } from '../../steps';
+import { checkedAnew, textEvidence } from '../../textEvidence';
 import { findingOf, percent, type LintedRecord, type RecordCheck } from '../check';
 
 /** What was verified and voted against what the pair claims. */
@@ -27,8 +26,7 @@ export const evidenceChecks: RecordCheck = {
       );
     }
     const { interference } = linted.record.metrics;
-    // It was measured on the text that was found, and says nothing about one that was edited since.
-    if (interference !== null && interference > thresholds.interference && isAsFound(linted)) {
+    if (interference !== null && interference > thresholds.interference) {
       findings.push(
         findingOf('interference', linted, {
           field: 'chosen',
@@ -40,41 +38,21 @@ export const evidenceChecks: RecordCheck = {
   },
 };
 
-type Step = DatasetRecord['evidence']['path'][number];
-
-/** Results on a text as it is now: those on record where it was checked, else checked anew. */
-function checksOf({ record }: LintedRecord, field: 'rejected' | 'chosen'): readonly ConstraintCheck[] {
-  const { path } = record.evidence;
-  const text = record[field];
-  const checked = path.find((step) => step.text === text && step.checks.length > 0);
-  if (checked !== undefined)
-    return checked.checks.map(({ constraint, result }) => ({ constraint: constraintOf(constraint), result }));
-  const constraints = path
-    .find(({ checks }) => checks.length > 0)
-    ?.checks.map(({ constraint }) => constraintOf(constraint));
-  return checkConstraints(constraints ?? [], text);
-}
-
-/** `source` is for showing only, and from a file it may be any text. */
-function constraintOf({ id, type, args, text, span }: Step['checks'][number]['constraint']): Constraint {
-  return { id, type, args, text, span };
+/** Results on a text as it is now: those on record, else checked anew. */
+function checksOf({ record, state }: LintedRecord, field: 'rejected' | 'chosen'): readonly Check[] {
+  const { checks } = textEvidence(record, state, field);
+  return checks.length > 0 || state.instruction !== undefined ? checks : checkedAnew(record, record[field]);
 }
 
 /** Nothing on record speaks against the rejected answer, though it was looked at. */
 function isUnfounded(linted: LintedRecord): boolean {
-  const { record } = linted;
-  const step = record.evidence.path.find(({ text }) => text === record.rejected);
-  const judgement = step?.judgement ?? null;
+  const { judgement } = textEvidence(linted.record, linted.state, 'rejected');
   if (judgement === null) return false;
   const isVoted = judgement.by === 'votes' && judgement.no === 0 && judgement.yes > 0;
   const isRuled = judgement.by === 'rules' && judgement.value !== null && judgement.value > 0;
   return (
     (isVoted || isRuled) && !checksOf(linted, 'rejected').some(({ result }) => result.state === 'broken')
   );
-}
-
-function isAsFound({ state }: LintedRecord): boolean {
-  return state.chosen === undefined && state.rejected === undefined;
 }
 
 function shortened(text: string, most = 80): string {
