@@ -13,7 +13,8 @@ export interface LintArguments {
   readonly tokenizer: string | null;
   readonly evaluation: readonly string[];
   readonly severity: Severity;
-  /** Codes, known or not. */
+  /** Codes, known or not; null: all. */
+  readonly only: readonly string[] | null;
   readonly ignore: readonly string[];
   readonly interference: number | null;
   readonly similarity: number | null;
@@ -27,6 +28,7 @@ const optionTypes = {
   tokenizer: text,
   eval: texts,
   severity: text,
+  only: texts,
   ignore: texts,
   interference: text,
   similarity: text,
@@ -66,7 +68,8 @@ function parse(args: readonly string[]): ParsedArguments<LintArguments> {
       tokenizer: given.tokenizer ?? null,
       evaluation: given.eval ?? [],
       severity: oneOf(given, 'severity', { choices: severityNames, problems }),
-      ignore: codesOf(given.ignore ?? [], problems),
+      only: given.only === undefined ? null : codesOf('only', given.only, problems),
+      ignore: codesOf('ignore', given.ignore ?? [], problems),
       interference: numberOf(given.interference, { name: 'interference', minimum: 0, maximum: 1, problems }),
       similarity: numberOf(given.similarity, { name: 'similarity', minimum: 0.3, maximum: 1, problems }),
       fix: given.fix ?? false,
@@ -123,9 +126,9 @@ function numberOf(value: string | undefined, rule: NumberRule): number | null {
 }
 
 /** Whether the codes exist is told by what lints, which has the list. */
-function codesOf(given: readonly string[], problems: string[]): readonly string[] {
+function codesOf(name: string, given: readonly string[], problems: string[]): readonly string[] {
   const codes = given.flatMap((list) => list.split(','));
   const odd = codes.find((code) => !/^[a-z]+(?:-[a-z]+)*$/u.test(code));
-  if (odd !== undefined) problems.push(`--ignore takes codes such as “refusal”, not “${odd.slice(0, 40)}”.`);
+  if (odd !== undefined) problems.push(`--${name} takes codes such as “refusal”, not “${odd.slice(0, 40)}”.`);
   return codes;
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fixFindings } from '../../spar/datasets/lint/fixes';
 import { readEvaluationPrompts } from '../../spar/datasets/lint/evaluationPrompts';
-import { isFindingCode } from '../../spar/datasets/lint/finding';
+import { allFindingCodes, isFindingCode, type FindingCode } from '../../spar/datasets/lint/finding';
 import { lintDataset } from '../../spar/datasets/lint/lint';
 import type { LintOptions } from '../../spar/datasets/lint/options';
 import { countAtLeast, type LintReport } from '../../spar/datasets/lint/report';
@@ -34,7 +34,7 @@ export async function lintFiles(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Linted> {
-  const odd = options.ignore.find((code) => !isFindingCode(code));
+  const odd = [...options.ignore, ...(options.only ?? [])].find((code) => !isFindingCode(code));
   if (odd !== undefined)
     return { ok: false, reason: `There is no code “${odd}”. “spar lint --help” lists them.` };
   try {
@@ -58,13 +58,17 @@ async function optionsOf(options: LintArguments, signal: AbortSignal): Promise<L
     profile: { ...profiles[profile], ...(cutoff === null ? {} : { cutoff }) },
     ...(tokenizer === null ? {} : { tokens: await loadTokenizer(tokenizer) }),
     evaluation,
-    ignore: options.ignore.filter(isFindingCode),
+    ignore: ignoredCodes(options),
     thresholds: {
       ...(interference === null ? {} : { interference }),
       ...(similarity === null ? {} : { similarity }),
     },
     signal,
   };
+}
+
+function ignoredCodes({ only, ignore }: LintArguments): readonly FindingCode[] {
+  return allFindingCodes.filter((code) => ignore.includes(code) || only?.includes(code) === false);
 }
 
 interface Surroundings {
@@ -79,7 +83,9 @@ async function lintFile(file: string, { options, lintOptions, terminal }: Surrou
   try {
     const told = { ...lintOptions, onProgress: (share: number) => progress.update(share) };
     if (!options.fix) return { file, report: await lintDataset(file, told), fixed: 0 };
-    return { file, ...(await fixFindings(file, { ...told, severity: options.severity })) };
+    const { severity, only } = options;
+    const codes = only === null ? {} : { codes: only.filter(isFindingCode) };
+    return { file, ...(await fixFindings(file, { ...told, severity, ...codes })) };
   } finally {
     progress.clear();
   }

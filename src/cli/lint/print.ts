@@ -1,4 +1,5 @@
 import { counted } from '../../spar/datasets/lint/check';
+import { plainlyFixed } from '../../spar/datasets/lint/codes';
 import {
   describeCode,
   isAtLeast,
@@ -59,7 +60,8 @@ function render(linted: LintedFiles, options: LintArguments, paint: Paint): stri
 
 const inks: Readonly<Record<Severity, Ink>> = { error: 'bad', warning: 'unsure', information: 'faint' };
 
-function renderFile(linted: LintedFile, { severity }: LintArguments, paint: Paint): string {
+function renderFile(linted: LintedFile, options: LintArguments, paint: Paint): string {
+  const { severity } = options;
   const { file, report, fixed } = linted;
   const lines: string[] = [];
   const printed = new Map<string, number>();
@@ -84,8 +86,21 @@ function renderFile(linted: LintedFile, { severity }: LintArguments, paint: Pain
     lines.push(
       `${harmlessLine(file, 200)}: ${fixed} ${fixed === 1 ? 'fix' : 'fixes'} made; each is a line of its own and can be undone.`,
     );
+  if (options.fix && options.only === null) lines.push(...renderLeft(linted, severity, paint));
   lines.push(renderSummary(linted, severity, paint));
   return lines.join('\n');
+}
+
+/** What could be fixed too, and is not unless a person says so. */
+function renderLeft({ file, report }: LintedFile, least: Severity, paint: Paint): readonly string[] {
+  const codes = new Set(
+    shownFindings(report, least).flatMap(({ code, fix }) =>
+      fix === undefined || plainlyFixed.includes(code) ? [] : code,
+    ),
+  );
+  if (codes.size === 0) return [];
+  const words = `not fixed unless named, since a pair or a part of a text goes with it: --fix --only ${[...codes].join(',')}`;
+  return [paint.ink('faint', `${harmlessLine(file, 200)}: ${words}`)];
 }
 
 function renderFinding(file: string, finding: Finding, paint: Paint): string {

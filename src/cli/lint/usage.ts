@@ -1,4 +1,4 @@
-import { findingCodes } from '../../spar/datasets/lint/codes';
+import { findingCodes, plainlyFixed } from '../../spar/datasets/lint/codes';
 
 /** With the list of all codes, so that it never falls behind. */
 export function usage(): string {
@@ -20,11 +20,15 @@ Usage: spar lint FILE… [options]
                        given several times
   --severity LEVEL     findings of this level and graver are printed and make the exit code 3: error,
                        warning (the default), information
+  --only CODE,…        look for these codes alone, and with --fix make all of their fixes; may be given
+                       several times
   --ignore CODE,…      codes to leave out; may be given several times
   --interference N     share of needless changes that is allowed, 0 to 1 (0.5)
   --similarity N       from which texts count as nearly the same, 0.3 to 1 (0.8)
-  --fix                make the fixes of what is found, then look again. A fix is a line added to the
-                       dataset, and can be undone
+  --fix                make fixes, then look again. A fix is a line added to the dataset, and can be
+                       undone. Without --only these are fixed, which costs nobody a pair that teaches
+                       or a word that says something: ${plainlyFixed.slice(0, 3).join(', ')},
+                       ${plainlyFixed.slice(3).join(', ')}
   --json               print one JSON object
   --help               this text
 

@@ -143,6 +143,43 @@ test('--fix appends lines, and what is fixed is found no more', async () => {
   expect(await lint(file(), '--fix', '--ignore', 'replacement-character')).toMatchObject({ code: 0 });
 });
 
+test('--fix takes nothing away that was not named', async () => {
+  const refusal = {
+    instruction: 'Name a river.',
+    chosen: "I'm sorry, but I can't help.",
+    rejected: 'The Rhine',
+  };
+  await write([
+    { chosen: 'Hello\u0007' },
+    refusal,
+    { instruction: 'Say  yes.', chosen: 'Yes, of course', rejected: 'no' },
+    { instruction: 'say yes.', chosen: 'Yes, of course', rejected: 'No' },
+  ]);
+  const { code, stdout } = await lint(file(), '--fix');
+  expect(code).toBe(3);
+  expect(stdout).toContain(
+    './pairs.spar.jsonl: 1 fix made; each is a line of its own and can be undone.\n' +
+      './pairs.spar.jsonl: not fixed unless named, since a pair or a part of a text goes with it: --fix --only refusal,near-duplicate\n',
+  );
+  const named = await lint(file(), '--fix', '--only', 'near-duplicate');
+  expect(named.code).toBe(0);
+  expect(named.stdout).toBe(
+    './pairs.spar.jsonl: 1 fix made; each is a line of its own and can be undone.\n' +
+      './pairs.spar.jsonl: nothing found in 3 records; tokens estimated for LLaMA-Factory, cutoff_len 2048.\n',
+  );
+  const left = await lint(
+    file(),
+    '--only',
+    'refusal,near-duplicate',
+    '--only',
+    'secret',
+    '--ignore',
+    'near-duplicate',
+  );
+  expect(left.code).toBe(3);
+  expect(left.stdout).toContain('[refusal]');
+});
+
 test.each([
   [[], 2, 'Name at least one dataset'],
   [['x', '--profile', 'ollama'], 2, '--profile must be one of llama-factory, trl, plain'],
@@ -150,6 +187,8 @@ test.each([
   [['x', '--similarity', '2'], 2, '--similarity must be a number from 0.3 to 1'],
   [['x', '--severity', 'fatal'], 2, '--severity must be one of'],
   [['x', '--fix', '--json'], 2, 'can’t be given together'],
+  [['x', '--only', 'Refusal'], 2, '--only takes codes such as “refusal”, not “Refusal”'],
+  [['x', '--only', 'no-such-code'], 1, 'There is no code “no-such-code”'],
   [['x', '--ignore', 'no-such-code'], 1, 'There is no code “no-such-code”'],
   [['/nowhere/pairs.spar.jsonl'], 1, 'There is no file'],
   [['/tmp'], 1, 'is a folder'],

@@ -192,3 +192,16 @@ export const findingCodes = {
       'The text holds the number of a card, a bank account or a social insurance, with check digits that fit. A model can repeat it to others.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
+
+/**
+ * Codes whose fixes take nothing away that anyone would miss, and so are made without being named: damage of encodings,
+ * and pairs that can teach nothing. All others choose between pairs, judge what an answer says or cut a part of it out,
+ * move a pair from split to split, or would leave a secret in the file and no finding of it.
+ */
+export const plainlyFixed: readonly (keyof typeof findingCodes)[] = [
+  'empty-text',
+  'equal-texts',
+  'mojibake',
+  'lone-surrogate',
+  'control-character',
+];

@@ -1,6 +1,7 @@
 import { DatasetFile } from '../store';
 import type { DatasetEdit } from '../edits';
-import { isAtLeast, severities, type Finding, type Severity } from './finding';
+import { plainlyFixed } from './codes';
+import { isAtLeast, severities, type Finding, type FindingCode, type Severity } from './finding';
 import { lintDataset } from './lint';
 import type { LintOptions } from './options';
 import type { LintReport } from './report';
@@ -8,6 +9,8 @@ import type { LintReport } from './report';
 export interface FixOptions extends LintOptions {
   /** Findings of this severity and graver are fixed. */
   readonly severity: Severity;
+  /** Findings of these codes are fixed; those whose fixes nobody would regret by default. */
+  readonly codes?: readonly FindingCode[];
 }
 
 export interface Fixed {
@@ -29,10 +32,13 @@ const batchSize = 1000;
  * @throws LogError; `signal.reason` when aborted. What was fixed before stays.
  */
 export async function fixFindings(path: string, options: FixOptions): Promise<Fixed> {
+  const { severity: least, codes = plainlyFixed } = options;
   let fixed = 0;
   for (let round = 0; ; round += 1) {
     const report = await lintDataset(path, options);
-    const wanted = report.findings.filter(({ severity }) => isAtLeast(severity, options.severity));
+    const wanted = report.findings.filter(
+      ({ severity, code }) => isAtLeast(severity, least) && codes.includes(code),
+    );
     if (round === mostRounds) return { report, fixed };
     const made = await applyFixes(path, wanted, options.signal);
     if (made === 0) return { report, fixed };

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../../src/spar/datasets/datasetLine';
 import { lintedRecord, type CheckContext } from '../../../../src/spar/datasets/lint/check';
 import type { Finding } from '../../../../src/spar/datasets/lint/finding';
+import { allFindingCodes } from '../../../../src/spar/datasets/lint/finding';
 import { fixFindings } from '../../../../src/spar/datasets/lint/fixes';
 import { defaultThresholds } from '../../../../src/spar/datasets/lint/options';
 import { recordChecks } from '../../../../src/spar/datasets/lint/table';
@@ -153,7 +154,7 @@ describe('lint of any record', () => {
           .map((one) => `${datasetLineText(recordLine(one, '2026-01-01T00:00:00.000Z'))}\n`)
           .join('');
         await withFile(content, async (file) => {
-          const { report, fixed } = await fixFindings(file, { severity: 'warning' });
+          const { report, fixed } = await fixFindings(file, { severity: 'warning', codes: allFindingCodes });
           const after = await readFile(file, 'utf8');
           expect(after.startsWith(content)).toBe(true);
           expect(fixed === 0).toBe(after === content);
