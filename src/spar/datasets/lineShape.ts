@@ -216,8 +216,13 @@ function isSource(value: unknown): boolean {
     (value['row'] === undefined || isCount(value['row'])) &&
     isOptionalString(value['language']) &&
     isOptionalString(value['run']) &&
-    isOptionalString(value['item'])
+    isOptionalString(value['item']) &&
+    (value['decision'] === undefined || isDecisionPlace(value['decision']))
   );
+}
+
+function isDecisionPlace(value: unknown): boolean {
+  return isObject(value) && isRecordId(value['record']) && isLineId(value['line']);
 }
 
 const recordId = /^[0-9a-f]{40}$/u;

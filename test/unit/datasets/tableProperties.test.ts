@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
@@ -55,8 +55,12 @@ function anyLines(): fc.Arbitrary<readonly (DatasetLine | string)[]> {
     stamp.map((of) => ({ ...of, spar: 1, kind: 'deletion' })),
   );
   const found = fc
-    .tuple(fc.constantFrom(1, 2, 3), fc.constantFrom('2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'))
-    .map(([number, created]) => recordWithEvidence(number, created));
+    .tuple(
+      fc.constantFrom(1, 2, 3),
+      fc.constantFrom('2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'),
+      fc.constantFrom('model-1', 'model-2'),
+    )
+    .map(([number, created, model]) => ({ ...recordWithEvidence(number, created), model }));
   const odd = fc.constantFrom('', 'no line', '{"spar":2}', '{"spar":1,"kind":"record"}');
   return fc.array(fc.oneof(about as fc.Arbitrary<AboutLine>, about as fc.Arbitrary<AboutLine>, found, odd), {
     maxLength: 14,
@@ -101,6 +105,15 @@ describe('DatasetTable, whatever the lines', () => {
   async function expectEqual(table: DatasetTable, path: string): Promise<void> {
     const fold = await foldUpTo(path, Number.POSITIVE_INFINITY);
     const rows = Array.from({ length: table.size }, (_, row) => row);
+    const bytes = await readFile(path);
+    for (const row of rows) {
+      const { offset = 0, length = 0 } = fold.place(table.id(row)) ?? {};
+      const line = JSON.parse(bytes.toString('utf8', offset, offset + length)) as DatasetRecord;
+      expect([table.model(row), table.measure(row, 'created')]).toEqual([
+        line.model,
+        Date.parse(line.created),
+      ]);
+    }
     expect(rows.map((row) => table.id(row)).sort()).toEqual([...fold.records()].sort());
     expect(table.counts()).toEqual(fold.counts());
     for (const { record: read, state } of await table.read(rows)) {

@@ -16,7 +16,6 @@ export const recordSpec = {
   offset: 'f64',
   length: 'u32',
   line: 'u32',
-  checksum: 'u32',
   created: 'f64',
   value: 'f64',
   distance: 'f64',

@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { LogError, toLogError } from '../../log/logError';
 import type { Stretch } from '../../log/lineWriter';
 import { parseDatasetLine } from '../datasetLine';
 import type { AboutLine, DatasetRecord } from '../schema';
-import { textOfLine } from './scan';
+import { bodyOf, textOfLine } from './scan';
 import type { TableRows } from './tableRows';
 
 /** Stretches of a file that are nearer than this are read at once, with what lies between. */
@@ -79,6 +80,30 @@ export async function linesAbout(
     const id = rows.index.id(row);
     return (places[index] ?? []).map(() => aboutIn(found[next++], id, file));
   });
+}
+
+/** Checksums of lines, read when they are asked for: few lines are ever compared. */
+export class LineChecksums {
+  private handle: number | null = null;
+
+  constructor(private readonly file: string) {}
+
+  /** @throws LogError, `changed` where the file is shorter by now. */
+  of({ offset, length }: Stretch): number {
+    try {
+      this.handle ??= openSync(this.file, 'r');
+      const bytes = Buffer.allocUnsafe(length);
+      if (readSync(this.handle, bytes, 0, length, offset) < length) throw changedSince(this.file);
+      return crc32(bodyOf(bytes));
+    } catch (error) {
+      throw toLogError(error, 'read the dataset', this.file);
+    }
+  }
+
+  close(): void {
+    if (this.handle !== null) closeSync(this.handle);
+    this.handle = null;
+  }
 }
 
 /** @throws LogError `changed` when other bytes are there by now. */

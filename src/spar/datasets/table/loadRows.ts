@@ -3,7 +3,7 @@ import { eachOnce } from '../eachOnce';
 import { foldLines, type RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { isMeasuredAnew } from './loneState';
-import { aboutIn, linesAbout, readStretches, recordIn } from './lineReads';
+import { aboutIn, LineChecksums, linesAbout, readStretches, recordIn } from './lineReads';
 import type { ByteRange } from './scan';
 import { standingMeasures } from './standingMeasures';
 import type { TableRows } from './tableRows';
@@ -29,12 +29,17 @@ export async function readOn(rows: TableRows, options: LoadOptions): Promise<voi
   const { file, end, signal, onProgress, change } = options;
   const ranges = rangesFrom(rows.position, end);
   let isFirst = true;
-  for await (const result of overRanges({ file, ranges, wish: null, signal })) {
-    if (result.type === 'segment') change(() => rows.take(result.segment));
-    // Room for all, guessed from the first: growing step by step leaves old columns behind.
-    if (isFirst) rows.reserve(Math.ceil((1.1 * rows.size * end) / Math.max(1, rows.position)));
-    isFirst = false;
-    onProgress?.(rows.position, end);
+  const alike = new LineChecksums(file);
+  try {
+    for await (const result of overRanges({ file, ranges, wish: null, signal })) {
+      if (result.type === 'segment') change(() => rows.take(result.segment, (line) => alike.of(line)));
+      // Room for all, guessed from the first: growing step by step leaves old columns behind.
+      if (isFirst) rows.reserve(Math.ceil((1.1 * rows.size * end) / Math.max(1, rows.position)));
+      isFirst = false;
+      onProgress?.(rows.position, end);
+    }
+  } finally {
+    alike.close();
   }
   await foldOpenRows(rows, options);
 }

@@ -1,8 +1,9 @@
 import { constants, isAscii, isUtf8 } from 'node:buffer';
 import { readSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import { parseDatasetLine } from '../datasetLine';
 import type { LineProblem } from '../datasetReader';
+import { AboutBytes } from './aboutBytes';
+import { RecordBytes } from './recordBytes';
 import { SegmentBuilder, type Segment } from './segment';
 import { candidates, type TextPattern } from './textPattern';
 
@@ -24,23 +25,58 @@ const searchedBytes = 1 << 18;
 /** Reads ranges of one open file, with one buffer for all. */
 export class RangeReader {
   private buffer = Buffer.allocUnsafe(0);
+  private readonly record = new RecordBytes();
+  private readonly about = new AboutBytes();
 
   constructor(private readonly handle: number) {}
 
   /** What the lines of a range say. */
   scan(range: ByteRange): Segment {
     const builder = new SegmentBuilder(range);
-    this.eachLine(range, (bytes, place) => takeLine(builder, bytes, place));
+    this.eachLine(
+      range,
+      (bytes, place) => takeLine(builder, bytes, place),
+      (start, offset) => this.takeQuickly(builder, start, offset),
+    );
     return builder.finish();
   }
 
-  /** Calls `take` with each line that begins in the range; `bytes` are without the line end and only valid then. */
-  eachLine(range: ByteRange, take: (bytes: Buffer | null, place: ScannedPlace) => void): void {
+  /** Where the line ends that begins at `start` of the buffer, if its bytes tell all; -1 where it has to be parsed. */
+  private takeQuickly(builder: SegmentBuilder, start: number, offset: number): number {
+    const { buffer, record, about } = this;
+    const isRecord = record.take(buffer, start);
+    if (!isRecord && !about.take(buffer, start)) return -1;
+    const { at } = (isRecord ? record : about).json;
+    const end = buffer[at] === 13 ? at + 1 : at;
+    if (buffer[end] !== 10) return -1;
+    const line = builder.nextLine({ offset, length: end - start, isTerminated: true });
+    const length = at - start;
+    if (isRecord) builder.foundRecord(record, { offset, length, line });
+    else builder.foundAbout(about, { offset, length });
+    return end;
+  }
+
+  /**
+   * Calls `take` with each line that begins in the range; `bytes` are without the line end and only valid then. Lines
+   * that `quick` takes are passed over: it is given where a line begins in the buffer and in the file, and gives where
+   * it ends in the buffer, or -1.
+   */
+  eachLine(
+    range: ByteRange,
+    take: (bytes: Buffer | null, place: ScannedPlace) => void,
+    quick: (start: number, offset: number) => number = () => -1,
+  ): void {
     const first = this.firstLine(range);
     if (first === null) return;
     let offset = first;
-    let { from, filled } = this.fill(first, Math.min(range.end, range.fileEnd));
+    let { from, filled, isText } = this.fillLines(first, Math.min(range.end, range.fileEnd));
     while (offset < range.end && offset < range.fileEnd) {
+      const end = isText ? quick(from, offset) : -1;
+      if (end !== -1) {
+        offset += end - from + 1;
+        from = end + 1;
+        continue;
+      }
       const at = this.buffer.subarray(0, filled).indexOf(10, from);
       if (at !== -1) {
         take(this.buffer.subarray(from, at), { offset, length: at - from, isTerminated: true });
@@ -52,7 +88,7 @@ export class RangeReader {
       if (line.length > 0 || line.isTerminated) take(line.bytes, { offset, ...line });
       offset += line.length + (line.isTerminated ? 1 : 0);
       if (!line.isTerminated) return;
-      ({ from, filled } = this.fill(offset, Math.min(range.end, range.fileEnd)));
+      ({ from, filled, isText } = this.fillLines(offset, Math.min(range.end, range.fileEnd)));
     }
   }
 
@@ -87,14 +123,23 @@ export class RangeReader {
     return null;
   }
 
+  /** Whether all whole lines are text is asked once for all. */
+  private fillLines(start: number, end: number) {
+    const filled = this.fill(start, end);
+    const whole = this.buffer.subarray(0, filled.filled).lastIndexOf(10) + 1;
+    return { ...filled, isText: isUtf8(this.buffer.subarray(0, whole)) };
+  }
+
   private fill(start: number, end: number): { readonly from: number; readonly filled: number } {
-    this.reserve(end - start);
+    this.reserve(end - start + 1);
     let filled = 0;
     while (start + filled < end) {
       const count = readSync(this.handle, this.buffer, filled, end - start - filled, start + filled);
       if (count === 0) break;
       filled += count;
     }
+    // No line that is read by its bytes goes on into what was there before.
+    this.buffer[filled] = 0;
     return { from: 0, filled };
   }
 
@@ -146,7 +191,8 @@ export function textOfLine(bytes: Buffer): string | null {
   return isUtf8(body) ? body.toString('utf8') : null;
 }
 
-function bodyOf(bytes: Buffer): Buffer {
+/** What a line is without its carriage return and byte order mark. */
+export function bodyOf(bytes: Buffer): Buffer {
   const end = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   return bytes.subarray(start, Math.max(start, end));
@@ -173,6 +219,6 @@ function takeLine(builder: SegmentBuilder, bytes: Buffer | null, place: ScannedP
   if (parsed.type !== 'line') {
     if (text.trim() !== '') problem(parsed.type, parsed.reason);
   } else if (parsed.line.kind === 'record') {
-    builder.record(parsed.line, { offset, length, line: number, checksum: crc32(bodyOf(bytes)) });
+    builder.record(parsed.line, { offset, length, line: number });
   } else builder.about(parsed.line, { offset, length });
 }

@@ -11,9 +11,13 @@ import {
   stateSpec,
   type Columns,
 } from './columns';
+import type { AboutBytes } from './aboutBytes';
+import { BytesDictionary } from './bytesDictionary';
 import { Dictionary, ListDictionary } from './dictionary';
-import { flagsOf, loneState, statuses } from './loneState';
+import { flag, flagsOf, loneState, statuses } from './loneState';
+import { namedAt, numberAt, type RecordBytes } from './recordBytes';
 import { recordFacts } from './recordFacts';
+import { hexValue, type Places } from './jsonBytes';
 import type { ByteRange, ScannedPlace } from './scan';
 
 export const aboutSpec = { ...placeSpec, ...stateSpec } as const;
@@ -53,6 +57,9 @@ export class SegmentBuilder {
   private aboutCount = 0;
   private readonly texts = new Dictionary();
   private readonly lists = new ListDictionary();
+  private readonly knownTexts = new BytesDictionary();
+  private readonly knownLists = new BytesDictionary();
+  private listBytes = Buffer.alloc(256);
   private readonly problems: LineProblem[] = [];
   private problemCount = 0;
   private torn: LineProblem | null = null;
@@ -87,7 +94,6 @@ export class SegmentBuilder {
       readonly offset: number;
       readonly length: number;
       readonly line: number;
-      readonly checksum: number;
     },
   ): void {
     const row = this.recordCount;
@@ -98,7 +104,6 @@ export class SegmentBuilder {
     records.offset[row] = at.offset;
     records.length[row] = at.length;
     records.line[row] = at.line;
-    records.checksum[row] = at.checksum;
     const { measures, model, source, run, constraints } = recordFacts(record);
     records.created[row] = measures.created ?? Number.NaN;
     records.value[row] = measures.value ?? Number.NaN;
@@ -117,6 +122,90 @@ export class SegmentBuilder {
     records.source[row] = this.texts.number(source);
     records.run[row] = this.texts.number(run);
     records.constraints[row] = this.lists.number(constraints);
+  }
+
+  /** A record that was found in its bytes, as `record` has it. */
+  foundRecord(
+    found: RecordBytes,
+    at: { readonly offset: number; readonly length: number; readonly line: number },
+  ): void {
+    const row = this.recordCount;
+    if (row === this.recordCapacity) this.growRecords();
+    this.recordCount += 1;
+    const { records } = this;
+    const { numbers, json } = found;
+    writeId(this.recordIds, row, { bytes: json.bytes, start: found.id });
+    records.offset[row] = at.offset;
+    records.length[row] = at.length;
+    records.line[row] = at.line;
+    records.created[row] = found.created;
+    records.value[row] = numbers[numberAt.value] ?? Number.NaN;
+    records.distance[row] = numbers[numberAt.distance] ?? Number.NaN;
+    records.interference[row] = numbers[numberAt.interference] ?? Number.NaN;
+    records.yes[row] = counted(numbers[numberAt.yes]);
+    records.no[row] = counted(numbers[numberAt.no]);
+    records.notDrawn[row] = counted(numbers[numberAt.notDrawn]);
+    records.rejectedWords[row] = counted(numbers[numberAt.rejectedWords]);
+    records.chosenWords[row] = counted(numbers[numberAt.chosenWords]);
+    records.rejectedCharacters[row] = counted(numbers[numberAt.rejectedCharacters]);
+    records.chosenCharacters[row] = counted(numbers[numberAt.chosenCharacters]);
+    const isChecked = found.held + found.broken + found.unknown > 0;
+    records.held[row] = isChecked ? found.held : none;
+    records.broken[row] = isChecked ? found.broken : none;
+    records.model[row] = this.nameOf(found, namedAt.model);
+    records.source[row] = this.nameOf(found, namedAt.source);
+    records.run[row] = this.nameOf(found, namedAt.run);
+    records.constraints[row] = this.listOf(json.bytes, found.types);
+  }
+
+  /** A line about a record that was found in its bytes, as `about` has it. */
+  foundAbout(found: AboutBytes, at: { readonly offset: number; readonly length: number }): void {
+    const index = this.aboutCount;
+    if (index === this.aboutCapacity) this.growAbouts();
+    this.aboutCount += 1;
+    const { abouts } = this;
+    const { bytes } = found.json;
+    writeId(this.aboutIds, index, { bytes, start: found.record });
+    abouts.offset[index] = at.offset;
+    abouts.length[index] = at.length;
+    abouts.status[index] = found.status;
+    abouts.flags[index] = found.isDeletion ? flag.deleted : 0;
+    abouts.tags[index] = this.listOf(bytes, found.tags);
+    abouts.split[index] = this.textOf(bytes, found.splitStart, found.splitEnd);
+  }
+
+  private nameOf({ named, json }: RecordBytes, name: number): number {
+    return this.textOf(json.bytes, named[2 * name] ?? -1, named[2 * name + 1] ?? -1);
+  }
+
+  private textOf(bytes: Buffer, start: number, end: number): number {
+    if (start === -1) return none;
+    const known = this.knownTexts.find(bytes, start, end);
+    if (known !== -1) return known;
+    const number = this.texts.number(decoded(bytes.toString('utf8', start, end)));
+    this.knownTexts.remember(bytes.subarray(start, end), number);
+    return number;
+  }
+
+  /** Of texts, each where it begins and ends. They are known one after the other: none holds the zero between them. */
+  private listOf(bytes: Buffer, places: Places): number {
+    if (places.count === 0) return none;
+    let length = 0;
+    for (let index = 0; index < places.count; index += 1) {
+      const start = places.starts[index] ?? 0;
+      const end = places.ends[index] ?? 0;
+      while (length + end - start + 1 > this.listBytes.length) {
+        this.listBytes = Buffer.concat([this.listBytes, Buffer.alloc(this.listBytes.length)]);
+      }
+      for (let at = start; at < end; at += 1) this.listBytes[length++] = bytes[at] ?? 0;
+      this.listBytes[length++] = 0;
+    }
+    const known = this.knownLists.find(this.listBytes, 0, length);
+    if (known !== -1) return known;
+    const written = this.listBytes.toString('utf8', 0, length - 1).split('\0');
+    const number = this.lists.number([...new Set(written.map(decoded))].sort());
+    this.knownLists.remember(this.listBytes.subarray(0, length), number);
+    return number;
   }
 
   about(line: AboutLine, at: { readonly offset: number; readonly length: number }): void {
@@ -175,6 +264,23 @@ export function buffersOf(segment: Segment): ArrayBuffer[] {
 /** Counts above four thousand million are no counts of anything: they are taken as that. */
 export function counted(count: number | null | undefined): number {
   return count == null ? none : Math.min(count, none - 1);
+}
+
+/** Writes the id whose digits begin at `start`. */
+function writeId(
+  ids: Uint8Array,
+  index: number,
+  { bytes, start }: { readonly bytes: Uint8Array; readonly start: number },
+): void {
+  for (let byte = 0; byte < idBytes; byte += 1) {
+    const digit = start + 2 * byte;
+    ids[index * idBytes + byte] = (hexValue(bytes[digit] ?? 0) << 4) | hexValue(bytes[digit + 1] ?? 0);
+  }
+}
+
+/** What a text's bytes stand for, which are between quotes in the line. */
+function decoded(written: string): string {
+  return JSON.parse(`"${written}"`) as string;
 }
 
 function grownBuffer(buffer: Buffer, capacity: number): Buffer<ArrayBuffer> {

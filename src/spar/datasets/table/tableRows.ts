@@ -61,9 +61,12 @@ export class TableRows {
     this.index.reserve(rows);
   }
 
-  /** Takes in the segment that follows what was taken in before. */
-  take(segment: Segment): void {
-    this.takeRecords(segment);
+  /**
+   * Takes in the segment that follows what was taken in before. Where two lines of one pair are alike in time and
+   * length, it asks for their checksums.
+   */
+  take(segment: Segment, checksumOf: (line: Stretch) => number): void {
+    this.takeRecords(segment, checksumOf);
     this.takeAbouts(segment);
     for (const problem of segment.problems) {
       if (this.problems.length === mostProblems) break;
@@ -118,7 +121,7 @@ export class TableRows {
     }
   }
 
-  private takeRecords(segment: Segment): void {
+  private takeRecords(segment: Segment, checksumOf: (line: Stretch) => number): void {
     const { recordIds, records } = segment;
     const count = recordIds.length / idBytes;
     this.reserveRows(this.size + count);
@@ -135,7 +138,7 @@ export class TableRows {
       // A pair that is there already, perhaps in this very segment.
       this.copy(copy, targets, { from: copied, to: from });
       copied = from;
-      if (this.isBefore(records, from, row)) {
+      if (this.compare(records, { index: from, row }, checksumOf) < 0) {
         this.displaced += 1;
         if (this.heads[row] !== none) this.unfolded.add(row);
       } else copied = from + 1;
@@ -158,12 +161,21 @@ export class TableRows {
   }
 
   /** Of two lines of one pair the earlier stands; see `DatasetFold`. */
-  private isBefore(from: Columns<typeof recordSpec>, index: number, row: number): boolean {
-    const difference = (name: 'created' | 'length' | 'checksum' | 'offset'): number =>
-      (from[name][index] ?? 0) - (this.records[name][row] ?? 0);
-    const order =
-      difference('created') || difference('length') || difference('checksum') || difference('offset');
-    return order < 0;
+  private compare(
+    from: Columns<typeof recordSpec>,
+    at: { readonly index: number; readonly row: number },
+    checksumOf: (line: Stretch) => number,
+  ): number {
+    const difference = (name: 'created' | 'length' | 'offset'): number =>
+      (from[name][at.index] ?? 0) - (this.records[name][at.row] ?? 0);
+    const checksum = (records: typeof from, index: number): number =>
+      checksumOf({ offset: records.offset[index] ?? 0, length: records.length[index] ?? 0 });
+    return (
+      difference('created') ||
+      difference('length') ||
+      checksum(from, at.index) - checksum(this.records, at.row) ||
+      difference('offset')
+    );
   }
 
   private takeAbouts(segment: Segment): void {
