@@ -1,10 +1,9 @@
 import { markFile } from '../log/fileMark';
 import { LogError } from '../log/logError';
-import { readLineBatches, type TextLine } from '../log/readLines';
+import { readLineBatches, type LogLine } from '../log/readLines';
 import { replaceAtomically, type NewLine, type Replaced } from '../log/replaceAtomically';
 import { datasetLineText, parseDatasetLine } from './datasetLine';
-import type { DatasetFold } from './fold';
-import { headOf, quickFoldUpTo } from './quickFold';
+import { quickFoldUpTo } from './quickFold';
 import type { CompactOptions } from './recordState';
 
 /**
@@ -70,44 +69,64 @@ interface Work extends CompactOptions {
 }
 
 async function* compactedLines(work: Work, size: Counted): AsyncGenerator<NewLine, void, void> {
-  size.bytesBefore = work.end;
-  for await (const line of neededLines(work, size)) {
-    size.linesAfter += 1;
-    size.bytesAfter += (typeof line === 'string' ? Buffer.byteLength(line) : line.length) + 1;
-    yield line;
-  }
-}
-
-async function* neededLines(work: Work, size: Counted): AsyncGenerator<NewLine, void, void> {
   const { file, end } = work;
+  size.bytesBefore = end;
   const unread = new Set<number>();
   const fold = await quickFoldUpTo(file, end, { onProblem: ({ offset }) => unread.add(offset) });
+  const walk = fold.walk();
   const withoutRecord: string[] = [];
+  const kept = new KeptLines(size);
   for await (const batch of readLineBatches(file, { end })) {
     size.linesBefore += batch.length;
     for (const line of batch) {
       if (line.type === 'damaged' || unread.has(line.offset)) {
-        yield { offset: line.offset, length: line.length };
+        yield* kept.taken();
+        yield kept.asItIs(line);
         continue;
       }
-      const id = recordIn(line, fold);
-      if (id === null) continue;
-      const { keepRecord, lines } = fold.compacted(id, work);
-      if (!keepRecord) withoutRecord.push(id);
+      const record = walk.at(line.offset);
+      if (record === null) continue;
+      const { keepRecord, lines } = record.compacted(work);
+      if (!keepRecord) withoutRecord.push(record.id());
       // Only its head was read before.
-      if (keepRecord || parseDatasetLine(line.text).type !== 'line') yield line.text;
-      if (keepRecord) for (const about of lines) yield datasetLineText(about);
+      if (keepRecord || parseDatasetLine(line.text).type !== 'line') kept.add(line.text);
+      if (keepRecord) for (const about of lines) kept.add(datasetLineText(about));
     }
+    yield* kept.taken();
   }
   withoutRecord.push(...fold.missing());
-  for (const id of withoutRecord.sort()) yield* fold.compacted(id, work).lines.map(datasetLineText);
+  for (const id of withoutRecord.sort()) {
+    for (const about of fold.compacted(id, work).lines) kept.add(datasetLineText(about));
+    yield* kept.taken();
+  }
 }
 
-/** The id of the record whose line this is; null for a line about one, and for a record that another line stands for. */
-function recordIn(line: TextLine, fold: DatasetFold): string | null {
-  const head = headOf(line);
-  if (head !== null && fold.place(head.record.id)?.offset === line.offset) return head.record.id;
-  const parsed = parseDatasetLine(line.text);
-  if (parsed.type !== 'line' || parsed.line.kind !== 'record') return null;
-  return fold.place(parsed.line.id)?.offset === line.offset ? parsed.line.id : null;
+/** Gathers lines, so that they are written many at a time, and counts them. */
+class KeptLines {
+  private lines: string[] = [];
+
+  constructor(private readonly size: Counted) {}
+
+  add(line: string): void {
+    this.lines.push(line);
+  }
+
+  /** What was added since the last time, as one text. */
+  *taken(): Generator<string, void, void> {
+    if (this.lines.length === 0) return;
+    const text = this.lines.join('\n');
+    this.count(this.lines.length, Buffer.byteLength(text));
+    this.lines = [];
+    yield text;
+  }
+
+  asItIs({ offset, length }: LogLine): NewLine {
+    this.count(1, length);
+    return { offset, length };
+  }
+
+  private count(lines: number, bytes: number): void {
+    this.size.linesAfter += lines;
+    this.size.bytesAfter += bytes + 1;
+  }
 }

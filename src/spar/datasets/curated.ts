@@ -5,8 +5,8 @@ import { readLineBatches, type TextLine } from '../log/readLines';
 import { parseDatasetLine } from './datasetLine';
 import type { LineProblem } from './datasetReader';
 import { correctedRecord } from './corrected';
-import type { DatasetFold } from './fold';
-import { headOf, quickFoldUpTo } from './quickFold';
+import type { WalkedRecord } from './fold';
+import { quickFoldUpTo } from './quickFold';
 import type { RecordState } from './recordState';
 import type { DatasetRecord } from './schema';
 
@@ -58,9 +58,12 @@ export async function* readCurated(
       ...(onProblem === undefined ? {} : { onProblem }),
       onProgress: tell,
     });
+    const walk = fold.walk();
     const reading = { end, ...(signal === undefined ? {} : { signal }) };
     for await (const batch of readLineBatches(path, reading)) {
-      const records = batch.flatMap((line) => (line.type === 'text' ? curatedLine(line, fold, options) : []));
+      const records = batch.flatMap((line) =>
+        line.type === 'text' ? curatedLine(line, walk.at(line.offset), options) : [],
+      );
       if (records.length > 0) yield records;
       tell(end + (batch.at(-1)?.end ?? 0));
     }
@@ -71,22 +74,22 @@ export async function* readCurated(
   }
 }
 
-function curatedLine(line: TextLine, fold: DatasetFold, options: CuratedOptions): readonly CuratedRecord[] {
-  const head = headOf(line);
-  const isPlaced = head !== null && fold.place(head.record.id)?.offset === line.offset;
-  if (isPlaced && !isWanted(fold.state(head.record.id), options)) return [];
+function curatedLine(
+  line: TextLine,
+  found: WalkedRecord | null,
+  options: CuratedOptions,
+): readonly CuratedRecord[] {
+  const state = found?.state();
+  if (!isWanted(state, options)) return [];
   const parsed = parseDatasetLine(line.text);
   if (parsed.type !== 'line') {
-    // The fold took its head for a record's; of all other lines that can't be read it has told.
+    // Only its head was read before; of all other lines that can't be read the fold has told.
     const { number, offset, length } = line;
-    if (isPlaced) options.onProblem?.({ type: parsed.type, number, offset, length, reason: parsed.reason });
+    options.onProblem?.({ type: parsed.type, number, offset, length, reason: parsed.reason });
     return [];
   }
   if (parsed.line.kind !== 'record') return [];
-  const record = parsed.line;
-  const state = fold.state(record.id);
-  if (fold.place(record.id)?.offset !== line.offset || !isWanted(state, options)) return [];
-  return [{ record: correctedRecord(record, state), state, line: line.number }];
+  return [{ record: correctedRecord(parsed.line, state), state, line: line.number }];
 }
 
 function isWanted(

@@ -51,16 +51,19 @@ export class DatasetFold {
     this.columns.head.fill(none);
   }
 
-  addRecord(found: FoundRecord): void {
+  /** False where a line of the same pair was there already. */
+  addRecord(found: FoundRecord): boolean {
     const row = this.row(found.id);
     const { columns } = this;
     const created = Date.parse(found.created);
-    if (this.has(row, flag.record) && !this.isBefore({ ...found, created }, row)) return;
+    const isNew = !this.has(row, flag.record);
+    if (!isNew && !this.isBefore({ ...found, created }, row)) return false;
     columns.flags[row] = (columns.flags[row] ?? 0) | flag.record;
     columns.offset[row] = found.offset;
     columns.length[row] = found.length;
     columns.checksum[row] = found.checksum;
     columns.created[row] = created;
+    return isNew;
   }
 
   /** @param written As the line is in the file; by default it is taken for one that is in none. */
@@ -118,17 +121,48 @@ export class DatasetFold {
   }
 
   /** The lines about a record that a compacted file needs, and whether it needs the record's own. */
-  compacted(
-    record: string,
-    options: CompactOptions = {},
-  ): { readonly keepRecord: boolean; readonly lines: readonly AboutLine[] } {
+  compacted(record: string, options: CompactOptions = {}): Compacted {
     const row = this.index.find(record);
-    if (row === undefined || this.columns.head[row] === none) return asItIs;
+    return row === undefined ? asItIs : this.compactedRow(row, options);
+  }
+
+  private compactedRow(row: number, options: CompactOptions): Compacted {
+    if (this.columns.head[row] === none) return asItIs;
     const { lines, state } = this.said(row);
     if (this.has(row, flag.unknown)) return { keepRecord: true, lines };
     const compact = compactLines(lines, options);
     const isForgotten = options.forgetsDeleted === true && state.deleted;
     return { keepRecord: compact === null || !isForgotten, lines: compact ?? lines };
+  }
+
+  /** Finds records by where their lines begin, in the order of the file. */
+  walk(): RecordWalk {
+    const { offset } = this.columns;
+    const rows = new Uint32Array(this.index.size);
+    let count = 0;
+    let isAscending = true;
+    for (let row = 0, last = -1; row < this.index.size; row += 1) {
+      if (!this.has(row, flag.record)) continue;
+      rows[count] = row;
+      count += 1;
+      isAscending &&= (offset[row] ?? 0) > last;
+      last = offset[row] ?? 0;
+    }
+    const found = rows.subarray(0, count);
+    if (!isAscending) found.sort((a, b) => (offset[a] ?? 0) - (offset[b] ?? 0));
+    let next = 0;
+    return {
+      at: (wanted) => {
+        while (next < count && (offset[found[next] ?? 0] ?? 0) < wanted) next += 1;
+        const row = found[next] ?? 0;
+        if (next === count || offset[row] !== wanted) return null;
+        return {
+          id: () => this.index.id(row),
+          state: () => this.said(row).state,
+          compacted: (options) => this.compactedRow(row, options),
+        };
+      },
+    };
   }
 
   /** @throws LogError, as `linesAbout`. */
@@ -191,6 +225,24 @@ export class DatasetFold {
     this.capacity = capacity;
     return row;
   }
+}
+
+/** What a compacted file needs of a record. */
+export interface Compacted {
+  readonly keepRecord: boolean;
+  readonly lines: readonly AboutLine[];
+}
+
+export interface RecordWalk {
+  /** The record whose line begins there, null for any other line. Offsets ascend from call to call. */
+  at(offset: number): WalkedRecord | null;
+}
+
+/** As the fold's functions of the same names have it. */
+export interface WalkedRecord {
+  id(): string;
+  state(): RecordState;
+  compacted(options: CompactOptions): Compacted;
 }
 
 const spec = {

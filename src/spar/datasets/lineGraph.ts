@@ -13,7 +13,7 @@ export class LineGraph {
   constructor(lines: readonly AboutLine[]) {
     this.lines = [...lines].sort(byTime);
     this.byId = new Map(this.lines.map((line) => [line.id, line]));
-    this.onCycle = cyclicIds(this.byId);
+    this.onCycle = isInOrder(this.lines, this.byId) ? new Set() : cyclicIds(this.byId);
     this.hasCycle = this.onCycle.size > 0;
   }
 
@@ -50,6 +50,17 @@ export class LineGraph {
     }
     return reached;
   }
+}
+
+/** True where each line comes after earlier ones only, as in any file that nobody forged and clocks agreed about. */
+function isInOrder(lines: readonly AboutLine[], byId: ReadonlyMap<string, AboutLine>): boolean {
+  if (byId.size < lines.length) return false;
+  const earlier = new Set<string>();
+  for (const { id, after } of lines) {
+    if (!after.every((other) => earlier.has(other) || other === id || !byId.has(other))) return false;
+    earlier.add(id);
+  }
+  return true;
 }
 
 /** Ids of lines on a cycle or between two: what is left when ends are taken away from both sides. */

@@ -24,8 +24,7 @@ export async function quickFoldUpTo(
         if (found.record !== null) fold.addUnknown(found.record);
         problems.push(line.terminated ? found.problem : { ...found.problem, type: 'torn' });
       } else if (found.kind === 'about') fold.addAbout(found.line, found.written);
-      else if (fold.place(found.record.id) === undefined) fold.addRecord(found.record);
-      else return foldUpTo(file, end, options);
+      else if (!fold.addRecord(found.record)) return foldUpTo(file, end, options);
     }
     onProgress?.(batch.at(-1)?.end ?? 0);
   }
@@ -36,7 +35,7 @@ export async function quickFoldUpTo(
 const usualHead = /^\{"spar":1,"kind":"record","id":"([0-9a-f]{40})","created":"([^"\\]{1,40})","/u;
 
 /** The record of a line as it is written here, by its head alone; null for any other line, and for a last one without its end. */
-export function headOf(line: LogLine) {
+function headOf(line: LogLine) {
   if (line.type === 'damaged' || !line.terminated) return null;
   const [, id, created] = usualHead.exec(line.text) ?? [];
   if (id === undefined || created === undefined) return null;

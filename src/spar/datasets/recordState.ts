@@ -55,6 +55,8 @@ export function isCorrected({ instruction, rejected, chosen }: Corrections): boo
  * - Later judgements count while no text was written that they do not know of; of several the latest.
  */
 export function foldLines(lines: readonly AboutLine[]): RecordState {
+  const [only, ...more] = lines;
+  if (only !== undefined && more.length === 0) return foldLine(only);
   const graph = new LineGraph(lines);
   const heads = graph.latest(() => true);
   const decisions = graph
@@ -88,6 +90,24 @@ export function foldLines(lines: readonly AboutLine[]): RecordState {
   };
 }
 
+/** What most records have: one line alone, which contradicts nothing. */
+function foldLine(line: AboutLine): RecordState {
+  const texts = textFields.flatMap((field) => {
+    const value = written(line, field);
+    return value == null ? [] : [[field, value] as const];
+  });
+  return {
+    status: line.kind === 'decision' ? line.status : 'pending',
+    decision: line.kind === 'decision' ? line : null,
+    deleted: line.kind === 'deletion',
+    tags: line.kind === 'change' ? [...new Set(line.tags?.add)].sort() : [],
+    split: line.kind === 'change' ? (line.split ?? null) : null,
+    ...Object.fromEntries(texts),
+    conflicts: [],
+    heads: [line.id],
+  };
+}
+
 export interface CompactOptions {
   /** A deleted record keeps its deletion only; false by default, so that a merge can't lose what another branch decided. */
   readonly forgetsDeleted?: boolean;
@@ -103,10 +123,9 @@ export function compactLines(
   { forgetsDeleted = false }: CompactOptions = {},
 ): readonly AboutLine[] | null {
   const graph = new LineGraph(lines);
-  const state = foldLines(lines);
   if (graph.hasCycle || restsOnSettlement(graph)) return null;
   const kept = new Set(graph.latest(() => true));
-  if (!state.deleted || !forgetsDeleted) {
+  if (!forgetsDeleted || !foldLines(lines).deleted) {
     const writers: ((line: AboutLine) => boolean)[] = [
       (line) => line.kind === 'decision',
       ...[...textFields, 'split' as const].map(

@@ -6,7 +6,7 @@ import { changedMeanwhile, LineWriter, type Stretch } from './lineWriter';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
 import { LogError, toLogError } from './logError';
 
-/** What a rewritten file is made of: a line's text without its end, or a stretch of the old file as it is. */
+/** What a rewritten file is made of: text of lines, the last without its end, or a stretch of the old file as it is. */
 export type NewLine = string | Stretch;
 
 export interface Replaced {

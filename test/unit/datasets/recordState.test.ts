@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DatasetFold } from '../../../src/spar/datasets/fold';
+import { LineGraph } from '../../../src/spar/datasets/lineGraph';
 import { compactLines, foldLines } from '../../../src/spar/datasets/recordState';
 import type { AboutLine } from '../../../src/spar/datasets/schema';
 import type { DatasetEdit } from '../../../src/spar/datasets/edits';
@@ -189,6 +190,36 @@ describe('any history', () => {
         const expected = foldLines([...lines, late]);
         expect(outcome(fold([...known, late, ...compact]))).toEqual(outcome(expected));
       }),
+    );
+  });
+
+  test('one line alone comes to the same as after one that says nothing', () => {
+    fc.assert(
+      fc.property(said, (say) => {
+        const line = say('b', 'a');
+        expect(foldLines([line])).toEqual(foldLines([change('a', ''), line]));
+      }),
+    );
+  });
+
+  test('a cycle is seen whatever the clocks say', () => {
+    const line = fc.record({ after: fc.subarray(Array.from('abcde')), minute: fc.nat(59) });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 5 }), (drawn) => {
+        const lines = drawn.map(({ after, minute }, index) => ({
+          ...decision(letter(index), after.join('')),
+          time: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+        }));
+        const next = (id: string): readonly string[] =>
+          (lines.find((line) => line.id === id)?.after ?? []).filter((other) => other !== id);
+        const isOnCycle = (id: string): boolean => {
+          const reached = new Set(next(id));
+          for (const other of reached) for (const further of next(other)) reached.add(further);
+          return reached.has(id);
+        };
+        expect(new LineGraph(lines).hasCycle).toBe(lines.some(({ id }) => isOnCycle(id)));
+      }),
+      { numRuns: 300 },
     );
   });
 
