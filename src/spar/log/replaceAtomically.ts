@@ -1,7 +1,8 @@
 import { resolveLinks } from './appendLines';
-import { ignore, renameDurably, temporaryBeside } from './durable';
+import { ignore, renameDurably } from './durable';
 import { acquireLock, type FileLock, type LockOptions } from './fileLock';
 import { growthSince, markFile, type FileMark } from './fileMark';
+import { removeLeftovers, replacementBeside } from './leftovers';
 import { changedMeanwhile, LineWriter, type Stretch } from './lineWriter';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
 import { LogError, toLogError } from './logError';
@@ -34,7 +35,8 @@ export async function replaceAtomically(
     const target = await resolveLinks(file, fileSystem);
     const basis = await underLock(target, options, () => markFile(target, { fileSystem }));
     if (basis === null) throw notThere(target);
-    const temporary = temporaryBeside(target);
+    await removeLeftovers(target);
+    const temporary = replacementBeside(target);
     const output = await fileSystem.open(temporary, 'wx', basis.mode);
     try {
       const writer = new LineWriter(output, target);
