@@ -250,27 +250,4 @@ describe('Dataset editor', () => {
     await dirty(false);
     assert.deepEqual(await added(), ['decision accepted']);
   });
-
-  it('says which lines can not be read, keeps them, and edits a line of 50 MB', async () => {
-    const huge = recordLine(
-      { ...curatedPair(1), chosen: 'long '.repeat(10_000_000) },
-      '2026-10-01T00:00:00.000Z',
-    );
-    const before = `${datasetText([curatedRecord(0)])}{"half a line\n${datasetText([huge])}`;
-    const page = await open(before);
-    assert.match(
-      page.last('document')?.notices.join() ?? '',
-      /^1 line can't be read and is kept as it is; the first is line 2: /u,
-    );
-    page.ask({ type: 'pair', id: huge.id, whole: false });
-    const shown = await until(() => page.last('pair')?.pair, { what: 'the pair', within: 20_000 });
-    assert.ok(shown.cut > 40_000_000);
-    page.ask({ type: 'act', action: 'accept', target: { ids: [huge.id] } });
-    await dirty(true);
-    await save();
-    await dirty(false);
-    const after = await text();
-    assert.ok(after.startsWith(before));
-    assert.deepEqual(Object.values(JSON.parse(after.slice(before.length)) as object).includes(huge.id), true);
-  });
 });

@@ -64,9 +64,9 @@ const source = `
   ({ bulk, decide, compact })[what]().catch((error) => { console.error(error); process.exitCode = 1; });
 `;
 
-const size = 2000;
+const size = 1000;
 /** Milliseconds from the start of what is killed. */
-const delays = [0, 2, 5, 11];
+const delays = [0, 3, 9];
 
 describe('kill -9', { timeout: 120_000 }, () => {
   const folder = temporaryFolder();

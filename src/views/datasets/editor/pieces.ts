@@ -24,8 +24,11 @@ export function pairPieces(pair: MarkedPair): { readonly pieces: readonly Piece[
   const isLong = rejected.length + chosen.length > limit;
   const pieces: Piece[] = [];
   let shown = 0;
-  let cut = 0;
-  const stretches = stretchesOf(rejected, chosen);
+  const isVeryLong = isLong && Math.max(rejected.length, chosen.length) > compared;
+  const { stretches, left } = isVeryLong
+    ? stretchesOfLong(rejected, chosen)
+    : { stretches: stretchesOf(rejected, chosen), left: 0 };
+  let cut = left;
   for (const stretch of isLong ? stretches.flatMap(withGap) : stretches) {
     if (stretch.isGap === true) {
       const text = `[… ${stretch.text.length.toLocaleString('en')} characters that both share …]`;
@@ -84,6 +87,47 @@ function withGap(stretch: Stretch): readonly Stretch[] {
   });
   const end = text.length - shownOfShared;
   return [part(0, shownOfShared), { ...part(shownOfShared, end), isGap: true }, part(end, text.length)];
+}
+
+/** Characters of either text, beyond those that both begin and end with, that are compared unless all is wanted. */
+const compared = 2_000_000;
+
+/** As `stretchesOf`, but of very long texts with as many characters left out. */
+function stretchesOfLong(
+  rejected: string,
+  chosen: string,
+): { readonly stretches: readonly Stretch[]; readonly left: number } {
+  const ends = commonEnds(rejected, chosen);
+  const isCompared = Math.max(rejected.length, chosen.length) - ends.head - ends.tail <= compared;
+  const head = wordsEnd(rejected, ends.head);
+  const tail = rejected.length - wordStart(rejected, rejected.length - ends.tail);
+  const middle = (text: string): string =>
+    text.slice(head, isCompared ? text.length - tail : Math.min(text.length - tail, head + compared));
+  const [before, after] = [middle(rejected), middle(chosen)];
+  let found = stretchesOf(before, after);
+  if (!isCompared) {
+    // Where the parts end they differ for no other reason.
+    const lastShared = found.findLastIndex(({ kind }) => kind === 'same');
+    if (lastShared >= 0) found = found.slice(0, lastShared + 1);
+  }
+  const stretches: Stretch[] = [
+    { kind: 'same', text: rejected.slice(0, head), rejectedStart: 0, chosenStart: 0 },
+    ...found.map((stretch) => ({
+      ...stretch,
+      rejectedStart: stretch.rejectedStart + head,
+      chosenStart: stretch.chosenStart + head,
+    })),
+    {
+      kind: 'same',
+      text: rejected.slice(rejected.length - tail),
+      rejectedStart: rejected.length - tail,
+      chosenStart: chosen.length - tail,
+    },
+  ];
+  const length = (kind: ChangePart['kind']): number =>
+    stretches.reduce((sum, { kind: other, text }) => (other === kind ? sum : sum + text.length), 0);
+  const left = rejected.length - length('added') + (chosen.length - length('removed'));
+  return { stretches: stretches.filter(({ text }) => text !== ''), left };
 }
 
 function stretchesOf(rejected: string, chosen: string): readonly Stretch[] {
@@ -147,6 +191,15 @@ const looked = 4000;
 
 /** Both texts from shortly before their first difference to shortly after their last, at most 4000 characters. */
 function withoutCommonEnds(rejected: string, chosen: string): readonly [string, string] {
+  const { head, tail } = commonEnds(rejected, chosen);
+  const start = wordStart(rejected, Math.max(0, head - 60));
+  const part = (text: string): string =>
+    text.slice(start, Math.min(text.length - Math.max(0, tail - 60), start + looked));
+  return [part(rejected), part(chosen)];
+}
+
+/** Characters that both texts begin and end with. */
+function commonEnds(rejected: string, chosen: string): { readonly head: number; readonly tail: number } {
   const shorter = Math.min(rejected.length, chosen.length);
   let head = 0;
   while (head < shorter && rejected.charCodeAt(head) === chosen.charCodeAt(head)) head += 1;
@@ -157,10 +210,14 @@ function withoutCommonEnds(rejected: string, chosen: string): readonly [string, 
   ) {
     tail += 1;
   }
-  const start = wordStart(rejected, Math.max(0, head - 60));
-  const part = (text: string): string =>
-    text.slice(start, Math.min(text.length - Math.max(0, tail - 60), start + looked));
-  return [part(rejected), part(chosen)];
+  return { head, tail };
+}
+
+/** The end of the last white space before a place, so that no word is cut in two. */
+function wordsEnd(text: string, at: number): number {
+  if (at === text.length) return at;
+  const before = text.slice(Math.max(0, at - 60), at);
+  return at - (/\S*$/u.exec(before)?.[0].length ?? 0);
 }
 
 /** So that no word is cut in two: what is cut at one end of a word differs as a whole. */

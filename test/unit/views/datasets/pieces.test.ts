@@ -94,6 +94,31 @@ describe('pieces of a long pair', () => {
   });
 });
 
+describe('pieces of a very long pair', () => {
+  const same = 'word '.repeat(500_000);
+  const show = (rejected: string, chosen: string): readonly string[] => {
+    const { pieces, cut } = pairPieces({ rejected, chosen, inRejected: [], inChosen: [], limit: 100_000 });
+    const gaps = pieces.filter(({ isGap }) => isGap === true);
+    // What is neither shown nor shared by both was left out, once where they share it.
+    const shown = pieces.reduce((sum, piece) => (piece.isGap === true ? sum : sum + piece.text.length), 0);
+    expect(shown + cut).toBeGreaterThanOrEqual(Math.max(rejected.length, chosen.length));
+    expect(shown + cut).toBeLessThanOrEqual(rejected.length + chosen.length);
+    expect(gaps.length).toBeLessThan(5);
+    return pieces.filter(({ kind }) => kind !== 'same').map(({ kind, text }) => `${kind} ${text.trim()}`);
+  };
+
+  it('show a change wherever it is, and none where there is none', () => {
+    expect(show(`old ${same}`, `new ${same}`)).toEqual(['removed old', 'added new']);
+    expect(show(`${same}old`, `${same}new`)).toEqual(['removed old', 'added new']);
+    expect(show(`${same}old ${same}`, `${same}new one ${same}`)).toEqual(['removed old', 'added new one']);
+    expect(show(same, same)).toEqual([]);
+  });
+
+  it('leave out what comes after the first two million characters that differ', () => {
+    expect(show(`old ${same}old`, `new one ${same}new`)).toEqual(['removed old', 'added new one']);
+  });
+});
+
 describe('the change of a row', () => {
   it('has the first changes with a little around them', () => {
     const rejected = `${'far away '.repeat(40)}the quick, brown fox ${'and so on '.repeat(40)}`;
