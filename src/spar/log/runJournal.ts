@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { BatchedLog } from './batchedLog';
 import { makeFolder, writeFileDurably } from './durable';
 import { acquireLock, type FileLock, type LockOptions } from './fileLock';
@@ -12,7 +12,7 @@ import {
   type UnreadJournalLine,
 } from './journalLines';
 import { jsonLine } from './jsonLine';
-import { LogError, toLogError } from './logError';
+import { errorCode, LogError, toLogError } from './logError';
 import { ReplyLog } from './replyLog';
 import { ensureRunsIgnored, readObject, runFiles, runFolder } from './runFolders';
 import { refuseSecrets } from './secrets';
@@ -49,24 +49,35 @@ export class RunJournal {
    * @throws LogError, `wrong-type` when a run of that id is there already.
    */
   static async create(sparFolder: string, run: NewRun, options: RunOptions = {}): Promise<RunJournal> {
-    const now = (options.now ?? (() => new Date()))();
-    const id = run.id ?? newRunId(now);
+    const id = run.id ?? newRunId((options.now ?? (() => new Date()))());
     const folder = runFolder(sparFolder, id);
-    const file = join(folder, runFiles.settings);
-    refuseSecrets(run.settings, file);
-    const text = readableLine(
-      { spar: journalVersion, created: now.toISOString(), settings: run.settings },
-      file,
-    );
     try {
       await ensureRunsIgnored(sparFolder, options.fileSystem);
-      if (!(await makeFolder(folder, options.fileSystem))) throw existsAlready(folder);
+    } catch (error) {
+      throw toLogError(error, 'begin a run', folder);
+    }
+    return RunJournal.createIn(folder, run.settings, options);
+  }
+
+  /**
+   * Begins a run in a folder of any name, which is made; one that is there must not hold a run.
+   *
+   * @throws LogError, `wrong-type` when a run is there already.
+   */
+  static async createIn(folder: string, settings: unknown, options: RunOptions = {}): Promise<RunJournal> {
+    const now = (options.now ?? (() => new Date()))();
+    const file = join(folder, runFiles.settings);
+    refuseSecrets(settings, file);
+    const text = readableLine({ spar: journalVersion, created: now.toISOString(), settings }, file);
+    try {
+      await makeFolder(folder, options.fileSystem);
     } catch (error) {
       throw toLogError(error, 'begin a run', folder);
     }
     return holdOpen(folder, options, async (lock) => {
+      if (await holdsRun(folder)) throw existsAlready(folder);
       await writeFileDurably(file, `${text}\n`, options);
-      return new RunJournal(id, folder, await openParts(folder, lock, options));
+      return new RunJournal(basename(folder), folder, await openParts(folder, lock, options));
     });
   }
 
@@ -76,11 +87,20 @@ export class RunJournal {
    * @throws LogError, `locked` when another process has it open, `not-found` when there is no such run.
    */
   static async open(sparFolder: string, id: string, options: RunOptions = {}): Promise<RunJournal> {
-    const folder = runFolder(sparFolder, id);
+    return RunJournal.openIn(runFolder(sparFolder, id), options);
+  }
+
+  /** `open` for a folder of any name. @throws LogError */
+  static async openIn(folder: string, options: RunOptions = {}): Promise<RunJournal> {
     return holdOpen(folder, options, async (lock) => {
       await readFile(join(folder, runFiles.settings));
-      return new RunJournal(id, folder, await openParts(folder, lock, options));
+      return new RunJournal(basename(folder), folder, await openParts(folder, lock, options));
     });
+  }
+
+  /** Held as long as the run is open; for further files of the run. */
+  get lock(): FileLock {
+    return this.parts.lock;
   }
 
   /** Fits the `ReplyStore` of the models layer. */
@@ -184,6 +204,16 @@ function lineOrError(write: () => string, file: string): string {
       cause,
       message: `Nothing was added to ${file}: ${reason}`,
     });
+  }
+}
+
+async function holdsRun(folder: string): Promise<boolean> {
+  try {
+    await stat(join(folder, runFiles.settings));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -20,6 +20,7 @@ export interface ContextOptions {
   readonly settings: SearchSettings;
   readonly prompts: Prompts;
   readonly model: ChatModel | null;
+  readonly actor?: ChatModel | undefined;
   readonly constraints: readonly Constraint[];
   /** Whether the constraints cover the whole instruction. */
   readonly complete: boolean;
@@ -43,7 +44,7 @@ export class SearchContext {
   private readonly childCounts = new Map<string, number>();
 
   constructor(readonly options: ContextOptions) {
-    const { item, settings, model, signal, emit } = options;
+    const { item, settings, model, actor, signal, emit } = options;
     this.item = item;
     this.settings = settings;
     this.signal = signal;
@@ -51,7 +52,8 @@ export class SearchContext {
     this.ledger = new Ledger(settings.budget, settings.price, (usage, cost) => {
       emit({ type: 'usage-updated', usage, cost });
     });
-    this.desk = model === null ? null : new Desk({ model, settings, itemId: item.id, ledger: this.ledger });
+    this.desk =
+      model === null ? null : new Desk({ model, actor, settings, itemId: item.id, ledger: this.ledger });
     for (const { node, path, children, copies } of options.known?.nodes.values() ?? []) {
       if (node !== null) this.pathByText.set(node.text, path);
       for (const used of [path, ...children, ...copies]) this.noteChild(used);

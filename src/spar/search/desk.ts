@@ -20,6 +20,8 @@ export interface Question {
 
 export interface DeskOptions {
   readonly model: ChatModel;
+  /** Writes independent samples; `model` unless told. */
+  readonly actor?: ChatModel | undefined;
   readonly settings: SearchSettings;
   readonly itemId: string;
   readonly ledger: Ledger;
@@ -72,7 +74,8 @@ export class Desk {
 
   private async send(question: Question, signal: AbortSignal): Promise<readonly ChatReply[]> {
     signal.throwIfAborted();
-    const { model, settings, itemId, ledger } = this.options;
+    const { actor, settings, itemId, ledger } = this.options;
+    const model = question.role === 'sample' ? (actor ?? this.options.model) : this.options.model;
     const sampling = samplingFor(settings, question.role);
     const request: ChatRequest = {
       messages: question.messages,

@@ -35,7 +35,7 @@ export function pairRecord(tree: SearchTree, path: string, source: NewRecord['so
 }
 
 /** From the root to the node. */
-function lineage(tree: SearchTree, last: TreeNode): readonly TreeNode[] {
+export function lineage(tree: SearchTree, last: TreeNode): readonly TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let at: TreeNode | undefined = last; at !== undefined && !nodes.includes(at);) {
     nodes.unshift(at);
@@ -54,7 +54,8 @@ function copyOf({ audit, votes, ...judgement }: Judgement): NonNullable<Step['ju
 
 type Step = DatasetRecord['evidence']['path'][number];
 
-function stepOf({ path, node, judgement }: TreeNode): readonly Step[] {
+/** A node as evidence; none where it has no text. */
+export function stepOf({ path, node, judgement }: TreeNode): readonly Step[] {
   if (node === null) return [];
   const { origin, text, reflection, checks } = node;
   return [

@@ -30,6 +30,8 @@ export interface SearchStart {
 export interface SearchDependencies {
   /** Null searches by rules alone. */
   readonly model: ChatModel | null;
+  /** Writes the independent samples of best-of-N; `model` unless told. */
+  readonly actor?: ChatModel;
   readonly settings: SearchSettings;
   readonly prompts?: Prompts;
 }
@@ -94,7 +96,7 @@ function openSearch(
   { purpose, start, dependencies }: SearchRun,
   { emit, signal }: { emit: (event: SearchEvent) => void; signal: AbortSignal },
 ): { readonly context: SearchContext; readonly from: SearchNode } {
-  const { model, settings, prompts = defaultPrompts } = dependencies;
+  const { model, actor, settings, prompts = defaultPrompts } = dependencies;
   const text = instructionText(start.instruction);
   const constraints = start.constraints ?? detectConstraints(text).constraints;
   const unchecked = uncheckedBy(constraints, text).map((span) => text.slice(span.start, span.end).trim());
@@ -110,6 +112,7 @@ function openSearch(
     settings,
     prompts,
     model,
+    actor,
     constraints,
     complete,
     emit,

@@ -4,7 +4,7 @@ import { instructionText } from '../../../refiner/instruction';
 import { critiqueFor, verifiedIn } from '../../../search/critique';
 import { uncheckedBy } from '../../../verifiers/covered';
 import type { CuratedRecord } from '../../curated';
-import type { DatasetRecord } from '../../schema';
+import type { DatasetRecord, RecordedInstruction } from '../../schema';
 import type { ExportTurn } from '../pair';
 import { isWellFormed } from '../pair';
 
@@ -54,11 +54,25 @@ export const paperMix: RefinerMix = {
  */
 export function examplesOf({ record, state }: CuratedRecord, prompts: Prompts): readonly RefinerExample[] {
   if (state.instruction !== undefined) return [];
+  const item = { instruction: record.instruction, gate: gateOf(record) };
+  const steps = record.evidence.path;
+  return onePerKind([
+    refinementExample(item, { steps, chosen: record.chosen }, prompts),
+    ...steps.map((step, index) => judgementExample(item, { step, isAnswer: index === 0 }, prompts)),
+  ]);
+}
+
+/** What examples are about. */
+export interface ExampleItem {
+  readonly instruction: RecordedInstruction;
+  /** A text passes when more than this share of its votes is Yes. */
+  readonly gate: number;
+}
+
+/** The first of each kind, of those that are well formed and whose judge prompt no other one has. */
+export function onePerKind(candidates: Iterable<RefinerExample | null>): readonly RefinerExample[] {
   const examples: RefinerExample[] = [];
-  const refined = refinement(record, prompts);
-  if (refined !== null) examples.push(refined);
-  for (const [index, step] of record.evidence.path.entries()) {
-    const example = judgement(record, { step, isAnswer: index === 0 }, prompts);
+  for (const example of candidates) {
     if (example === null || !example.messages.every(({ content }) => isWellFormed(content))) continue;
     const asked = example.messages[0]?.content;
     const isKnown = examples.some(
@@ -69,23 +83,27 @@ export function examplesOf({ record, state }: CuratedRecord, prompts: Prompts): 
   return examples;
 }
 
-type Step = DatasetRecord['evidence']['path'][number];
+export type Step = DatasetRecord['evidence']['path'][number];
 
-function refinement(record: DatasetRecord, prompts: Prompts): RefinerExample | null {
-  const steps = record.evidence.path;
-  const at = steps.findLastIndex((step) => fails(step, gateOf(record)));
+/** How the last failing text of a path was mended; null where there is none, or where nothing was changed. */
+export function refinementExample(
+  item: ExampleItem,
+  { steps, chosen }: { readonly steps: readonly Step[]; readonly chosen: string },
+  prompts: Prompts,
+): RefinerExample | null {
+  const at = steps.findLastIndex((step) => fails(step, item.gate));
   const parent = steps[at];
-  if (parent === undefined || parent.text.trim() === record.chosen.trim()) return null;
+  if (parent === undefined || parent.text.trim() === chosen.trim()) return null;
   const [next] = steps.slice(at + 1);
-  const isRefiners = next !== undefined && next.text === record.chosen;
+  const isRefiners = next !== undefined && next.text === chosen;
   const reflection = isRefiners ? next.reflection : '';
   const messages = [
     ...refineMessages(
-      judgePrompt(record, parent, { prompts, verified: true }),
+      judgePrompt(item, parent, { prompts, verified: true }),
       critiqueFor(parent.checks, parent.judgement),
       prompts,
     ),
-    { role: 'assistant' as const, content: refinerReply(reflection, record.chosen) },
+    { role: 'assistant' as const, content: refinerReply(reflection, chosen) },
   ];
   if (!messages.every(({ content }) => content.trim() !== '' && isWellFormed(content))) return null;
   return { kind: 'refinement', messages, path: parent.path, votes: votesOn(parent) };
@@ -97,18 +115,19 @@ export function refinerReply(reflection: string, text: string): string {
   return `${words}[[start]]\n${escapeMarkers(text.trim())}\n[[end]]`;
 }
 
-function judgement(
-  record: DatasetRecord,
+/** What a judge can learn from a text; null where its judgement is neither certain nor split. */
+export function judgementExample(
+  item: ExampleItem,
   { step, isAnswer }: { readonly step: Step; readonly isAnswer: boolean },
   prompts: Prompts,
 ): RefinerExample | null {
   const said = step.judgement;
   if (said === null || said.value === null || step.text.trim() === '') return null;
-  const verdict = said.value > gateOf(record) ? 'yes' : 'no';
-  const critique = said.by === 'rules' ? ruledCritique(record, step) : splitCritique(said, verdict);
+  const verdict = said.value > item.gate ? 'yes' : 'no';
+  const critique = said.by === 'rules' ? ruledCritique(item, step) : splitCritique(said, verdict);
   if (critique === null || critique.trim() === '') return null;
   // Rules judge all that they check; votes were told what rules had verified.
-  const asked = judgePrompt(record, step, { prompts, verified: said.by !== 'rules' });
+  const asked = judgePrompt(item, step, { prompts, verified: said.by !== 'rules' });
   return {
     kind: `${isAnswer ? 'answer' : 'tree'}-${verdict}`,
     messages: [...asked, { role: 'assistant', content: critique }],
@@ -128,7 +147,7 @@ function splitCritique(said: StepJudgement, verdict: 'yes' | 'no'): string | nul
   return said.votes.find((vote) => vote.verdict === verdict)?.text ?? null;
 }
 
-function ruledCritique(record: DatasetRecord, step: Step): string | null {
+function ruledCritique(item: ExampleItem, step: Step): string | null {
   const said = step.judgement;
   if (said === null || step.checks.length === 0) return null;
   if (said.value === 0) return said.critique;
@@ -142,7 +161,7 @@ function ruledCritique(record: DatasetRecord, step: Step): string | null {
     text,
     span,
   }));
-  return uncheckedBy(constraints, instructionText(record.instruction)).length === 0 ? said.critique : null;
+  return uncheckedBy(constraints, instructionText(item.instruction)).length === 0 ? said.critique : null;
 }
 
 function fails({ judgement: said }: Step, gate: number): boolean {
@@ -152,7 +171,7 @@ function fails({ judgement: said }: Step, gate: number): boolean {
 }
 
 function judgePrompt(
-  { instruction }: DatasetRecord,
+  { instruction }: ExampleItem,
   { text, checks }: Step,
   { prompts, verified }: { readonly prompts: Prompts; readonly verified: boolean },
 ): readonly ExportTurn[] {
@@ -166,7 +185,6 @@ function votesOn({ judgement: said }: Step): RefinerExample['votes'] {
   return { yes, no, notDrawn, unparsed };
 }
 
-/** A text passes when more than this share of its votes is Yes. */
 function gateOf({ search }: DatasetRecord): number {
   const gate = search?.['gate'];
   return typeof gate === 'number' && gate >= 0 && gate < 1 ? gate : 0.5;

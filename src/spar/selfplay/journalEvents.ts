@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { BadRow } from './item';
+import type { ItemSummary } from './itemResult';
+import type { PauseReason } from './stops';
+import type { Spent } from './totals';
+
+const count = z.number().int().min(0);
+
+const usageSchema = z.object({
+  requests: z.number(),
+  sequences: z.number(),
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  estimated: z.boolean(),
+});
+
+const usageByStage = z.object({
+  evolve: usageSchema.optional(),
+  sample: usageSchema.optional(),
+  judge: usageSchema.optional(),
+  search: usageSchema.optional(),
+  collect: usageSchema.optional(),
+}) as unknown as z.ZodType<Spent>;
+
+const summarySchema = z.object({
+  index: count,
+  place: count,
+  id: z.string(),
+  status: z.enum([
+    'solved',
+    'unsolved',
+    'no-failing-answer',
+    'undetermined',
+    'judged',
+    'dropped',
+    'held-back',
+    'failed',
+  ]),
+  reason: z.string(),
+  answers: z.object({ drawn: count, failing: count, passing: count, unknown: count }),
+  nodes: count,
+  pairs: z.array(
+    z.object({
+      value: z.number().nullable(),
+      depth: count,
+      distance: z.number(),
+      interference: z.number().nullable(),
+      accepted: z.boolean(),
+    }),
+  ),
+  examples: count,
+  usage: usageByStage,
+  milliseconds: z.number(),
+}) satisfies z.ZodType<ItemSummary>;
+
+export const itemEventSchema = z.object({
+  summary: summarySchema,
+  outcome: z.object({ offset: count, length: count }),
+  spent: usageByStage,
+});
+
+export const rowSchema = z.object({
+  place: count,
+  reason: z.string(),
+}) satisfies z.ZodType<BadRow>;
+
+/** A further segment of replies was begun: items whose replies lie in earlier ones. */
+export const segmentSchema = z.object({ segment: count, open: z.array(count) });
+
+export const spentSchema = z.object({ spent: usageByStage, milliseconds: z.number() });
+
+export const pausedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('asked') }),
+  z.object({ kind: z.literal('limit'), limit: z.enum(['tokens', 'cost', 'time']) }),
+  z.object({ kind: z.literal('endpoint'), message: z.string() }),
+  z.object({ kind: z.literal('disk'), message: z.string() }),
+]) satisfies z.ZodType<PauseReason>;

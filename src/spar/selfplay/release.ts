@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { DatasetEdit } from '../datasets/edits';
+import { DatasetFile } from '../datasets/store';
+import { selfplayFiles, type RunStore } from './runStore';
+
+export interface ReleaseOptions {
+  /** The dataset that pairs go to; in the run's folder unless told. */
+  readonly dataset?: string;
+  /** Stands on the records: a run's pairs have one time, so that the file is the same however often it was stopped. */
+  readonly created: Date;
+}
+
+/** Pairs of one append. */
+const mostItems = 256;
+
+/**
+ * Brings the pairs of items that are done into the dataset, in the order of the input. A pair that is there already is
+ * not added again, so what a crash left half done is done by the next run.
+ */
+export class PairRelease {
+  private dataset: DatasetFile | null = null;
+  private next = 0;
+  private working: Promise<void> | null = null;
+
+  constructor(
+    private readonly store: RunStore,
+    private readonly options: ReleaseOptions,
+  ) {}
+
+  get path(): string {
+    return this.options.dataset ?? join(this.store.folder, selfplayFiles.pairs);
+  }
+
+  /** Releases what can be; one call works at a time. @throws LogError */
+  async release(): Promise<void> {
+    while (this.working !== null) await this.working.catch(() => undefined);
+    if (!this.store.isDone(this.next)) return;
+    const working = this.releaseAll();
+    this.working = working;
+    try {
+      await working;
+    } finally {
+      this.working = null;
+    }
+  }
+
+  /** Releases an item that was done at a second try, after its turn. @throws LogError */
+  async releaseLate(item: number): Promise<void> {
+    if (item >= this.next) return;
+    const edits = await this.editsOf(item);
+    await this.add(edits);
+  }
+
+  private async releaseAll(): Promise<void> {
+    while (this.store.isDone(this.next)) {
+      const edits: DatasetEdit[] = [];
+      let next = this.next;
+      for (; next < this.next + mostItems && this.store.isDone(next); next += 1)
+        edits.push(...(await this.editsOf(next)));
+      await this.add(edits);
+      this.next = next;
+    }
+  }
+
+  private async editsOf(item: number): Promise<readonly DatasetEdit[]> {
+    const result = await this.store.result(item);
+    return (result?.pairs ?? []).map(({ record, decision }) => ({
+      type: 'add',
+      record,
+      ...(decision === null ? {} : { decision }),
+    }));
+  }
+
+  private async add(edits: readonly DatasetEdit[]): Promise<void> {
+    if (edits.length === 0) return;
+    this.dataset ??= await DatasetFile.open(this.path, { now: () => this.options.created });
+    const dataset = this.dataset;
+    const known = new Set(dataset.records());
+    await dataset.apply(edits.filter((edit) => edit.type === 'add' && !known.has(recordIdOf(edit.record))));
+  }
+}

@@ -1,0 +1,204 @@
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AppendOptions } from '../log/appendLines';
+import { BatchedLog, type WrittenLine } from '../log/batchedLog';
+import { journalVersion } from '../log/journalLines';
+import { jsonLine, parseJson } from '../log/jsonLine';
+import { readLineBatches } from '../log/readLines';
+import type { ChatReply } from '../models/chatModel';
+import type { ReplyStore } from '../models/recorded';
+
+export interface RunRepliesOptions extends AppendOptions {
+  /** After which a further segment is begun; 64 MB unless told. */
+  readonly segmentBytes?: number;
+  /** Told before the first reply goes into a further segment: items whose replies lie in the one before. */
+  readonly onSegment?: (segment: number, open: readonly number[]) => Promise<void>;
+}
+
+/**
+ * All replies of a run, in segments, so that to go on only those of the items under way are read: their keys are in
+ * memory, and texts on the disk. A reply is stored under the hash of model, request, parameters and seed, which holds
+ * stage, item and number of the draw.
+ */
+export class RunReplies {
+  private readonly items = new Map<number, Map<string, Place>>();
+  private readonly unwritten = new Map<string, Unwritten>();
+  private readonly descriptors = new Map<number, number>();
+  private log: BatchedLog;
+  private bytes = 0;
+
+  private constructor(
+    private readonly folder: string,
+    private current: number,
+    private readonly options: RunRepliesOptions,
+  ) {
+    this.log = new BatchedLog(this.file(current), options);
+  }
+
+  /** Begins a further segment; those that are there are read by `load`. @throws LogError */
+  static async open(folder: string, options: RunRepliesOptions): Promise<RunReplies> {
+    await mkdir(folder, { recursive: true });
+    const last = segmentsIn(folder).at(-1) ?? 0;
+    return new RunReplies(folder, last + 1, options);
+  }
+
+  /** Numbers of the segments that are there, in order; the current one may not be yet. */
+  get segments(): readonly number[] {
+    return segmentsIn(this.folder);
+  }
+
+  get segment(): number {
+    return this.current;
+  }
+
+  /** Items with keys in memory. */
+  get open(): readonly number[] {
+    return [...this.items.keys()];
+  }
+
+  /**
+   * Takes in the keys of a segment, of the items that are wanted. Lines that can't be read are left alone: their
+   * replies are asked for again.
+   *
+   * @throws LogError; `signal.reason`.
+   */
+  async load(segment: number, isWanted: (item: number) => boolean, signal?: AbortSignal): Promise<void> {
+    const options = signal === undefined ? {} : { signal };
+    for await (const batch of readLineBatches(this.file(segment), options)) {
+      for (const line of batch) {
+        // Cheap first: most lines are of items that are done.
+        const item = line.type === 'text' ? itemOf(line.text) : null;
+        if (item === null || !isWanted(item) || line.type !== 'text') continue;
+        const entry = readEntry(line.text);
+        if (entry === null) continue;
+        const keys = this.keysOf(item);
+        if (!keys.has(entry.key)) keys.set(entry.key, { segment, offset: line.offset, length: line.length });
+      }
+    }
+  }
+
+  /** The replies of one item. */
+  of(item: number): ReplyStore {
+    return {
+      get: (key) => this.get(item, key),
+      put: (key, reply) => this.put(item, key, reply),
+    };
+  }
+
+  /** Lets go of an item's keys. */
+  release(item: number): void {
+    this.items.delete(item);
+  }
+
+  async close(): Promise<void> {
+    await this.log.settle();
+    for (const descriptor of this.descriptors.values()) closeSync(descriptor);
+    this.descriptors.clear();
+  }
+
+  private get(item: number, key: string): ChatReply | undefined {
+    const unwritten = this.unwritten.get(`${item} ${key}`);
+    if (unwritten !== undefined) return unwritten.reply;
+    const place = this.items.get(item)?.get(key);
+    const entry = place === undefined ? null : this.read(place);
+    return entry?.key === key ? entry.reply : undefined;
+  }
+
+  /** Resolves when the reply is on the disk; replies put in the same tick share one sync. @throws LogError */
+  private put(item: number, key: string, { text, finishReason }: ChatReply): Promise<void> {
+    const name = `${item} ${key}`;
+    const begun = this.unwritten.get(name);
+    if (begun !== undefined) return begun.done;
+    if (this.items.get(item)?.has(key) === true && this.get(item, key) !== undefined)
+      return Promise.resolve();
+    const line = jsonLine({ spar: journalVersion, item, key, finishReason, text }, first);
+    const done = this.write(line)
+      .then((place) => void this.keysOf(item).set(key, place))
+      .finally(() => this.unwritten.delete(name));
+    this.unwritten.set(name, { reply: { text, finishReason }, done });
+    return done;
+  }
+
+  private async write(line: string): Promise<Place> {
+    if (this.bytes >= (this.options.segmentBytes ?? 1 << 26)) await this.begin(this.current + 1);
+    const segment = this.current;
+    this.bytes += line.length + 1;
+    const { offset, length } = await this.log.add(line);
+    return { segment, offset, length };
+  }
+
+  private async begin(segment: number): Promise<void> {
+    this.current = segment;
+    this.bytes = 0;
+    const before = this.log;
+    this.log = new BatchedLog(this.file(segment), this.options);
+    // Waits for nothing that is under way in the segment before; its lines go on to be written there.
+    await this.options.onSegment?.(segment, this.open);
+    await before.settle();
+  }
+
+  private keysOf(item: number): Map<string, Place> {
+    const known = this.items.get(item);
+    if (known !== undefined) return known;
+    const keys = new Map<string, Place>();
+    this.items.set(item, keys);
+    return keys;
+  }
+
+  private read({ segment, offset, length }: Place): Entry | null {
+    try {
+      let descriptor = this.descriptors.get(segment);
+      if (descriptor === undefined) {
+        descriptor = openSync(this.file(segment), 'r');
+        this.descriptors.set(segment, descriptor);
+      }
+      const bytes = Buffer.alloc(length);
+      const read = readSync(descriptor, bytes, 0, length, offset);
+      return readEntry(bytes.toString('utf8', 0, read).replace(/^\ufeff/u, ''));
+    } catch {
+      return null;
+    }
+  }
+
+  private file(segment: number): string {
+    return join(this.folder, `${String(segment).padStart(6, '0')}.jsonl`);
+  }
+}
+
+const first = ['spar', 'item', 'key', 'finishReason'];
+
+type Place = WrittenLine & { readonly segment: number };
+
+interface Unwritten {
+  readonly reply: ChatReply;
+  readonly done: Promise<void>;
+}
+
+interface Entry {
+  readonly key: string;
+  readonly reply: ChatReply;
+}
+
+function segmentsIn(folder: string): readonly number[] {
+  return readdirSync(folder)
+    .flatMap((name) => (/^\d{6,}\.jsonl$/u.test(name) ? [Number.parseInt(name, 10)] : []))
+    .sort((a, b) => a - b);
+}
+
+/** From the head of a line as it is written; null for one that is none. */
+function itemOf(line: string): number | null {
+  const match = /^\{"spar":1,"item":(\d{1,15}),/u.exec(line.slice(0, 40));
+  return match === null ? null : Number(match[1]);
+}
+
+function readEntry(line: string): Entry | null {
+  const parsed = parseJson(line);
+  const value = parsed.ok ? parsed.value : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (!('key' in value && 'text' in value && 'finishReason' in value)) return null;
+  const { key, text, finishReason } = value;
+  if (typeof key !== 'string' || typeof text !== 'string') return null;
+  if (finishReason !== 'stop' && finishReason !== 'length' && finishReason !== 'other') return null;
+  return { key, reply: { text, finishReason } };
+}

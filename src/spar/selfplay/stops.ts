@@ -1,0 +1,28 @@
+import { ModelError } from '../models/modelError';
+import type { SearchOutcome } from '../search/events';
+
+/** Why a run stops giving out work. Everything is kept, and the run can go on. */
+export type PauseReason =
+  /** A person asked. */
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'limit'; readonly limit: 'tokens' | 'cost' | 'time' }
+  /** An endpoint does not answer, or refuses; `message` is for a person. */
+  | { readonly kind: 'endpoint'; readonly message: string }
+  /** What was found could not be kept. */
+  | { readonly kind: 'disk'; readonly message: string };
+
+/**
+ * Hands on what ends more than the item: an abort, or an endpoint that no item can do without.
+ *
+ * @throws the signal's reason; ModelError, endpoint-wide.
+ */
+export function requireOwnEnd(outcome: SearchOutcome, signal: AbortSignal): void {
+  signal.throwIfAborted();
+  if (outcome.stoppedBy !== 'endpoint') return;
+  throw new ModelError({ kind: outcome.failure ?? 'unreachable', message: outcome.reason });
+}
+
+/** Whether an error is about one request, so that the run goes on without its item. */
+export function isOfItem(error: unknown): error is ModelError {
+  return error instanceof ModelError && !error.isEndpointWide;
+}
