@@ -27,6 +27,8 @@ export interface EditOptions {
   readonly fold: Pick<DatasetFold, 'state' | 'linesAbout' | 'place'>;
   readonly path: string;
   readonly now: () => Date;
+  /** Makes the id of a line; random unless told. */
+  readonly newId?: ((edit: DatasetEdit) => string) | undefined;
 }
 
 /**
@@ -61,19 +63,19 @@ class EditWriter {
         this.requireRecord(edit.id);
         this.requireSettled(edit.id, edit.decision);
         {
-          this.write(decisionLine(edit.id, edit.decision, this.stamp(edit.id, edit.undoes)));
+          this.write(decisionLine(edit.id, edit.decision, this.stamp(edit)));
           return;
         }
       case 'change':
         this.requireRecord(edit.id);
         {
-          this.write(changeLine(edit.id, edit.change, this.stamp(edit.id, edit.undoes)));
+          this.write(changeLine(edit.id, edit.change, this.stamp(edit)));
           return;
         }
       case 'delete':
         this.requireRecord(edit.id);
         {
-          this.write(deletionLine(edit.id, this.stamp(edit.id, edit.undoes)));
+          this.write(deletionLine(edit.id, this.stamp(edit)));
           return;
         }
     }
@@ -98,13 +100,15 @@ class EditWriter {
     this.written.set(line.record, [...(this.written.get(line.record) ?? []), line]);
   }
 
-  private stamp(record: string, undoes: string | undefined): LineStamp {
+  private stamp(edit: Exclude<DatasetEdit, { type: 'add' }>): LineStamp {
+    const { id: record, undoes } = edit;
     const known = this.options.fold.linesAbout(record);
     const heads = this.options.fold.state(record)?.heads ?? [];
     const seen = [...known].sort(byTime).slice(-mostNamed);
     const batch = this.written.get(record) ?? [];
     const after = new Set([...heads, ...[...seen, ...batch].map(({ id }) => id)]);
-    return { id: newLineId(), time: this.options.now().toISOString(), after: [...after].sort(), undoes };
+    const { newId = newLineId, now } = this.options;
+    return { id: newId(edit), time: now().toISOString(), after: [...after].sort(), undoes };
   }
 
   private isThere(id: string): boolean {

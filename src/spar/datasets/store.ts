@@ -18,6 +18,8 @@ import { undoEdits } from './undo';
 
 export interface DatasetOptions {
   readonly now?: () => Date;
+  /** Makes the ids of lines; random unless told. */
+  readonly newId?: (edit: DatasetEdit) => string;
   readonly signal?: AbortSignal;
 }
 
@@ -35,6 +37,7 @@ export interface AddedRecord {
 export class DatasetFile {
   private readonly reader: DatasetReader;
   private readonly now: () => Date;
+  private readonly newId: DatasetOptions['newId'];
   private last: Promise<unknown> = Promise.resolve();
   private failedGitAttributes: unknown = null;
 
@@ -44,6 +47,7 @@ export class DatasetFile {
   ) {
     this.reader = new DatasetReader(path);
     this.now = options.now ?? (() => new Date());
+    this.newId = options.newId;
   }
 
   /**
@@ -205,7 +209,12 @@ export class DatasetFile {
   private async write(edits: readonly DatasetEdit[], signal?: AbortSignal): Promise<readonly DatasetLine[]> {
     for (const edit of edits) if (edit.type === 'add') refuseSecrets(edit.record.search, this.path);
     const { fold } = this.reader;
-    const lines = linesForEdits(edits, { fold, path: this.path, now: this.now });
+    const lines = linesForEdits(edits, {
+      fold,
+      path: this.path,
+      now: this.now,
+      newId: this.newId,
+    });
     if (lines.length === 0) return lines;
     if (this.reader.position > 0 && lines.some(({ kind }) => kind !== 'record')) await this.requireFile();
     const texts = lines.map((line) => this.checkedText(line));

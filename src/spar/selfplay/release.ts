@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DatasetEdit } from '../datasets/edits';
+import { recordIdOf } from '../datasets/newLines';
 import { DatasetFile } from '../datasets/store';
 import { selfplayFiles, type RunStore } from './runStore';
 
@@ -53,7 +55,7 @@ export class PairRelease {
 
   private async releaseAll(): Promise<void> {
     while (this.store.isDone(this.next)) {
-      const edits: DatasetEdit[] = [];
+      const edits: AddEdit[] = [];
       let next = this.next;
       for (; next < this.next + mostItems && this.store.isDone(next); next += 1)
         edits.push(...(await this.editsOf(next)));
@@ -62,20 +64,34 @@ export class PairRelease {
     }
   }
 
-  private async editsOf(item: number): Promise<readonly DatasetEdit[]> {
+  private async editsOf(item: number): Promise<readonly AddEdit[]> {
     const result = await this.store.result(item);
     return (result?.pairs ?? []).map(({ record, decision }) => ({
-      type: 'add',
+      type: 'add' as const,
       record,
       ...(decision === null ? {} : { decision }),
     }));
   }
 
-  private async add(edits: readonly DatasetEdit[]): Promise<void> {
+  private async add(edits: readonly AddEdit[]): Promise<void> {
     if (edits.length === 0) return;
-    this.dataset ??= await DatasetFile.open(this.path, { now: () => this.options.created });
+    const { created } = this.options;
+    this.dataset ??= await DatasetFile.open(this.path, { now: () => created, newId: lineIdOf });
     const dataset = this.dataset;
-    const known = new Set(dataset.records());
-    await dataset.apply(edits.filter((edit) => edit.type === 'add' && !known.has(recordIdOf(edit.record))));
+    // What somebody decided on, or deleted, is not for a run to say again; a decision that a crash cut off is.
+    const wanted = edits.filter(({ record, decision }) => {
+      const id = recordIdOf(record);
+      if (dataset.state(id) === undefined) return true;
+      return decision !== undefined && dataset.history(id).length === 0;
+    });
+    await dataset.apply(wanted);
   }
+}
+
+type AddEdit = Extract<DatasetEdit, { type: 'add' }>;
+
+/** By what it says, so that the file is the same at each try. A record gets at most one line of a run. */
+function lineIdOf(edit: DatasetEdit): string {
+  const text = `selfplay ${edit.type} ${edit.type === 'add' ? '' : edit.id}`;
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }

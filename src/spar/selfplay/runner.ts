@@ -1,0 +1,315 @@
+import type { ChatModel, Usage } from '../models/chatModel';
+import { withRecordedReplies } from '../models/recorded';
+import { ModelError } from '../models/modelError';
+import type { Prompts } from '../refiner/prompts';
+import type { Constraint } from '../verifiers/constraint';
+import { LogError } from '../log/logError';
+import type { BadRow, RunItem } from './item';
+import type { Stage } from './itemResult';
+import { progressOf, type RunProgress } from './progress';
+import { PairRelease } from './release';
+import { runItem, type ItemPorts } from './runItem';
+import type { RunStore } from './runStore';
+import type { RunSettings } from './settings';
+import type { PauseReason } from './stops';
+import { totalCost, totalUsage, withUsage, type Spent } from './totals';
+import { WorkGate } from './workGate';
+
+/** A model as a run asks it: many items at once, the first of them first. */
+export interface RunModel {
+  /** The model for an item; requests of items with smaller numbers go before those of others. */
+  at(priority: number): ChatModel;
+  /** Resolves when a further item could be begun without making others wait. @throws the signal's reason. */
+  hasRoom(signal: AbortSignal): Promise<void>;
+}
+
+export interface RunDependencies {
+  readonly store: RunStore;
+  readonly settings: RunSettings;
+  /** The rows of the input, from the first, each time it is called. */
+  readonly rows: (signal: AbortSignal) => AsyncIterable<RunItem | BadRow>;
+  /** Null: answers come from the rows. */
+  readonly actor: RunModel | null;
+  /** Null: rules alone. */
+  readonly refiner: RunModel | null;
+  readonly prompts: Prompts;
+  readonly evolve: ItemPorts['evolve'];
+  readonly constraintsOf: (instruction: string) => readonly Constraint[];
+  readonly overlapOf: (instruction: string) => string | null;
+  /** Name of the input, for the records. */
+  readonly input: string;
+  /** The dataset that pairs go to; in the run's folder unless told. */
+  readonly dataset?: string;
+  /** When the run was begun. */
+  readonly created: Date;
+  readonly now?: () => number;
+}
+
+export interface RunControl {
+  /** Stops at once; requests in flight are given up. */
+  readonly signal: AbortSignal;
+  /** Stops when requests in flight have come home. */
+  readonly pause?: AbortSignal;
+  /** How long a pause waits for requests in flight, in milliseconds; 60 s unless told. */
+  readonly patienceMs?: number;
+  /** At most a few times a second. */
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+export type RunEnding =
+  { readonly kind: 'finished' } | { readonly kind: 'paused'; readonly reason: PauseReason };
+
+/** With rules alone nothing waits for a server; more would only hold more in memory. */
+const itemsByRules = 4;
+const progressEveryMs = 250;
+const spentEveryMs = 5000;
+
+/**
+ * Works on a run until its input is done, a limit is reached, an endpoint is lost, or it is told to stop. Can be called
+ * again on the same folder, by the same process or another one: what was done stays done, and what was paid for is not
+ * paid for again.
+ *
+ * @throws LogError where not even the pause could be written down; `signal.reason` never: a stop is an ending.
+ */
+export function workOn(dependencies: RunDependencies, control: RunControl): Promise<RunEnding> {
+  return new Runner(dependencies, control).work();
+}
+
+class Runner {
+  private readonly stop = new AbortController();
+  private readonly gate = new WorkGate();
+  private readonly release: PairRelease;
+  private readonly underWay = new Map<number, Promise<void>>();
+  private readonly stageOf = new Map<number, Stage>();
+  private readonly now: () => number;
+  private readonly began: number;
+  private readonly workedBefore: number;
+  private spent: Spent;
+  private pausing: PauseReason | null = null;
+  private closing: Promise<void> | null = null;
+  private lastProgress = Number.NEGATIVE_INFINITY;
+  private lastSpent: number;
+  private finishedHere = 0;
+
+  constructor(
+    private readonly given: RunDependencies,
+    private readonly control: RunControl,
+  ) {
+    this.now = given.now ?? (() => performance.now());
+    this.began = this.now();
+    this.lastSpent = this.began;
+    this.workedBefore = given.store.worked;
+    this.spent = given.store.spent;
+    this.release = new PairRelease(given.store, {
+      created: given.created,
+      ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
+    });
+  }
+
+  async work(): Promise<RunEnding> {
+    const { store } = this.given;
+    const { signal, pause } = this.control;
+    const leave = [
+      listen(signal, () => this.pauseFor({ kind: 'asked' }, 0)),
+      listen(pause, () => this.pauseFor({ kind: 'asked' })),
+    ];
+    const timer = this.timeLimit();
+    try {
+      if (store.pause !== null || store.isFinished) await store.noteResumed();
+      await this.release.release();
+      this.checkLimits();
+      await this.begin();
+      await Promise.all(this.underWay.values());
+      await this.release.release();
+    } catch (error) {
+      this.pauseFor(reasonOf(error, this.control.signal), 0);
+    } finally {
+      clearTimeout(timer);
+      for (const off of leave) off();
+    }
+    await this.closing;
+    await Promise.allSettled(this.underWay.values());
+    return this.end();
+  }
+
+  /** Takes rows as long as there is room. */
+  private async begin(): Promise<void> {
+    const { store, rows, settings } = this.given;
+    const { signal } = this.stop;
+    let taken = 0;
+    for await (const row of rows(signal)) {
+      if (this.pausing !== null) return;
+      if ('reason' in row) {
+        await store.refuse(row);
+        continue;
+      }
+      if (taken >= (settings.limits.items ?? Number.POSITIVE_INFINITY)) break;
+      taken += 1;
+      if (store.isDone(row.index)) continue;
+      await this.room();
+      // The wait may have been for a pause.
+      if (this.isPausing) return;
+      this.start(row);
+    }
+    await store.noteTotal(taken);
+  }
+
+  private get isPausing(): boolean {
+    return this.pausing !== null;
+  }
+
+  private async room(): Promise<void> {
+    const { actor, refiner } = this.given;
+    const { signal } = this.stop;
+    try {
+      if (actor === null && refiner === null) {
+        while (this.underWay.size >= itemsByRules) await Promise.race(this.underWay.values());
+        return;
+      }
+      await actor?.hasRoom(signal);
+      if (refiner !== actor) await refiner?.hasRoom(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  private start(item: RunItem): void {
+    const work = this.item(item).finally(() => {
+      this.underWay.delete(item.index);
+      this.stageOf.delete(item.index);
+    });
+    this.underWay.set(item.index, work);
+    work.catch(() => undefined);
+  }
+
+  private async item(item: RunItem): Promise<void> {
+    const { store, actor, refiner, settings, prompts, constraintsOf, overlapOf, evolve, input } = this.given;
+    const model = (of: RunModel | null): ChatModel | null =>
+      of === null
+        ? null
+        : withRecordedReplies(this.gate.through(of.at(item.index)), {
+            store: store.replies.of(item.index),
+          });
+    try {
+      const result = await runItem(item, {
+        settings,
+        actor: model(actor),
+        refiner: model(refiner),
+        prompts,
+        evolve,
+        constraintsOf,
+        overlapOf,
+        source: { file: input, run: store.id },
+        signal: this.stop.signal,
+        onStage: (stage) => {
+          this.stageOf.set(item.index, stage);
+          this.tell();
+        },
+        onUsage: (stage, usage) => this.book(stage, usage),
+        now: this.now,
+      });
+      await store.finish(result, this.spent);
+      this.finishedHere += 1;
+      await this.release.release();
+      await this.noteSpent();
+      this.tell();
+    } catch (error) {
+      if (this.stop.signal.aborted) return;
+      this.pauseFor(reasonOf(error, this.stop.signal));
+    }
+  }
+
+  private book(stage: Stage, usage: Usage): void {
+    this.spent = withUsage(this.spent, stage, usage);
+    this.checkLimits();
+    this.tell();
+  }
+
+  private checkLimits(): void {
+    const { limits, search } = this.given.settings;
+    const { promptTokens, completionTokens } = totalUsage(this.spent);
+    const cost = totalCost(this.spent, search.price);
+    if (limits.tokens !== undefined && promptTokens + completionTokens >= limits.tokens)
+      this.pauseFor({ kind: 'limit', limit: 'tokens' });
+    else if (limits.cost !== undefined && cost !== null && cost >= limits.cost)
+      this.pauseFor({ kind: 'limit', limit: 'cost' });
+    else if (limits.milliseconds !== undefined && this.worked >= limits.milliseconds)
+      this.pauseFor({ kind: 'limit', limit: 'time' });
+  }
+
+  private timeLimit(): NodeJS.Timeout | undefined {
+    const { milliseconds } = this.given.settings.limits;
+    if (milliseconds === undefined) return undefined;
+    const left = Math.max(0, milliseconds - this.workedBefore);
+    return setTimeout(() => this.pauseFor({ kind: 'limit', limit: 'time' }), Math.min(left, 2 ** 31 - 1));
+  }
+
+  private get worked(): number {
+    return this.workedBefore + (this.now() - this.began);
+  }
+
+  /** Lets requests in flight come home, then stops the items. The first reason counts. */
+  private pauseFor(reason: PauseReason, patienceMs = this.control.patienceMs ?? 60_000): void {
+    if (this.pausing !== null && patienceMs > 0) return;
+    this.pausing ??= reason;
+    this.tell(true);
+    const stopNow = (): void => this.stop.abort(new Error('the run is paused'));
+    if (patienceMs === 0) stopNow();
+    this.closing = this.gate.close(patienceMs).then(stopNow);
+  }
+
+  private async end(): Promise<RunEnding> {
+    const { store } = this.given;
+    await store.noteSpent(this.spent, this.worked);
+    const reason = this.pausing;
+    if (reason === null) await store.noteFinished();
+    else await store.notePause(reason);
+    const ending: RunEnding = reason === null ? { kind: 'finished' } : { kind: 'paused', reason };
+    this.tell(true, ending);
+    return ending;
+  }
+
+  private async noteSpent(): Promise<void> {
+    if (this.now() - this.lastSpent < spentEveryMs) return;
+    this.lastSpent = this.now();
+    await this.given.store.noteSpent(this.spent, this.worked);
+  }
+
+  private tell(isCertain = false, ending: RunEnding | null = null): void {
+    const now = this.now();
+    if (this.control.onProgress === undefined) return;
+    if (!isCertain && now - this.lastProgress < progressEveryMs) return;
+    this.lastProgress = now;
+    const { store, settings } = this.given;
+    this.control.onProgress(
+      progressOf({
+        state: ending?.kind ?? (this.pausing === null ? 'running' : 'pausing'),
+        pause: this.pausing,
+        total: store.total,
+        badRows: store.badRows,
+        totals: store.totals,
+        stages: [...this.stageOf.values()],
+        spent: this.spent,
+        price: settings.search.price,
+        worked: this.worked,
+        finishedHere: this.finishedHere,
+        workedHere: now - this.began,
+        requests: this.gate.requests,
+      }),
+    );
+  }
+}
+
+function listen(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) listener();
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): PauseReason {
+  if (signal.aborted) return { kind: 'asked' };
+  if (error instanceof ModelError) return { kind: 'endpoint', message: error.message };
+  if (error instanceof LogError) return { kind: 'disk', message: error.message };
+  throw error;
+}
