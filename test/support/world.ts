@@ -11,6 +11,8 @@ export interface WorldStatistics {
   readonly mend: number;
   readonly spoil: number;
   readonly accuracy: number;
+  /** Probability that an independent answer has a quality; 0.7 unless told. */
+  readonly skill?: number;
   /** Length of a critique and of a refinement in tokens: smallest and largest, evenly spread. */
   readonly judgeTokens: readonly [number, number];
   readonly refineTokens: readonly [number, number];
@@ -62,7 +64,10 @@ export function isRight(response: string): boolean {
   return met.length > 0 && met.every(Boolean);
 }
 
-/** What the simulated model answers; three messages ask for a refinement, one for a judgement. */
+/**
+ * What the simulated model answers; three messages ask for a refinement, one for a judgement, or for an answer where no
+ * response stands in it.
+ */
 export function worldReply(
   request: { readonly messages: readonly { readonly content: string }[]; readonly seed: number },
   statistics: WorldStatistics = defaultStatistics,
@@ -70,9 +75,16 @@ export function worldReply(
   const question = request.messages[0]?.content ?? '';
   const response = /<response>\n([\s\S]*)\n<\/response>/u.exec(question)?.[1] ?? '';
   const random = randomFrom(hash(`${String(request.seed)} ${question}`));
+  if (!question.includes('<response>')) return answer(random, statistics);
   return request.messages.length > 1
     ? refine(response, random, statistics)
     : judge(response, random, statistics);
+}
+
+function answer(random: () => number, statistics: WorldStatistics): WorldReply {
+  const met = Array.from({ length: statistics.qualities }, () => random() < (statistics.skill ?? 0.7));
+  const text = write(met, Math.floor(random() * 2 ** 31).toString(36), statistics);
+  return { text, tokens: text.split(' ').length };
 }
 
 function judge(response: string, random: () => number, statistics: WorldStatistics): WorldReply {

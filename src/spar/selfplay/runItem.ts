@@ -1,4 +1,5 @@
 import { addUsage, noUsage, type ChatModel, type Usage } from '../models/chatModel';
+import { ModelError } from '../models/modelError';
 import { instructionText } from '../refiner/instruction';
 import type { Prompts } from '../refiner/prompts';
 import { pairRecord } from '../search/pairRecord';
@@ -22,7 +23,7 @@ import type {
 } from './itemResult';
 import { policyDecision } from './policy';
 import type { RunSettings } from './settings';
-import { isOfItem, requireOwnEnd } from './stops';
+import { endsRun, requireOwnEnd } from './stops';
 
 /** What became of an instruction that was to be made harder. */
 export type EvolvedInstruction =
@@ -94,8 +95,8 @@ class ItemRun {
     const ending = await this.stages().catch((error: unknown): Ended => {
       this.ports.signal.throwIfAborted();
       if (error instanceof Ended) return error;
-      if (isOfItem(error)) return new Ended('failed', error.message);
-      throw error;
+      if (endsRun(error)) throw error;
+      return new Ended('failed', wordsOf(error));
     });
     return this.result(ending, this.now() - began);
   }
@@ -325,4 +326,9 @@ class ItemRun {
     };
     return { summary, pairs: this.pairs, examples: this.examples, overlap };
   }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof ModelError) return error.message;
+  return `Something went wrong inside SPaR: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,5 +1,5 @@
 import type { ChatModel, Usage } from '../models/chatModel';
-import { withRecordedReplies } from '../models/recorded';
+import { withRecordedReplies, type ReplyStore } from '../models/recorded';
 import { ModelError } from '../models/modelError';
 import type { Prompts } from '../refiner/prompts';
 import type { Constraint } from '../verifiers/constraint';
@@ -188,7 +188,7 @@ class Runner {
       of === null
         ? null
         : withRecordedReplies(this.gate.through(of.at(item.index)), {
-            store: store.replies.of(item.index),
+            store: this.keeping(store.replies.of(item.index)),
           });
     try {
       const result = await runItem(item, {
@@ -217,6 +217,21 @@ class Runner {
       if (this.stop.signal.aborted) return;
       this.pauseFor(reasonOf(error, this.stop.signal));
     }
+  }
+
+  /** A reply that can't be kept stops the run before anything is made of it. */
+  private keeping(replies: ReplyStore): ReplyStore {
+    return {
+      get: (key) => replies.get(key),
+      put: async (key, reply) => {
+        try {
+          await replies.put(key, reply);
+        } catch (error) {
+          this.pauseFor(reasonOf(error, this.stop.signal), 0);
+          throw error;
+        }
+      },
+    };
   }
 
   private book(stage: Stage, usage: Usage): void {

@@ -1,3 +1,4 @@
+import { LogError } from '../log/logError';
 import { ModelError } from '../models/modelError';
 import type { SearchOutcome } from '../search/events';
 
@@ -22,7 +23,7 @@ export function requireOwnEnd(outcome: SearchOutcome, signal: AbortSignal): void
   throw new ModelError({ kind: outcome.failure ?? 'unreachable', message: outcome.reason });
 }
 
-/** Whether an error is about one request, so that the run goes on without its item. */
-export function isOfItem(error: unknown): error is ModelError {
-  return error instanceof ModelError && !error.isEndpointWide;
+/** Whether an error ends more than its item: no endpoint, or nowhere to keep what is found. */
+export function endsRun(error: unknown): boolean {
+  return error instanceof LogError || (error instanceof ModelError && error.isEndpointWide);
 }
