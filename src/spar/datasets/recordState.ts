@@ -96,6 +96,9 @@ function foldLine(line: AboutLine): RecordState {
     const value = written(line, field);
     return value == null ? [] : [[field, value] as const];
   });
+  // Of a text that the line itself writes its judge can't have known.
+  const isTextless = textFields.every((field) => written(line, field) === undefined);
+  const judgements = line.kind === 'change' && isTextless ? line.judgements : null;
   return {
     status: line.kind === 'decision' ? line.status : 'pending',
     decision: line.kind === 'decision' ? line : null,
@@ -103,6 +106,7 @@ function foldLine(line: AboutLine): RecordState {
     tags: line.kind === 'change' ? [...new Set(line.tags?.add)].sort() : [],
     split: line.kind === 'change' ? (line.split ?? null) : null,
     ...Object.fromEntries(texts),
+    ...(judgements == null ? {} : { judgements }),
     conflicts: [],
     heads: [line.id],
   };
