@@ -51,6 +51,7 @@ export const commands = {
   mergeDataset: 'spar.mergeDataset',
   deleteDataset: 'spar.deleteDataset',
   restoreDataset: 'spar.restoreDataset',
+  emptyTrash: 'spar.emptyTrash',
   moveDatasetIntoFolder: 'spar.moveDatasetIntoFolder',
   revealDataset: 'spar.revealDataset',
   copyDatasetPath: 'spar.copyDatasetPath',

@@ -21,6 +21,7 @@ import { DatasetFiles } from './editor/datasets/datasetFiles';
 import { fileSummaries } from './editor/datasets/fileSummaries';
 import { LateTexts } from './editor/datasets/lateTexts';
 import { Summaries } from './editor/datasets/summaries';
+import { watchStored } from './editor/datasets/watchStored';
 import { ownDataset } from './editor/datasets/ownDataset';
 import { Errors } from './editor/errors';
 import { Homes } from './editor/homes';
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = new Log();
   const errors = new Errors(log);
   const homes = new Homes(context);
+  const files = new DatasetFiles(homes);
   const notes = { everywhere: context.globalState, here: context.workspaceState };
   const keys = new Keys({ secrets: context.secrets, ...notes });
   const openModel = async (): Promise<ChatModel | null> =>
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
       open: async (file) => (await import('./spar/datasets/store')).DatasetFile.open(file),
       datasetOf: (document) => ownDataset(document) ?? homes.of(document).datasetFile,
       relativePath: (document) => homes.relativePath(document),
+      others: async () => (await files.look()).map(({ file }) => file),
       refusedChanges: (document) =>
         readConfiguration(document === null ? undefined : vscode.Uri.parse(document)).refusedChanges,
       note: (message, cause) => errors.note(message, cause),
@@ -88,7 +91,6 @@ export function activate(context: vscode.ExtensionContext): void {
     ownItem: async (document) => (await review.load()).itemIn(document),
     tell: (message) => void errors.showNotice(message),
   });
-  const files = new DatasetFiles(homes);
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
@@ -130,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(store),
     new ContextKeys(store, files),
     watchClosedFolders({ store, errors }),
+    watchStored({ files, homes, errors, notes: notes.everywhere }),
     watchSettings(errors),
     registerCommands(
       {

@@ -53,12 +53,16 @@ export function datasetCommands(options: DatasetCommandsOptions): CommandTable {
     },
     [commands.createDataset]: async () => (await actions()).create(),
     [commands.restoreDataset]: async () => (await actions()).restore(),
+    [commands.emptyTrash]: async () => (await actions()).emptyTrash(),
     [commands.renameDataset]: onDataset('SPaR: Rename Dataset', (file, loaded) => loaded.rename(file)),
     [commands.mergeDataset]: onDataset('SPaR: Merge Dataset', (file, loaded) => loaded.merge(file)),
     [commands.deleteDataset]: onDataset('SPaR: Delete Dataset', (file, loaded) => loaded.delete(file)),
-    [commands.moveDatasetIntoFolder]: onDataset('SPaR: Move into Folder', (file, loaded) =>
-      loaded.moveIntoFolder(file),
-    ),
+    /** Arguments: lines of the Datasets view or URIs, the first of them alone and then all, as menus pass them. */
+    [commands.moveDatasetIntoFolder]: async (first?: unknown, all?: unknown) => {
+      const named: readonly unknown[] = Array.isArray(all) ? all : [first];
+      const meant = named.flatMap((one) => datasetIn(one) ?? []);
+      if (meant.length > 0) await (await actions()).moveIntoFolder(meant);
+    },
     [commands.revealDataset]: onDataset('SPaR: Reveal Dataset', (file, loaded) => loaded.reveal(file)),
     [commands.copyDatasetPath]: onDataset('SPaR: Copy Path of Dataset', async (file) =>
       vscode.env.clipboard.writeText(file),

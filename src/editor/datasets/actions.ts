@@ -1,23 +1,26 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
 import type { DatasetFiles } from './datasetFiles';
-import {
-  createDataset,
-  moveDataset,
-  namesIn,
-  restoreDataset,
-  trashDataset,
-  trashedDatasets,
-  type TrashedDataset,
-} from './fileOperations';
+import { createDataset } from './fileOperations';
+import { moveIntoFolder } from './intoFolder';
 import { tabsOf } from './openDatasets';
 import { askDatasetName, askNewDataset, pickDataset, plain, useForNewPairs } from './pickDataset';
 import { withProgress } from './progress';
 import { mergeDataset, undoTransfer } from './transfer';
 import { transferWords } from './transferWords';
+import {
+  deleteForGood,
+  restoreDataset,
+  sizeOf,
+  trashDataset,
+  trashedDatasets,
+  trashOf,
+  trashPlaces,
+  type TrashedDataset,
+} from './trash';
 
 export interface DatasetActionsOptions {
   readonly files: DatasetFiles;
@@ -101,25 +104,20 @@ export class DatasetActions {
 
   /** Into `.spar/trash`, whence it comes back by Undo now or by Restore later. */
   async delete(file: string): Promise<void> {
-    const { errors, homes, files } = this.options;
+    const { errors, files } = this.options;
     const name = datasetNameOf(file);
     const tabs = tabsOf(file);
-    if (tabs.some((tab) => tab.isDirty)) {
-      const why = `“${name}” has changes that are not saved, so it was not deleted. Save or revert them, then delete it.`;
-      void errors.showProblem(why, []);
-      return;
-    }
-    const { sparFolder } = homes.of(vscode.Uri.file(file).toString());
-    const trashed = await trashDataset(file, sparFolder, new Date());
+    if (this.isUnsaved(file, 'deleted', 'delete it')) return;
+    const trashed = await trashDataset(file, this.sparFolderOf(file), new Date());
     await vscode.window.tabGroups.close(tabs);
     await files.look();
     const kept = vscode.workspace.asRelativePath(vscode.Uri.file(dirname(trashed.kept)));
-    const message = `“${name}” was deleted. It is kept in ${kept} until you remove it there.`;
+    const message = `“${name}” was deleted. It is kept in ${kept} until you empty the trash.`;
     if (await errors.showNotice(message, 'Undo')) await this.putBack(trashed);
   }
 
   async restore(): Promise<void> {
-    const trashed = (await Promise.all(this.options.homes.all().map((home) => trashIn(home)))).flat();
+    const trashed = await this.trashed();
     if (trashed.length === 0) {
       await this.options.errors.showNotice('No deleted dataset is kept in this workspace.');
       return;
@@ -137,48 +135,96 @@ export class DatasetActions {
     if (picked !== undefined) await this.putBack(picked.trashed);
   }
 
-  /** A dataset that was kept while no folder was open goes into one; into its namesake, where there is one. */
-  async moveIntoFolder(file: string): Promise<void> {
+  /** Deletes for good what **Delete Dataset** kept, once the person has seen how much that is. */
+  async emptyTrash(): Promise<void> {
+    const { errors } = this.options;
+    const trashed = await this.trashed();
+    if (trashed.length === 0) {
+      await errors.showNotice('No deleted dataset is kept in this workspace.');
+      return;
+    }
+    const count = trashed.length === 1 ? '1 deleted dataset' : `${trashed.length} deleted datasets`;
+    const message = `Delete ${count} (${sizeWords(await sizeOf(trashed))}) for good?`;
+    const names = trashed.slice(0, 10).map(({ from }) => `“${datasetNameOf(from)}”`);
+    const more = trashed.length > names.length ? `, and ${trashed.length - names.length} more` : '';
+    const detail = `${names.join(', ')}${more}. They can’t be restored afterwards.`;
+    const label = 'Delete for Good';
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, label)) !== label) return;
+    const deleted = await deleteForGood(trashed);
+    const left = trashed.length - deleted;
+    await errors.showNotice(
+      left === 0
+        ? `The trash is empty: ${count} deleted for good.`
+        : `${deleted} of ${count} deleted for good. The others lie behind links; delete them where they are.`,
+    );
+  }
+
+  /** Datasets that were kept while no folder was open go into one; into their namesakes, where there are. */
+  async moveIntoFolder(moved: readonly string[]): Promise<void> {
     const { errors, files } = this.options;
-    const homes = this.options.homes.all().filter(({ workspaceFolder }) => workspaceFolder !== null);
-    const items = homes.map(({ datasetFile }) => ({
-      label: vscode.workspace.asRelativePath(vscode.Uri.file(dirname(datasetFile)), true),
-      folder: dirname(datasetFile),
-    }));
-    if (items.length === 0) {
-      await errors.showNotice('Open a folder on a disk first; the dataset can then move into it.');
-      return;
-    }
-    const picked =
-      items.length === 1
-        ? items[0]
-        : await vscode.window.showQuickPick(items, {
-            title: 'SPaR: Move into Folder',
-            placeHolder: 'Which folder',
-          });
-    if (picked === undefined) return;
-    const name = datasetNameOf(file);
-    const to = join(picked.folder, `${name}.spar.jsonl`);
-    if ((await namesIn(picked.folder)).includes(`${name}.spar.jsonl`)) {
-      const merged = await withProgress(`Moving “${name}”`, (signal) =>
-        mergeDataset({ from: file, to }, { signal }),
+    const folder = await this.askFolder();
+    if (folder === null) return;
+    for (const file of moved) {
+      if (this.isUnsaved(file, 'moved', 'move it')) continue;
+      const name = datasetNameOf(file);
+      const tabs = tabsOf(file);
+      const options = { sparFolder: this.sparFolderOf(file), now: new Date() };
+      const done = await withProgress(`Moving “${name}”`, (signal) =>
+        moveIntoFolder(file, folder, { ...options, signal }),
       );
-      if (merged === null) return;
-      if (merged.left.length === 0)
-        await trashDataset(file, join(dirname(dirname(file)), '.spar'), new Date());
+      if (done === null) break;
+      if (done.kind !== 'there') await vscode.window.tabGroups.close(tabs);
       await files.look();
-      await errors.showNotice(transferWords('merged', merged));
-      return;
+      const place = vscode.workspace.asRelativePath(vscode.Uri.file(done.to));
+      // Not waited for: the next one need not stand still until somebody has read this.
+      void errors.showNotice(
+        done.kind === 'merged' ? transferWords('merged', done.merged) : `“${name}” is in ${place} now.`,
+      );
     }
-    await moveDataset(file, to);
-    await files.look();
-    await errors.showNotice(`“${name}” is in ${vscode.workspace.asRelativePath(vscode.Uri.file(to))} now.`);
   }
 
   async reveal(file: string): Promise<void> {
     const uri = vscode.Uri.file(file);
     const isInside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
     await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', uri);
+  }
+
+  /** The folder of datasets that takes them, in one of the workspace's folders; null where there is none. */
+  private async askFolder(): Promise<string | null> {
+    const homes = this.options.homes.all().filter(({ workspaceFolder }) => workspaceFolder !== null);
+    // Several folders of a workspace may name one folder of datasets.
+    const folders = [...new Set(homes.map(({ datasetFile }) => dirname(datasetFile)))];
+    const [only] = folders;
+    if (only === undefined) {
+      await this.options.errors.showNotice('Open a folder on a disk first; datasets can then move into it.');
+      return null;
+    }
+    if (folders.length === 1) return only;
+    const items = folders.map((folder) => ({
+      label: vscode.workspace.asRelativePath(vscode.Uri.file(folder), true),
+      folder,
+    }));
+    const asked = { title: 'SPaR: Move into Folder', placeHolder: 'Which folder' };
+    return (await vscode.window.showQuickPick(items, asked))?.folder ?? null;
+  }
+
+  private async trashed(): Promise<readonly TrashedDataset[]> {
+    const places = trashPlaces(this.options.homes);
+    const all = places.map(({ sparFolder, roots }) => trashedDatasets(sparFolder, roots));
+    return (await Promise.all(all)).flat();
+  }
+
+  private sparFolderOf(file: string): string {
+    const { homes } = this.options;
+    return trashOf(file, homes, homes.of(vscode.Uri.file(file).toString()).sparFolder);
+  }
+
+  /** True, and said, where edits would be lost. */
+  private isUnsaved(file: string, done: string, next: string): boolean {
+    if (!tabsOf(file).some((tab) => tab.isDirty)) return false;
+    const why = `“${datasetNameOf(file)}” has changes that are not saved, so it was not ${done}. Save or revert them, then ${next}.`;
+    void this.options.errors.showProblem(why, []);
+    return true;
   }
 
   private async putBack(trashed: TrashedDataset): Promise<void> {
@@ -188,7 +234,9 @@ export class DatasetActions {
   }
 }
 
-async function trashIn(home: ReturnType<Homes['all']>[number]): Promise<readonly TrashedDataset[]> {
-  const datasets = dirname(home.datasetFile);
-  return trashedDatasets(home.sparFolder, [datasets, dirname(home.sparFolder)]);
+function sizeWords(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'];
+  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const size = bytes / 1000 ** unit;
+  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }

@@ -24,6 +24,8 @@ export interface FilePairsOptions {
   readonly relativePath: (document: string) => string | null;
   /** Whether refused changes become pairs of their own; never, where it is left out. */
   readonly refusedChanges?: (document: string | null) => RefusedChanges;
+  /** Files of all datasets that there are, where a pair may have gone since. */
+  readonly others?: () => Promise<readonly string[]>;
   /** For what hinders no decision. */
   readonly note?: (message: string, cause: unknown) => void;
 }
@@ -45,9 +47,26 @@ export class FilePairs implements PairStore {
   }
 
   async undo({ recordId, dataset, further }: NodeDecision): Promise<void> {
-    const file = await this.fresh(dataset);
-    await file.decide(recordId, { status: 'pending' });
-    if (further !== undefined) await file.decide(further, { status: 'pending' });
+    const place = await this.takeBack(recordId, dataset);
+    if (further === undefined) return;
+    await this.takeBack(further, place).catch((error: unknown) => {
+      this.options.note?.('The second pair of this decision could not be taken back.', error);
+    });
+  }
+
+  /** In the dataset that the pair was saved in, or in one that it went to since; the file that has it. */
+  private async takeBack(record: string, dataset: string): Promise<string> {
+    const decision = { status: 'pending' } as const;
+    try {
+      await (await this.fresh(dataset)).decide(record, decision);
+      return dataset;
+    } catch (error) {
+      if (!(error instanceof Error && 'kind' in error && error.kind === 'not-found')) throw error;
+      const { findPair } = await import('./findPair');
+      const place = await findPair(record, dataset, (await this.options.others?.()) ?? []);
+      await (await this.fresh(place)).decide(record, decision);
+      return place;
+    }
   }
 
   /** The decision is saved by then: that no second pair can be written must not undo it. */

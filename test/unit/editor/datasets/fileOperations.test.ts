@@ -5,10 +5,8 @@ import {
   freeDatasetPath,
   moveDataset,
   namesIn,
-  restoreDataset,
-  trashDataset,
-  trashedDatasets,
 } from '../../../../src/editor/datasets/fileOperations';
+import { restoreDataset, trashDataset, trashedDatasets } from '../../../../src/editor/datasets/trash';
 import { temporaryFolder } from '../../log/temporaryFolder';
 
 describe('files of datasets', () => {

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,7 @@ function openWindow() {
     datasetFile: join(folder, 'datasets', 'pairs.spar.jsonl'),
     workspaceFolder: `file://${folder}`,
   };
+  const others: string[] = [];
   const engine = new ScriptedEngine();
   engine.script = [
     started({ model: 'm' }),
@@ -48,11 +49,12 @@ function openWindow() {
       open: (file) => DatasetFile.open(file),
       datasetOf: () => home.datasetFile,
       relativePath: () => 'a.md',
+      others: () => Promise.resolve(others),
     }),
     clock: () => new Date(),
     nonce: () => 'abcd',
   });
-  return { store, engine, problems, notes, home };
+  return { store, engine, problems, notes, home, others };
 }
 
 async function datasetLines(): Promise<readonly Record<string, unknown>[]> {
@@ -112,6 +114,34 @@ describe('a decision', () => {
     await rm(join(folder, 'datasets'), { recursive: true });
     await store.accept(session, '1');
     expect((await datasetLines()).map(({ kind }) => kind)).toEqual(['record', 'decision']);
+  });
+
+  it('is taken back where its pair went, by a new name of the dataset or a move', async () => {
+    const { store, others } = openWindow();
+    const { session, finished: end } = store.start(item);
+    await end;
+    await store.accept(session, '1');
+    const renamed = join(folder, 'datasets', 'renamed.spar.jsonl');
+    await rename(join(folder, 'datasets', 'pairs.spar.jsonl'), renamed);
+    others.push(join(folder, 'gone.spar.jsonl'), renamed);
+    await store.undoDecision(session, '1');
+    const lines = (await readFile(renamed, 'utf8')).trimEnd().split('\n');
+    expect(lines.slice(1).map((line) => (JSON.parse(line) as { status: string }).status)).toEqual([
+      'accepted',
+      'pending',
+    ]);
+    expect(session.decisions.size).toBe(0);
+    expect(await readdir(join(folder, 'datasets'))).not.toContain('pairs.spar.jsonl');
+  });
+
+  it('whose pair is in no dataset any more stays, and what to do is said', async () => {
+    const { store } = openWindow();
+    const { session, finished: end } = store.start(item);
+    await end;
+    await store.accept(session, '1');
+    await rm(join(folder, 'datasets'), { recursive: true });
+    await expect(store.undoDecision(session, '1')).rejects.toThrow(/Restore Deleted Dataset/u);
+    expect(session.decisions.size).toBe(1);
   });
 
   it('that can not be written says why, and decides nothing', async () => {
