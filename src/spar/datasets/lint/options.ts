@@ -1,7 +1,7 @@
 import type { RecordState } from '../recordState';
 import type { TrainerProfile } from '../../tokens/cut';
 import type { TokenCounter } from '../../tokens/tokenCounter';
-import type { EvaluationPrompt } from './evaluationPrompts';
+import type { EvaluationPrompt } from '../similarity/promptIndex';
 import type { FindingCode } from './finding';
 
 /** Where findings begin. */

@@ -37,6 +37,11 @@ export class Sketches {
     return this.count - 1;
   }
 
+  /** Takes back the last `add` that gave a number. */
+  dropLast(): void {
+    this.count -= 1;
+  }
+
   /** Estimated Jaccard similarity, 0 to 1; its standard error is at most 0.05. */
   estimate(a: number, b: number): number {
     let equal = 0;
