@@ -3,6 +3,7 @@ import { linesForEdits, type DatasetEdit } from '../../../spar/datasets/edits';
 import { foldLines, type RecordState } from '../../../spar/datasets/recordState';
 import type { AboutLine } from '../../../spar/datasets/schema';
 import { undoEdits } from '../../../spar/datasets/undo';
+import { LogError } from '../../../spar/log/logError';
 import type { RecordTable } from './recordTable';
 
 export interface EditedDatasetPorts {
@@ -74,7 +75,7 @@ export class EditedDataset implements Disposable {
       make: (given) => this.linesOf(given),
       hold: (lines) => this.hold(lines),
       drop: (bundle) => this.drop(bundle),
-      inTurn: (work) => this.inTurn(work),
+      inTurn: (work) => this.inTurn(() => this.upToDate(work)),
       inverses: (lines) => this.inversesOf(lines),
     });
     await step.redo();
@@ -176,6 +177,20 @@ export class EditedDataset implements Disposable {
     this.changed.fire();
   }
 
+  /** Where another program replaced the file since it was read, it is read anew first. */
+  private async upToDate(work: () => void): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        work();
+        return;
+      } catch (error) {
+        if (!isReplaced(error) || attempt === 5) throw error;
+        await this.table.refresh();
+        this.table.setPending(this.pending);
+      }
+    }
+  }
+
   /** One after the other, so that an undo waits for a save that is under way. */
   private inTurn<Result>(work: () => Promise<Result> | Result): Promise<Result> {
     const turn = this.last.then(work, work);
@@ -222,6 +237,11 @@ class Step implements EditStep {
       this.takenBack = null;
     });
   }
+}
+
+/** Of what reading a file throws that another program replaced since its places were noted. */
+export function isReplaced(error: unknown): boolean {
+  return error instanceof LogError && error.kind === 'changed';
 }
 
 const nowhere = { offset: 0, length: 0 };

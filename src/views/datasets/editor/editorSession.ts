@@ -4,7 +4,7 @@ import { foldLines } from '../../../spar/datasets/recordState';
 import type { Finding } from '../../../spar/datasets/lint/finding';
 import type { Disposable } from '../../../editor/emitter';
 import { editFor, settlingEdit, textEdit, wishLabel, type Wish, type WishedState } from './datasetActions';
-import type { EditedDataset } from './editedDataset';
+import { isReplaced, type EditedDataset } from './editedDataset';
 import { editableText, pairView } from './pairView';
 import type { DocumentMessage, Facet, Facets, Filter, Request, Response, Sorting, Target } from './protocol';
 import type { TableFilter, TableRecord } from './recordTable';
@@ -79,7 +79,7 @@ export class EditorSession implements Disposable {
   /** Never rejects: what goes wrong is told. */
   async take(request: Request): Promise<void> {
     try {
-      await this.answer(request);
+      await this.answerOfNow(request);
     } catch (error) {
       if (request.type === 'rows' || request.type === 'query')
         this.host.post({ type: 'failed', message: messageOf(error) });
@@ -95,6 +95,17 @@ export class EditorSession implements Disposable {
 
   private get host(): SessionHost {
     return this.options.host;
+  }
+
+  /** A compaction or a checkout moves what is in the file; it is read anew then. */
+  private async answerOfNow(request: Request): Promise<void> {
+    try {
+      await this.answer(request);
+    } catch (error) {
+      if (!isReplaced(error)) throw error;
+      await this.dataset.refresh();
+      await this.answer(request);
+    }
   }
 
   private async answer(request: Request): Promise<void> {

@@ -7,6 +7,7 @@ import { datasetLineText, parseDatasetLine } from '../../../../src/spar/datasets
 import type { DatasetEdit } from '../../../../src/spar/datasets/edits';
 import { foldLines } from '../../../../src/spar/datasets/recordState';
 import type { AboutLine } from '../../../../src/spar/datasets/schema';
+import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { DatasetTable } from '../../../../src/spar/datasets/table/datasetTable';
 import { appendLines } from '../../../../src/spar/log/appendLines';
 import { EditedDataset, type EditStep } from '../../../../src/views/datasets/editor/editedDataset';
@@ -177,6 +178,25 @@ describe('edits of a dataset', () => {
     await dataset.save();
     expect((await savedLines()).map(says)).toEqual(['rejected', 'accepted', 'accepted', 'accepted']);
     expect(await statusOnDisk(first.id)).toBe('accepted');
+  });
+
+  it('are made of the file as it is now where another program replaced it', async () => {
+    const file = await DatasetFile.open(path);
+    await file.decide(first.id, { status: 'rejected' });
+    await file.decide(first.id, { status: 'accepted' });
+    const dataset = await open();
+    const before = dataset.linesAbout(first.id);
+    await file.change(second.id, { tags: { add: ['theirs'] } });
+    await file.compact();
+    const made = await step(dataset, reject(first.id), accept(second.id));
+    expect(dataset.table.status(0)).toBe('rejected');
+    expect(dataset.table.tags(1)).toEqual(['theirs']);
+    await file.decide(second.id, { status: 'rejected' });
+    await file.compact();
+    await made.undo();
+    expect(dataset.table.status(0)).toBe('accepted');
+    expect(before.length).toBe(2);
+    expect(dataset.pending).toEqual([]);
   });
 
   it('come back from an earlier window, without what was saved meanwhile', async () => {
