@@ -82,7 +82,7 @@ test('hostile records are texts', async () => {
   expect(asked.filter((url) => url.includes('attacker'))).toEqual([]);
 });
 
-test('texts are edited, contradictions settled, changes of others seen and saved beside', async () => {
+test('texts are edited, contradictions settled, changes of others seen; what is not saved outlives a reload', async () => {
   const decisions = [
     decisionOn(1, 'accepted', { id: 'one' }),
     decisionOn(1, 'rejected', { id: 'eins', minute: 5 }),
@@ -124,6 +124,10 @@ test('texts are edited, contradictions settled, changes of others seen and saved
   await table.locator('.row[data-status="accepted"]').waitFor();
   await table.getByText('not saved').waitFor();
 
+  await workbench.reload();
+  await table.locator('.pair .tag', { hasText: 'good' }).waitFor({ timeout: 40_000 });
+  await dirty.waitFor();
+  expect((await datasetLines(folder)).length).toBe(6);
   await table.locator('.grid').focus();
   await page.keyboard.press('Control+s');
   await expect.poll(async () => (await datasetLines(folder)).length).toBe(9);

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Dialog, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext } from 'vitest';
 import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
 import { asUrlPath, root } from '../../../scripts/rig/places.mjs';
@@ -258,10 +258,31 @@ export class Workbench {
     await this.page.screenshot({ path: join(root, 'test-results', 'screenshots', `${name}.png`) });
   }
 
-  /** Reloads the window, as a person does after an update: the extension host starts anew. */
+  /**
+   * Reloads the window by the editor's own command, as a person does after an update: the extension host starts anew.
+   * The command first writes down which editors are open; while one of them is not backed up the browser asks whether
+   * to leave, and then the person stays and tries again. Playwright's own reload waits for neither.
+   */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await expect.poll(() => this.#reloadOnce(), { timeout: 60_000 }).toBe('reloaded');
     await this.ready();
+  }
+
+  async #reloadOnce(): Promise<'reloaded' | 'stayed'> {
+    const { page } = this;
+    let stay: (dialog: Dialog) => void = () => undefined;
+    let leave: () => void = () => undefined;
+    const outcome = new Promise<'reloaded' | 'stayed'>((resolve) => {
+      stay = (dialog) => void dialog.dismiss().finally(() => resolve('stayed'));
+      leave = () => resolve('reloaded');
+      page.once('dialog', stay).once('load', leave);
+    });
+    await this.runCommand('Developer: Reload Window');
+    try {
+      return await outcome;
+    } finally {
+      page.off('dialog', stay).off('load', leave);
+    }
   }
 
   /** For onTestFinished. */
