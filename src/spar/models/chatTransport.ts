@@ -22,6 +22,11 @@ export interface TransportOptions {
   readonly endpoint: Endpoint;
   readonly model: string;
   readonly maxConcurrency: number;
+  /**
+   * Whether replies are asked for piece by piece: then a request that is stopped tells what it had received, and a
+   * silent server shows early. Whole replies cost far less processor time.
+   */
+  readonly streams: boolean;
   readonly limits: TransportLimits;
   readonly fetch: typeof fetch;
 }
@@ -47,19 +52,21 @@ export class ChatTransport implements ChatModel {
   readonly id: string;
   readonly maxConcurrency: number;
   private readonly place: ErrorPlace;
-  /** Refused by this server, and it answered once they were left out. */
+  /** Not wanted here, or refused by this server, which answered once they were left out. */
   private readonly refused = new Set<OptionalParameter>();
-  private ignoresCount = false;
+  /** Null until an answer to a request for several replies has shown it; one short answer later says nothing. */
+  private honoursCount: boolean | null = null;
 
   constructor(private readonly options: TransportOptions) {
     this.id = options.model;
     this.maxConcurrency = options.maxConcurrency;
+    if (!options.streams) this.refused.add('stream');
     this.place = { endpoint: options.endpoint, model: options.model };
   }
 
   /** True once the server has shown that it gives one reply to a request, whatever `n` is. */
   get givesOneReply(): boolean {
-    return this.ignoresCount || this.refused.has('n');
+    return this.honoursCount === false || this.refused.has('n');
   }
 
   async complete(request: ChatRequest, options: CompleteOptions): Promise<readonly ChatReply[]> {
@@ -70,7 +77,7 @@ export class ChatTransport implements ChatModel {
       if (outcome.ok) {
         for (const name of refused) this.refused.add(name);
         if (!outcome.streamed && exchange.body.stream === true) this.refused.add('stream');
-        if (exchange.body.n !== undefined && outcome.replies.length === 1) this.ignoresCount = true;
+        if (exchange.body.n !== undefined) this.honoursCount ||= outcome.replies.length > 1;
         return outcome.replies;
       }
       const { refusal } = outcome;

@@ -30,21 +30,8 @@ export interface EndpointOptions extends EndpointAddress {
  */
 export function createEndpointModel(options: EndpointOptions): ChatModel {
   const concurrency = Math.max(1, Math.floor(options.concurrency ?? 8));
-  const parsed = parseEndpoint(options);
-  if (!parsed.ok) return new UnusableModel(options.model, concurrency, parsed.reason);
-  const firstByte = options.firstByteTimeoutMs ?? 60_000;
-  const transport = new ChatTransport({
-    endpoint: parsed.endpoint,
-    model: options.model,
-    maxConcurrency: concurrency,
-    limits: {
-      firstByte,
-      stall: options.stallTimeoutMs ?? firstByte,
-      reply: options.replyTimeoutMs ?? 600_000,
-    },
-    // Looked up at each request: an editor may replace it to go through the person's proxy.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-  });
+  const transport = transportOf(options, { maxConcurrency: concurrency, streams: true });
+  if (transport instanceof UnusableModel) return transport;
   const retried = withRetry(transport, {
     unreachableTotalMs: options.connectTimeoutMs ?? 15_000,
     ...options.retry,
@@ -55,7 +42,30 @@ export function createEndpointModel(options: EndpointOptions): ChatModel {
   return fillDraws(bounded, { mostPerRequest: concurrency, givesOneReply: () => transport.givesOneReply });
 }
 
-class UnusableModel implements ChatModel {
+/** What sends the requests of an endpoint, or what fails each with the reason why its address is none. */
+export function transportOf(
+  options: EndpointOptions,
+  { maxConcurrency, streams }: { readonly maxConcurrency: number; readonly streams: boolean },
+): ChatTransport | UnusableModel {
+  const parsed = parseEndpoint(options);
+  if (!parsed.ok) return new UnusableModel(options.model, maxConcurrency, parsed.reason);
+  const firstByte = options.firstByteTimeoutMs ?? 60_000;
+  return new ChatTransport({
+    endpoint: parsed.endpoint,
+    model: options.model,
+    maxConcurrency,
+    streams,
+    limits: {
+      firstByte,
+      stall: options.stallTimeoutMs ?? firstByte,
+      reply: options.replyTimeoutMs ?? 600_000,
+    },
+    // Looked up at each request: an editor may replace it to go through the person's proxy.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  });
+}
+
+export class UnusableModel implements ChatModel {
   constructor(
     readonly id: string,
     readonly maxConcurrency: number,

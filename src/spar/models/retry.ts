@@ -90,11 +90,23 @@ class RetryingModel implements ChatModel {
   ): number | null {
     const { attempts, baseDelayMs, maxDelayMs, maxTotalMs, unreachableTotalMs, random } = this.options;
     if (!error.isRetryable || attempted.attempt >= (attempts[error.kind] ?? 1)) return null;
-    const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempted.attempt - 1));
-    // Half fixed, half random: calls that failed together do not come back together.
-    const backoff = ceiling * (0.5 + 0.5 * random());
+    const backoff = backoffOf(attempted.attempt, { baseDelayMs, maxDelayMs, random });
     const wait = error.retryAfterMs === undefined ? backoff : error.retryAfterMs + random() * baseDelayMs;
     const allowed = error.kind === 'unreachable' ? Math.min(unreachableTotalMs, maxTotalMs) : maxTotalMs;
     return attempted.elapsed + wait + attempted.lasted > allowed ? null : wait;
   }
+}
+
+export interface BackoffOptions {
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** Milliseconds to wait after so many failures in a row, from 1: doubles with each, up to the most. */
+export function backoffOf(failures: number, { baseDelayMs, maxDelayMs, random }: BackoffOptions): number {
+  const ceiling = Math.min(maxDelayMs, baseDelayMs * 2 ** (failures - 1));
+  // Half fixed, half random: calls that failed together do not come back together.
+  return ceiling * (0.5 + 0.5 * random());
 }

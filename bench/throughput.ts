@@ -1,0 +1,164 @@
+import type { ChatRequest } from '../src/spar/models/chatModel';
+import { createModelPool } from '../src/spar/models/pool/pool';
+import { isServerProcess, startServerProcess, type ServerSettings } from './simulatedServer';
+
+/**
+ * `npm run bench -- throughput`: a pool of models against a bare HTTP client (`fetch` with kept connections) that sends
+ * the same bodies to the same server, in a process of its own, at the same number of sequences in flight.
+ */
+if (!(await isServerProcess())) process.exitCode = (await measureThroughput()) ? 0 : 1;
+
+interface Case {
+  readonly name: string;
+  readonly server: ServerSettings;
+  readonly requests: number;
+  /** Replies asked for in one request. */
+  readonly replies: number;
+  readonly concurrency: number;
+  /** Least share of the bare client's throughput; null: only shown. */
+  readonly least: number | null;
+}
+
+async function measureThroughput(): Promise<boolean> {
+  const usual = { latency: { baseMs: 40, perTokenMs: 0.2 }, pieces: 'tick', concurrency: 64 } as const;
+  const cases: readonly Case[] = [
+    {
+      name: 'single replies',
+      server: { ...usual, replies: 300 },
+      requests: 4000,
+      replies: 1,
+      concurrency: 64,
+      least: 0.95,
+    },
+    {
+      name: 'five replies a request',
+      server: { ...usual, replies: 300 },
+      requests: 1200,
+      replies: 5,
+      concurrency: 64,
+      least: 0.95,
+    },
+    {
+      name: 'a server that answers in 1 ms',
+      server: { latency: { baseMs: 1, perTokenMs: 0 }, pieces: 'tick', replies: 300 },
+      requests: 6000,
+      replies: 1,
+      concurrency: 64,
+      least: null,
+    },
+  ];
+  const areKept: boolean[] = [];
+  for (const own of cases) areKept.push(await measureCase(own));
+  return areKept.every(Boolean);
+}
+
+interface Run {
+  readonly name: string;
+  readonly seconds: number;
+  /** Processor time of this process. */
+  readonly processor: number;
+}
+
+type Client = (url: string, requests: readonly ChatRequest[], own: Case) => Promise<void>;
+
+const clients: Readonly<Record<string, Client>> = {
+  'bare client': bareClient,
+  pool: (url, requests, own) => poolClient({ url, requests, streams: false, concurrency: own.concurrency }),
+  'pool, auto': (url, requests) => poolClient({ url, requests, streams: false, concurrency: 'auto' }),
+  'pool, streaming': (url, requests, own) =>
+    poolClient({ url, requests, streams: true, concurrency: own.concurrency }),
+};
+
+async function measureCase(own: Case): Promise<boolean> {
+  console.log(
+    `${own.name}: ${String(own.requests)} requests, ${String(own.concurrency)} sequences in flight`,
+  );
+  const requests = Array.from({ length: own.requests }, (_, index): ChatRequest =>
+    requestOf(index, own.replies),
+  );
+  const runs: Run[] = [];
+  for (const [name, client] of Object.entries(clients)) {
+    const server = await startServerProcess(own.server);
+    await client(server.url, requests.slice(0, 200), own);
+    const before = process.cpuUsage();
+    const began = performance.now();
+    await client(server.url, requests, own);
+    const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    runs.push({ name, seconds, processor: (user + system) / 1e6 });
+    await server.close();
+  }
+  const bare = runs[0]?.seconds ?? Number.NaN;
+  const ratio = bare / (runs[1]?.seconds ?? Number.NaN);
+  for (const run of runs) {
+    console.log(
+      `  ${run.name.padEnd(16)} ${(own.requests / run.seconds).toFixed(0).padStart(6)} requests/s, ` +
+        `${(bare / run.seconds).toFixed(3)} of the bare client, ` +
+        `${((run.processor / own.requests) * 1e6).toFixed(0)} µs of processor time a request`,
+    );
+  }
+  const isKept = own.least === null || ratio >= own.least;
+  if (own.least !== null) console.log(`  at least ${String(own.least)}: ${isKept ? 'kept' : 'MISSED'}\n`);
+  return isKept;
+}
+
+function requestOf(index: number, replies: number): ChatRequest {
+  return {
+    messages: [
+      { role: 'user', content: `Question ${String(index)}. ${'Some words of a prompt. '.repeat(40)}` },
+    ],
+    seeds: Array.from({ length: replies }, (_, draw) => index * 10 + draw),
+    temperature: 0.7,
+    maxTokens: 1000,
+  };
+}
+
+/** As many workers as requests fit, each with one request after another; replies are parsed, as any client must. */
+async function bareClient(url: string, requests: readonly ChatRequest[], own: Case): Promise<void> {
+  const queue = requests.values();
+  const work = async (): Promise<void> => {
+    for (const { messages, seeds, temperature, maxTokens } of queue) {
+      const response = await fetch(`${url}/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'simulated',
+          messages,
+          max_tokens: maxTokens,
+          temperature,
+          seed: seeds[0],
+          ...(seeds.length > 1 ? { n: seeds.length } : {}),
+        }),
+      });
+      const { choices } = (await response.json()) as { choices: readonly unknown[] };
+      if (choices.length !== seeds.length) throw new Error('The server gave another number of replies.');
+    }
+  };
+  const workers = Math.max(1, Math.floor(own.concurrency / own.replies));
+  await Promise.all(Array.from({ length: workers }, work));
+}
+
+async function poolClient(options: {
+  readonly url: string;
+  readonly requests: readonly ChatRequest[];
+  readonly streams: boolean;
+  readonly concurrency: 'auto' | number;
+}): Promise<void> {
+  const { url, requests, streams, concurrency } = options;
+  const pool = createModelPool({
+    endpoints: [{ baseUrl: url, model: 'simulated', apiKey: null }],
+    concurrency,
+    streams,
+  });
+  const { signal } = new AbortController();
+  const underWay = new Set<Promise<unknown>>();
+  for (const [index, request] of requests.entries()) {
+    await pool.hasRoom(signal);
+    const asked = pool
+      .at(index % 3, `item ${String(index)}`)
+      .complete(request, { signal, onUsage: () => undefined })
+      .finally(() => underWay.delete(asked));
+    underWay.add(asked);
+  }
+  await Promise.all(underWay);
+}

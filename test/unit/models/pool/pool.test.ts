@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ModelError } from '../../../../src/spar/models/modelError';
+import {
+  createModelPool,
+  type ModelPool,
+  type ModelPoolOptions,
+} from '../../../../src/spar/models/pool/pool';
+import type { Fault, SimulatedCall, SimulatorOptions } from '../../../support/simulator/protocol';
+import { startSimulator, type Simulator } from '../../../support/simulator/simulator';
+import { Asker, question } from '../asking';
+
+let servers: Simulator[] = [];
+beforeEach(() => {
+  servers = [];
+});
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+async function serve(options: SimulatorOptions = {}): Promise<Simulator> {
+  const server = await startSimulator(options);
+  servers.push(server);
+  return server;
+}
+
+function poolOf(urls: readonly string[], options: Partial<ModelPoolOptions> = {}): ModelPool {
+  return createModelPool({
+    endpoints: urls.map((baseUrl) => ({ baseUrl, model: 'simulated', apiKey: null })),
+    concurrency: 4,
+    retry: { baseDelayMs: 1, maxDelayMs: 20 },
+    ...options,
+  });
+}
+
+const wordsOf = (call: SimulatedCall): string =>
+  (call.body['messages'] as { readonly content: string }[])[0]?.content ?? '';
+const asks = (content: string): { messages: { role: 'user'; content: string }[] } => ({
+  messages: [{ role: 'user', content }],
+});
+
+test('lower priorities go first, requests of one item side by side, and replies do not stream', async () => {
+  const server = await serve({ latency: { baseMs: 5, perTokenMs: 0 } });
+  const pool = poolOf([server.url], { concurrency: 1 });
+  const plan = [
+    [9, 'first', 'x'],
+    [2, 'a1', 'a'],
+    [2, 'b1', 'b'],
+    [2, 'a2', 'a'],
+    [1, 'deep', 'a'],
+    [2, 'b2', 'b'],
+  ] as const;
+  const asked = plan.map(([priority, words, item]) => new Asker(pool.at(priority, item)).texts(asks(words)));
+  expect(pool.inFlight).toBe(1);
+  expect(pool.waiting).toBe(5);
+  await Promise.all(asked);
+  expect(server.chats.map(wordsOf)).toEqual(['first', 'deep', 'a1', 'a2', 'b1', 'b2']);
+  expect(server.chats.every(({ body }) => body['stream'] === undefined)).toBe(true);
+  expect([pool.inFlight, pool.waiting, pool.limit]).toEqual([0, 0, 1]);
+});
+
+test('a fixed limit counts sequences, and a large request is not starved by small ones', async () => {
+  const server = await serve({ latency: { baseMs: 3, perTokenMs: 0 } });
+  const pool = poolOf([server.url], { concurrency: 4 });
+  const small = new Asker(pool.at(1));
+  const before = Array.from({ length: 8 }, () => small.texts());
+  const large = new Asker(pool.at(1)).texts({ ...asks('large'), seeds: [1, 2, 3, 4] });
+  const after = Array.from({ length: 30 }, () => small.texts());
+  expect((await large).length).toBe(4);
+  expect(server.chats.length).toBeLessThanOrEqual(10);
+  await Promise.all([...before, ...after]);
+  expect(server.totals().peakSequences).toBe(4);
+});
+
+test('stopping frees the places of what runs and of what waits at once', async () => {
+  const server = await serve({ faults: (call) => (wordsOf(call) === 'hang' ? { kind: 'hang' } : undefined) });
+  const pool = poolOf([server.url], { concurrency: 2 });
+  const stopped = new Asker(pool.at(1));
+  const hanging = Array.from({ length: 5 }, () =>
+    stopped.texts(asks('hang')).catch((error: unknown) => error),
+  );
+  const other = new Asker(pool.at(2)).texts(asks('after'));
+  expect([pool.inFlight, pool.waiting]).toEqual([2, 4]);
+  const reason = new Error('enough');
+  stopped.controller.abort(reason);
+  expect(await Promise.all(hanging)).toEqual(Array.from({ length: 5 }, () => reason));
+  await other;
+  expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
+});
+
+test('room is told to one caller at a time, as long as places are free and nothing waits', async () => {
+  const server = await serve({ latency: { baseMs: 2, perTokenMs: 0 } });
+  const pool = poolOf([server.url], { concurrency: 3 });
+  const { signal } = new AbortController();
+  let most = 0;
+  pool.onChange(() => {
+    most = Math.max(most, pool.inFlight + pool.waiting);
+  });
+  let mostInFlight = 0;
+  pool.onChange(() => {
+    mostInFlight = Math.max(mostInFlight, pool.inFlight);
+  });
+  const begun: Promise<unknown>[] = [];
+  for (let item = 0; item < 30; item += 1) {
+    await pool.hasRoom(signal);
+    const asker = new Asker(pool.at(1));
+    begun.push(asker.texts().then(() => asker.texts()));
+  }
+  await Promise.all(begun);
+  expect(mostInFlight).toBe(3);
+  expect(most).toBeLessThanOrEqual(5);
+});
+
+test('who waits for room can be stopped', async () => {
+  const server = await serve({ faults: () => ({ kind: 'hang' }) });
+  const pool = poolOf([server.url], { concurrency: 1 });
+  const asker = new Asker(pool.at(1));
+  const asked = asker.texts().catch(() => 'stopped');
+  const controller = new AbortController();
+  const room = pool.hasRoom(controller.signal);
+  controller.abort(new Error('enough'));
+  await expect(room).rejects.toThrow('enough');
+  asker.controller.abort(new Error('enough'));
+  expect(await asked).toBe('stopped');
+});
+
+test('two endpoints share the work; when one dies the other takes it all', async () => {
+  let isDead = false;
+  const dying = await serve({
+    latency: { baseMs: 2, perTokenMs: 0 },
+    faults: () => (isDead ? { kind: 'close' } : undefined),
+  });
+  const lasting = await serve({ latency: { baseMs: 2, perTokenMs: 0 } });
+  const pool = poolOf([dying.url, lasting.url], { concurrency: 8 });
+  const askMany = (count: number): Promise<unknown> =>
+    Promise.all(Array.from({ length: count }, () => new Asker(pool.at(1)).texts()));
+  await askMany(80);
+  expect(Math.abs(dying.chats.length - lasting.chats.length)).toBeLessThan(20);
+  isDead = true;
+  const before = dying.chats.length;
+  await askMany(200);
+  expect(lasting.chats.length).toBeGreaterThanOrEqual(200);
+  expect(dying.chats.length - before).toBeLessThan(40);
+});
+
+const faults: readonly Fault[] = [
+  { kind: 'status', status: 429, headers: { 'retry-after-ms': '3' } },
+  { kind: 'status', status: 429 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 503 },
+  { kind: 'close' },
+  { kind: 'cut' },
+  { kind: 'hang' },
+  { kind: 'html' },
+  { kind: 'raw', contentType: 'application/json', body: '{"choices": [{"message": {"content": "hal' },
+  { kind: 'raw', contentType: 'application/json', body: '{"choices": []}' },
+  {
+    kind: 'raw',
+    contentType: 'application/json',
+    body: '{"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}',
+  },
+];
+
+test.each(['auto', 32] as const)(
+  'with 30 in 100 calls failing each request ends as without (concurrency %s)',
+  async (concurrency) => {
+    let call = 0;
+    const server = await serve({
+      responder: ({ messages }) => `Answer to ${messages[0]?.content ?? ''}`,
+      faults: () => {
+        call += 1;
+        const drawn = (Math.imul(call, 0x9e3779b1) >>> 0) / 2 ** 32;
+        const fault = drawn < 0.3 ? faults[Math.floor((drawn / 0.3) * faults.length)] : undefined;
+        // Each costs the whole time-out.
+        return fault?.kind === 'hang' && call % 8 > 0 ? faults[0] : fault;
+      },
+    });
+    const pool = poolOf([], {
+      endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null, replyTimeoutMs: 1500 }],
+      concurrency,
+    });
+    const outcomes = await Promise.all(
+      Array.from({ length: 500 }, async (_, item) => {
+        const model = pool.at(item % 3, `item ${item}`);
+        const texts: string[] = [];
+        for (const stage of [0, 1, 2]) {
+          const seeds = Array.from({ length: 1 + (stage % 2) * 4 }, (__, draw) => draw);
+          texts.push(...(await new Asker(model).texts({ ...asks(`${item}/${stage}`), seeds })));
+        }
+        return texts;
+      }).map((outcome) => outcome.catch((error: unknown) => error)),
+    );
+    const failures = outcomes.filter((outcome) => outcome instanceof Error);
+    expect(failures.filter((error) => !(error instanceof ModelError) || error.isEndpointWide)).toEqual([]);
+    expect(failures.length).toBeLessThan(5);
+    for (const [item, outcome] of outcomes.entries()) {
+      if (outcome instanceof Error) continue;
+      expect(outcome).toEqual([0, 1, 1, 1, 1, 1, 2].map((stage) => `Answer to ${item}/${stage}`));
+    }
+    expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
+  },
+);
+
+test('an address that is none fails each request at once', async () => {
+  const pool = poolOf(['nowhere']);
+  expect((await new Asker(pool.at(1)).failure(question)).message).toContain('not a web address');
+});
