@@ -2,12 +2,6 @@ import type { ChatRequest } from '../src/spar/models/chatModel';
 import { createModelPool } from '../src/spar/models/pool/pool';
 import { isServerProcess, startServerProcess, type ServerSettings } from './simulatedServer';
 
-/**
- * `npm run bench -- throughput`: a pool of models against a bare HTTP client (`fetch` with kept connections) that sends
- * the same bodies to the same server, in a process of its own, at the same number of sequences in flight.
- */
-if (!(await isServerProcess())) process.exitCode = (await measureThroughput()) ? 0 : 1;
-
 interface Case {
   readonly name: string;
   readonly server: ServerSettings;
@@ -162,3 +156,9 @@ async function poolClient(options: {
   }
   await Promise.all(underWay);
 }
+
+/**
+ * `npm run bench -- throughput`: a pool of models against a bare HTTP client (`fetch` with kept connections) that sends
+ * the same bodies to the same server, in a process of its own, at the same number of sequences in flight.
+ */
+if (!(await isServerProcess())) process.exitCode = (await measureThroughput()) ? 0 : 1;

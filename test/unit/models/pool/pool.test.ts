@@ -140,7 +140,7 @@ test('two endpoints share the work; when one dies the other takes it all', async
   await askMany(200);
   expect(lasting.chats.length).toBeGreaterThanOrEqual(200);
   expect(dying.chats.length - before).toBeLessThan(40);
-});
+}, 60_000);
 
 const faults: readonly Fault[] = [
   { kind: 'status', status: 429, headers: { 'retry-after-ms': '3' } },
@@ -175,7 +175,7 @@ test.each(['auto', 32] as const)(
       },
     });
     const pool = poolOf([], {
-      endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null, replyTimeoutMs: 1500 }],
+      endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null, replyTimeoutMs: 3000 }],
       concurrency,
     });
     const outcomes = await Promise.all(
@@ -198,6 +198,7 @@ test.each(['auto', 32] as const)(
     }
     expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
   },
+  180_000,
 );
 
 test('an address that is none fails each request at once', async () => {
