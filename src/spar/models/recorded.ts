@@ -26,13 +26,14 @@ export function withRecordedReplies(model: ChatModel, { store }: RecordedOptions
       const seeds = request.seeds.filter((_, draw) => known[draw] === undefined);
       if (seeds.length === 0) return known.filter((reply) => reply !== undefined);
       const drawn = (await model.complete({ ...request, seeds }, options)).values();
-      const replies: ChatReply[] = [];
-      for (const [draw, key] of keys.entries()) {
+      const stored: Promise<void>[] = [];
+      const replies = keys.map((key, draw) => {
         const reply = known[draw] ?? drawn.next().value;
         if (reply === undefined) throw new Error(`${model.id} gave fewer replies than it was asked for.`);
-        if (known[draw] === undefined) await store.put(key, reply);
-        replies.push(reply);
-      }
+        if (known[draw] === undefined) stored.push(Promise.resolve(store.put(key, reply)));
+        return reply;
+      });
+      await Promise.all(stored);
       return replies;
     },
   };

@@ -113,8 +113,10 @@ export class RunReplies {
     if (this.items.get(item)?.has(key) === true && this.get(item, key) !== undefined)
       return Promise.resolve();
     const line = jsonLine({ spar: journalVersion, item, key, finishReason, text }, first);
+    // From now on the item is open: a segment that is begun meanwhile must name it.
+    const keys = this.keysOf(item);
     const done = this.write(line)
-      .then((place) => void this.keysOf(item).set(key, place))
+      .then((place) => void keys.set(key, place))
       .finally(() => this.unwritten.delete(name));
     this.unwritten.set(name, { reply: { text, finishReason }, done });
     return done;

@@ -187,9 +187,9 @@ class Runner {
     const model = (of: RunModel | null): ChatModel | null =>
       of === null
         ? null
-        : withRecordedReplies(this.gate.through(of.at(item.index)), {
-            store: this.keeping(store.replies.of(item.index)),
-          });
+        : this.gate.through(
+            withRecordedReplies(of.at(item.index), { store: this.keeping(store.replies.of(item.index)) }),
+          );
     try {
       const result = await runItem(item, {
         settings,

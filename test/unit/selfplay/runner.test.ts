@@ -82,7 +82,7 @@ describe('a run', () => {
     const items = answered(20);
     const pause = new AbortController();
     const model = new SlowWorld((count) => {
-      if (count === 60) pause.abort();
+      if (count >= 60) pause.abort();
       return 3;
     });
     const control = { pause: pause.signal };
