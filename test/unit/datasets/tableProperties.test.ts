@@ -10,7 +10,7 @@ import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
 import { isTextMeasure, textMeasures } from '../../../src/spar/datasets/table/recordFacts';
 import { RangeReader } from '../../../src/spar/datasets/table/scan';
 import { sortRows } from '../../../src/spar/datasets/table/sortRows';
-import { candidates, textPattern } from '../../../src/spar/datasets/table/textPattern';
+import { eachCandidate, textPattern } from '../../../src/spar/datasets/table/textPattern';
 import { textEvidence } from '../../../src/spar/datasets/textEvidence';
 import { temporaryFolder } from '../log/temporaryFolder';
 import { judgedAgain, record } from './lines';
@@ -235,8 +235,9 @@ describe('textPattern', () => {
         if (lowered === '' || !text.toLowerCase().includes(lowered)) return;
         for (const line of escapings(text)) {
           const bytes = Buffer.from(`{"other":1}\n{"text":${line}}\n{"other":2}\n`);
-          const lines = [...candidates(bytes, textPattern(lowered))].map(([start, end]) =>
-            bytes.toString('utf8', start, end),
+          const lines: string[] = [];
+          eachCandidate(bytes, textPattern(lowered), (start, end) =>
+            lines.push(bytes.toString('utf8', start, end)),
           );
           expect(lines).toContain(bytes.toString('utf8').split('\n')[1]);
         }
@@ -249,7 +250,9 @@ describe('textPattern', () => {
     const bytes = Buffer.from(
       '{"text":"harbour"}\n{"text":"boats"}\n{"text":"\\u0068arbour"}\n{"text":"x"}\n',
     );
-    expect([...candidates(bytes, textPattern('harbour'))].map(([start]) => start)).toEqual([0, 36]);
+    const starts: number[] = [];
+    eachCandidate(bytes, textPattern('harbour'), (start) => starts.push(start));
+    expect(starts).toEqual([0, 36]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { LineProblem } from '../datasetReader';
 import { AboutBytes } from './aboutBytes';
 import { RecordBytes } from './recordBytes';
 import { SegmentBuilder, type Segment } from './segment';
-import { candidates, type TextPattern } from './textPattern';
+import { eachCandidate, type TextHits, type TextPattern } from './textPattern';
 
 /** Bytes of a file; a line belongs to the range that it begins in. */
 export interface ByteRange {
@@ -19,6 +19,8 @@ export interface ByteRange {
 export const maxLineBytes = Math.min(1 << 28, constants.MAX_STRING_LENGTH);
 
 const stepBytes = 1 << 20;
+/** Most lines are shorter. */
+const lineBytes = 1 << 14;
 /** Searched at once: strings below a megabyte are on the heap, and what is done with is collected soon. */
 const searchedBytes = 1 << 18;
 
@@ -92,8 +94,12 @@ export class RangeReader {
     }
   }
 
-  /** Calls `take` with each line that begins in the range and might hold the text. */
-  eachCandidate(range: ByteRange, pattern: TextPattern, take: (bytes: Buffer, offset: number) => void): void {
+  /** Calls `take` with each line that begins in the range and might hold the text; the bytes are only valid then. */
+  eachCandidate(
+    range: ByteRange,
+    pattern: TextPattern,
+    take: (lines: Buffer, place: CandidatePlace) => void,
+  ): void {
     const first = this.firstLine(range);
     if (first === null) return;
     const last = Math.min(range.end, range.fileEnd);
@@ -101,11 +107,15 @@ export class RangeReader {
       const { filled } = this.fill(offset, Math.min(offset + searchedBytes, last));
       const whole = this.buffer.subarray(0, filled).lastIndexOf(10) + 1;
       const lines = this.buffer.subarray(0, whole);
-      for (const [start, end] of candidates(lines, pattern)) take(lines.subarray(start, end), offset + start);
+      const isText = isUtf8(lines);
+      const base = offset;
+      eachCandidate(lines, pattern, (start, end, hits) =>
+        take(lines, { start, end, offset: base + start, hits: isText ? hits : null }),
+      );
       offset += whole;
       if (whole > 0) continue;
       const line = this.longLine(offset, range.fileEnd);
-      if (line.bytes !== null) take(line.bytes, offset);
+      if (line.bytes !== null) take(line.bytes, { start: 0, end: line.length, offset, hits: null });
       offset += line.length + 1;
     }
   }
@@ -114,8 +124,8 @@ export class RangeReader {
   private firstLine(range: ByteRange): number | null {
     const last = Math.min(range.end, range.fileEnd);
     if (range.start === 0) return last > 0 ? 0 : null;
-    for (let at = range.start - 1; at < last; at += stepBytes) {
-      const { filled } = this.fill(at, Math.min(at + stepBytes, last));
+    for (let at = range.start - 1; at < last; at += lineBytes) {
+      const { filled } = this.fill(at, Math.min(at + lineBytes, last));
       const found = this.buffer.subarray(0, filled).indexOf(10);
       if (found !== -1) return at + found + 1 < last ? at + found + 1 : null;
       if (filled === 0) return null;
@@ -148,7 +158,7 @@ export class RangeReader {
     offset: number,
     fileEnd: number,
   ): { readonly bytes: Buffer | null; readonly length: number; readonly isTerminated: boolean } {
-    for (let wanted = stepBytes; ; wanted *= 2) {
+    for (let wanted = lineBytes; ; wanted *= 2) {
       const end = Math.min(offset + wanted, fileEnd, offset + maxLineBytes + 1);
       const { filled } = this.fill(offset, end);
       const at = this.buffer.subarray(0, filled).indexOf(10);
@@ -182,6 +192,16 @@ export interface ScannedPlace {
   readonly offset: number;
   readonly length: number;
   readonly isTerminated: boolean;
+}
+
+export interface CandidatePlace {
+  /** In the bytes. */
+  readonly start: number;
+  readonly end: number;
+  /** In the file. */
+  readonly offset: number;
+  /** Null where the lines are not known to be UTF-8, or the line is a long one. */
+  readonly hits: TextHits | null;
 }
 
 /** A line's text without carriage return and byte order mark; null where it is none. */

@@ -7,52 +7,87 @@ export interface TextPattern {
   readonly bytes: RegExp | null;
   /** Each line with one of these might: escapes, and characters that only lower case makes plain letters. */
   readonly markers: readonly Buffer[];
+  /** Whether a text that holds the pattern, and not from within an escape on, surely holds `lowered`, and no other does but for markers. */
+  readonly isWhole: boolean;
 }
 
 export function textPattern(lowered: string): TextPattern {
   const runs = runsOf(lowered);
   const longest = runs.reduce<readonly string[]>((best, run) => (run.length > best.length ? run : best), []);
-  if (longest.length === 0) return { bytes: null, markers: [] };
+  if (longest.length === 0) return { bytes: null, markers: [], isWhole: false };
   const run = longest.slice(0, mostCharacters);
   const markers = [Buffer.from('\\u')];
   if (run.includes('k')) markers.push(Buffer.from('\u212a', 'utf8'));
   if (run.includes('i')) markers.push(Buffer.from('\u0130', 'utf8'));
-  return { bytes: new RegExp(run.map(alternatives).join(''), 'g'), markers };
+  const isWhole = runs.length === 1 && run.length === longest.length;
+  return { bytes: new RegExp(run.map(alternatives).join(''), 'g'), markers, isWhole };
 }
 
-/** Where lines that might hold the text begin and end in `bytes`, which are whole lines. */
-export function* candidates(
+/** Where a pattern or a marker is in bytes that are whole lines; asked for with places that ascend. */
+export class TextHits {
+  private readonly text: string;
+  private readonly markers: number[];
+  private hit = -1;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly pattern: TextPattern,
+  ) {
+    this.text = pattern.bytes === null ? '' : bytes.toString('latin1');
+    this.markers = pattern.markers.map(() => -1);
+  }
+
+  /** The first place of the pattern from `from` on, or infinity. */
+  hitFrom(from: number): number {
+    if (this.hit < from) {
+      const { bytes } = this.pattern;
+      if (bytes === null) this.hit = from;
+      else {
+        bytes.lastIndex = from;
+        this.hit = bytes.exec(this.text)?.index ?? Number.POSITIVE_INFINITY;
+      }
+    }
+    return this.hit;
+  }
+
+  /** The first marker from `from` on, or infinity. */
+  markerFrom(from: number): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.markers.length; index += 1) {
+      let place = this.markers[index] ?? -1;
+      if (place < from) {
+        const found = this.bytes.indexOf(this.pattern.markers[index] ?? '', from);
+        place = found === -1 ? Number.POSITIVE_INFINITY : found;
+        this.markers[index] = place;
+      }
+      if (place < first) first = place;
+    }
+    return first;
+  }
+}
+
+/** Calls `take` with where each line begins and ends that might hold the text, of bytes that are whole lines. */
+export function eachCandidate(
   bytes: Buffer,
   pattern: TextPattern,
-): Generator<readonly [start: number, end: number], void, void> {
-  const text = pattern.bytes === null ? '' : bytes.toString('latin1');
-  const next = pattern.markers.map((marker) => bytes.indexOf(marker));
+  take: (start: number, end: number, hits: TextHits) => void,
+): void {
+  const hits = new TextHits(bytes, pattern);
   for (let from = 0; from < bytes.length;) {
-    let hit = pattern.bytes === null ? from : firstMatch(pattern.bytes, text, from);
-    pattern.markers.forEach((marker, index) => {
-      const known = next[index] ?? -1;
-      const place = known !== -1 && known < from ? bytes.indexOf(marker, from) : known;
-      next[index] = place;
-      if (place !== -1 && (hit === -1 || place < hit)) hit = place;
-    });
-    if (hit === -1) return;
+    const place = Math.min(hits.hitFrom(from), hits.markerFrom(from));
+    if (place >= bytes.length) return;
     // `from` begins a line, so what is found before it is the end of an earlier one.
-    const start = Math.max(from, bytes.lastIndexOf(10, hit) + 1);
-    const end = bytes.indexOf(10, hit);
-    yield [start, end === -1 ? bytes.length : end];
-    if (end === -1) return;
+    const start = Math.max(from, bytes.lastIndexOf(10, place) + 1);
+    const found = bytes.indexOf(10, place);
+    const end = found === -1 ? bytes.length : found;
+    take(start, end, hits);
     from = end + 1;
   }
 }
 
-const mostCharacters = 40;
+const mostCharacters = 200;
 
-function firstMatch(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? -1;
-}
-
-/** Runs of characters that a line holds as they are, but for their case. */
+/** Runs of characters that a line holds as they are, but for their case and short escapes. */
 function runsOf(lowered: string): readonly (readonly string[])[] {
   const runs: string[][] = [[]];
   for (const character of lowered) {
@@ -63,16 +98,20 @@ function runsOf(lowered: string): readonly (readonly string[])[] {
 }
 
 /**
- * JSON escapes some, some writers escape a slash, and what lower case makes of a capital sigma, or of an I with a
- * dot, depends on its neighbours or is two characters. A text may be cut between the halves of a pair.
+ * Written as a code only; or what lower case makes of a capital sigma, or of an I with a dot, depends on its neighbours
+ * or is two characters. A text may be cut between the halves of a pair.
  */
 function isFragile(character: string): boolean {
-  return /["\\/\u0000-\u001f\u007f\u0307\u03c2\u03c3]|\p{Surrogate}/u.test(character);
+  return /[\u0000-\u0007\u000b\u000e-\u001f\u007f\u0307\u03c2\u03c3]|\p{Surrogate}/u.test(character);
 }
 
 /** The bytes of a character and of those that lower case turns into it, as a pattern over Latin-1. */
 function alternatives(character: string): string {
   const code = character.codePointAt(0) ?? 0;
+  // Some writers escape a slash.
+  if (character === '/') return `\\x5c?\\x2f`;
+  if (code < 0x20 || character === '"' || character === '\\')
+    return escaped(JSON.stringify(character).slice(1, -1));
   if (code < 0x80) {
     const upper = character.toUpperCase();
     return upper === character ? escaped(character) : `[${character}${upper}]`;

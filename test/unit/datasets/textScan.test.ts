@@ -1,0 +1,95 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DatasetRecord } from '../../../src/spar/datasets/schema';
+import { textFields } from '../../../src/spar/datasets/table/recordBytes';
+import { RangeReader } from '../../../src/spar/datasets/table/scan';
+import { holdsText } from '../../../src/spar/datasets/table/textMatch';
+import { matchingOffsets } from '../../../src/spar/datasets/table/textScan';
+import { temporaryFolder } from '../log/temporaryFolder';
+import { record } from './lines';
+
+describe('free text in a file', () => {
+  const folder = temporaryFolder();
+  const characters = fc.oneof(
+    fc.constantFrom(...Array.from('aAnNuUkKiIsSß"\\/\n\t\u0001éÉΣςİK京𐐀𐐨')),
+    fc.constantFrom('\\n', 'na', '\\u0061', '/a', 'textarea'),
+  );
+  const texts = fc.array(characters, { maxLength: 8 }).map((parts) => parts.join(''));
+  const records = fc
+    .tuple(texts, texts, texts, texts, texts, fc.boolean())
+    .map(([instruction, rejected, chosen, critique, other, isConversation]): DatasetRecord => ({
+      ...record(),
+      instruction: isConversation
+        ? [
+            { role: 'system', content: instruction },
+            { role: 'user', content: other },
+          ]
+        : instruction,
+      ...{ rejected, chosen, model: other },
+      evidence: {
+        path: [
+          {
+            ...{ path: '0', origin: 'original', text: other, reflection: critique, checks: [] },
+            judgement: {
+              ...{ by: 'votes', value: 1, yes: 1, no: 0, notDrawn: 0, unparsed: 0, critique: instruction },
+              votes: [{ draw: 1, verdict: 'yes', text: other }],
+            },
+          },
+        ],
+      },
+    }));
+  const writings = fc.constantFrom<(one: DatasetRecord) => string>(
+    (one) => JSON.stringify(one),
+    (one) => `${JSON.stringify(one)}\r`,
+    (one) => JSON.stringify(one).replaceAll('/', '\\/'),
+    (one) => JSON.stringify(one).replaceAll(/(?<!\\)((?:\\\\)*)a/gu, '$1\\u0061'),
+    (one) => `{"chosen":"na",${JSON.stringify(one).slice(1)}`,
+  );
+  const lines = fc.array(
+    fc.tuple(records, writings).map(([one, write]) => write(one)),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  );
+
+  /** As parsing every line finds it. */
+  function expected(written: readonly string[], lowered: string, fields?: typeof textFields): number[] {
+    let offset = 0;
+    const found: number[] = [];
+    for (const line of written) {
+      if (holdsText(JSON.parse(line) as DatasetRecord, lowered, fields)) found.push(offset);
+      offset += Buffer.byteLength(line) + 1;
+    }
+    return found;
+  }
+
+  test('is where parsing every line finds it', () => {
+    const file = folder.path('texts.jsonl');
+    const wish = fc.tuple(texts, fc.option(fc.subarray([...textFields], { minLength: 1 })), fc.nat(9));
+    let found = 0;
+    fc.assert(
+      fc.property(lines, wish, (written, [text, fields, cut]) => {
+        // Mostly a piece of what is there, in either case.
+        const there = JSON.parse(written[0] ?? '') as DatasetRecord;
+        const piece = cut < 3 ? there.rejected.slice(cut) : cut < 6 ? there.chosen.slice(0, cut) : text;
+        const lowered = piece.toLowerCase();
+        if (lowered === '') return;
+        const bytes = Buffer.from(`${written.join('\n')}\n`, 'utf8');
+        writeFileSync(file, bytes);
+        const handle = openSync(file, 'r');
+        try {
+          const range = { start: 0, end: bytes.length, fileEnd: bytes.length };
+          const offsets = matchingOffsets(new RangeReader(handle), range, { lowered, fields });
+          expect([...offsets]).toEqual(expected(written, lowered, fields ?? undefined));
+          found += offsets.length;
+        } finally {
+          closeSync(handle);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+    expect(found).toBeGreaterThan(300);
+  });
+});
