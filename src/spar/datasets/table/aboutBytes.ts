@@ -26,7 +26,7 @@ export class AboutBytes {
   /** True where the line that begins at `start` is surely one; `json.at` is then after its last brace. */
   take(bytes: Buffer, start: number): boolean {
     const { json } = this;
-    json.bytes = bytes;
+    json.begin(bytes, start);
     this.isDeletion = false;
     return this.takeAs(this.decision, start) || this.takeAs(this.change, start) || this.takeDeletion(start);
   }

@@ -24,6 +24,8 @@ const mostLevels = 12;
  */
 export class JsonBytes {
   bytes: Buffer = Buffer.alloc(0);
+  /** The same bytes, four at a time. */
+  private view: DataView = new DataView(new ArrayBuffer(0));
   at = 0;
   /** Of the last text or key, without its quotes, escapes as they are. */
   textStart = 0;
@@ -33,13 +35,22 @@ export class JsonBytes {
   /** The last number. */
   number = 0;
 
+  begin(bytes: Buffer, at: number): void {
+    this.at = at;
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
   text(): boolean {
-    const { bytes } = this;
+    const { bytes, view } = this;
+    const last = view.byteLength - 4;
     if (bytes[this.at] !== quote) return false;
     let at = this.at + 1;
     this.textStart = at;
     this.isVarious = false;
     for (;;) {
+      while (at <= last && isPlain(view.getInt32(at, true))) at += 4;
       while (isSpecial[bytes[at] ?? 0] === 0) at += 1;
       if (bytes[at] === quote) break;
       const length = escapeLength(bytes, at);
@@ -84,12 +95,16 @@ export class JsonBytes {
   }
 
   /** A word such as `null`; where it is not there, nothing is taken. */
-  word(word: Uint8Array): boolean {
-    const { bytes, at } = this;
-    for (let index = 0; index < word.length; index += 1) {
-      if (bytes[at + index] !== word[index]) return false;
+  word({ bytes: word, fours }: Word): boolean {
+    const { bytes, view, at } = this;
+    const end = at + word.length;
+    if (end > view.byteLength) return false;
+    let from = at;
+    for (let index = 0; index < fours.length; index += 1, from += 4) {
+      if (view.getInt32(from, true) !== fours[index]) return false;
     }
-    this.at = at + word.length;
+    for (; from < end; from += 1) if (bytes[from] !== word[from - at]) return false;
+    this.at = end;
     return true;
   }
 
@@ -242,8 +257,27 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
-export function wordOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+/** The bytes of a text, and as many of them as there are by fours. */
+export interface Word {
+  readonly bytes: Uint8Array;
+  readonly fours: Int32Array;
+}
+
+export function wordOf(text: string): Word {
+  const bytes = new TextEncoder().encode(text);
+  const view = new DataView(bytes.buffer);
+  const fours = Int32Array.from({ length: bytes.length >> 2 }, (_, index) => view.getInt32(4 * index, true));
+  return { bytes, fours };
+}
+
+/** True where none of four bytes is special. */
+function isPlain(four: number): boolean {
+  const quotes = four ^ 0x22222222;
+  const backslashes = four ^ 0x5c5c5c5c;
+  // A high bit is set by borrowing from a byte that is below 0x20, or that is no different.
+  const controls = (four - 0x20202020) & ~four;
+  const others = ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes);
+  return ((controls | others) & 0x80808080) === 0;
 }
 
 const nullWord = wordOf('null');

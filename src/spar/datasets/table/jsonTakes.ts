@@ -39,30 +39,31 @@ export function objectOf(
 ): Take {
   const takes = [...Object.values(required), ...Object.values(optional)];
   const names = [...Object.keys(required), ...Object.keys(optional)];
-  const keys = names.map((name) => wordOf(`"${name}":`));
+  const firsts = names.map((name) => wordOf(`{"${name}":`));
+  const others = names.map((name) => wordOf(`,"${name}":`));
   const all = (1 << Object.keys(required).length) - 1;
   /** After each field, and at 0 in the beginning, the field that came next. */
-  const next = Uint8Array.from({ length: keys.length + 1 }, (_, index) => index);
+  const next = Uint8Array.from({ length: names.length + 1 }, (_, index) => index);
   return (json) => {
-    if (!json.opensObject()) return false;
-    if (json.closesObject()) return all === 0;
     let seen = 0;
-    for (let last = 0; ;) {
+    for (let last = 0, isFirst = true; ; isFirst = false) {
       let field = next[last] ?? 0;
-      const expected = keys[field];
+      const expected = (isFirst ? firsts : others)[field];
       if (expected !== undefined && json.word(expected)) json.space();
       else {
+        if (isFirst && !json.opensObject()) return false;
+        if (json.closesObject()) return (seen & all) === all;
+        if (!isFirst && !json.passesComma()) return false;
         field = json.key(names);
-        if (field < 0 && !(field === otherKey && json.any())) return false;
+        if (field < 0) {
+          if (field === otherKey && json.any()) continue;
+          return false;
+        }
       }
-      if (field >= 0) {
-        if ((seen & (1 << field)) !== 0 || takes[field]?.(json) !== true) return false;
-        seen |= 1 << field;
-        next[last] = field;
-        last = field + 1;
-      }
-      if (json.closesObject()) return (seen & all) === all;
-      if (!json.passesComma()) return false;
+      if ((seen & (1 << field)) !== 0 || takes[field]?.(json) !== true) return false;
+      seen |= 1 << field;
+      next[last] = field;
+      last = field + 1;
     }
   };
 }

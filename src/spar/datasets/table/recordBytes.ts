@@ -52,8 +52,7 @@ export class RecordBytes {
   /** True where the line that begins at `start` is surely a record's; `json.at` is then after its last brace. */
   take(bytes: Buffer, start: number): boolean {
     const { json } = this;
-    json.bytes = bytes;
-    json.at = start;
+    json.begin(bytes, start);
     this.types.clear();
     this.texts.clear();
     this.steps.clear();
