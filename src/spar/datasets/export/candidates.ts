@@ -11,7 +11,7 @@ import { rowMeta } from './rowMeta';
 /** A row that may be exported. */
 export interface Candidate {
   readonly row: Row;
-  readonly meta: Row;
+  readonly meta: () => Row;
   /** Seeded place of its instruction. */
   readonly instruction: number;
   readonly assigned: string | null;
@@ -102,12 +102,12 @@ export class Candidates {
   }
 
   /**
-   * In the order of datasets and lines. Of examples some are told that are not drawn in the end: see `draw`, whose
+   * In the order of datasets and lines, some at a time. Of examples some are told that are not drawn in the end: see `draw`, whose
    * indices count the candidates.
    *
    * @throws LogError, also for a dataset that is not there; `signal.reason`.
    */
-  async *read(): AsyncGenerator<Candidate, void, void> {
+  async *read(): AsyncGenerator<readonly Candidate[], void, void> {
     const { signal, onProgress, datasets } = this.request;
     for (const [index, path] of datasets.entries()) {
       let lines = 0;
@@ -118,13 +118,13 @@ export class Candidates {
         onProblem: () => (lines += 1),
         onProgress: (read, total) => onProgress?.(index * total + read, datasets.length * total),
       });
-      for await (const batch of records) for (const curated of batch) yield* this.of(curated, path);
+      for await (const batch of records) yield batch.flatMap((curated) => this.of(curated, path));
       this.tally.damaged += lines;
       if (lines > 0 && this.tally.records + this.tally.deleted === before) throw notADataset(path);
     }
   }
 
-  private *of(curated: CuratedRecord, dataset: string): Generator<Candidate, void, void> {
+  private of(curated: CuratedRecord, dataset: string): readonly Candidate[] {
     const { record, state } = curated;
     if (state.deleted) this.tally.deleted += 1;
     else {
@@ -134,21 +134,24 @@ export class Candidates {
     const reason = this.refusal(curated);
     if (reason !== null) {
       this.leave(reason, record.id);
-      return;
+      return [];
     }
     const made = this.examples === null ? this.pairRows(curated) : this.exampleRows(curated, this.examples);
     if (typeof made === 'string') {
       this.leave(made, record.id);
-      return;
+      return [];
     }
     this.tally.exported += 1;
     const instruction = instructionId(record.instruction);
     const place = { instruction: instructionRank(instruction, this.seed), assigned: state.split };
     const several = this.request.datasets.length > 1 ? dataset : null;
-    for (const { row, about, prompt } of made) {
-      this.rows += 1;
-      yield { row, meta: rowMeta(curated, { instruction, dataset: several, about }), ...place, prompt };
-    }
+    this.rows += made.length;
+    return made.map(({ row, about, prompt }) => ({
+      row,
+      meta: () => rowMeta(curated, { instruction, dataset: several, about }),
+      ...place,
+      prompt,
+    }));
   }
 
   private refusal({ record, state }: CuratedRecord): LeftOutReason | null {

@@ -4,12 +4,13 @@ import { errorCode, toLogError } from '../../log/logError';
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
 import { mergedDatasetInfo } from './datasetInfo';
 import { hashFile, type SourceFile } from './hashFile';
-import { OutputFiles, type OutputFile, type WrittenFile } from './outputFiles';
-import type { ExportKind, FormatName, Row } from './formats';
+import { OutputFiles, type WrittenFile } from './outputFiles';
+import type { ExportKind, FormatName } from './formats';
 import type { ExportTarget } from './request';
-import { rowText, rowWriter, type RowWriter } from './rowWriters';
-import { assignSplits, splitProblem, type SplitPlace } from './split';
-import { Spool, type SpooledRow } from './spool';
+import { encoder, metaText, rowWriter, TextRows, type RowWriter } from './rowWriters';
+import { assignSplits, splitProblem } from './split';
+import type { Spool } from './spool';
+import { SpooledRows, type SpooledPlace } from './spooledRows';
 import { trainingFor, type Training } from './training';
 
 export interface ExportedSplit {
@@ -55,12 +56,12 @@ export async function exportDataset(target: ExportTarget): Promise<ExportResult>
     if (straight !== null) return straight;
     await output.discard();
     const candidates = await Candidates.of(target);
-    const spool = await Spool.open(output.temporary());
+    const spooled = await SpooledRows.open(output, target.sidecar !== false);
     try {
-      const places = await spoolRows(candidates, spool);
-      return await new Export({ target, candidates, output, sources }).write(spool, places);
+      await spooled.take(candidates);
+      return await new Export({ target, candidates, output, sources }).write(spooled);
     } finally {
-      await spool.dispose();
+      await spooled.dispose();
     }
   } catch (error) {
     throw toLogError(error, 'write the export', target.outputFolder);
@@ -79,14 +80,20 @@ async function writeStraight(
   const running = new Export({ target, candidates, output, sources });
   const instructions = new Set<number>();
   const part = { name: 'train', file: `train.${candidates.format.ending}` };
+  const encode = encoder(candidates.format.ending);
   let rows = 0;
   let files: PartFiles | null = null;
-  for await (const { row, meta, instruction, assigned } of candidates.read()) {
-    if (assigned !== null && assigned !== part.name) return null;
-    instructions.add(instruction);
-    rows += 1;
-    files ??= await running.openPart(part, Object.keys(row));
-    await addRow(files, { row: rowText(row), meta: rowText(meta) });
+  for await (const batch of candidates.read()) {
+    for (const { row, meta, instruction, assigned } of batch) {
+      if (assigned !== null && assigned !== part.name) return null;
+      instructions.add(instruction);
+      rows += 1;
+      files ??= await running.openPart(part, Object.keys(row));
+      const taking = files.rows.add(encode(row));
+      if (taking !== null) await taking;
+      const takingMeta = files.meta?.add(metaText(meta())) ?? null;
+      if (takingMeta !== null) await takingMeta;
+    }
   }
   await files?.rows.finish();
   const parts = rows === 0 ? [] : [{ ...part, rows, instructions: instructions.size }];
@@ -97,27 +104,7 @@ async function writeStraight(
 interface PartFiles {
   readonly rows: RowWriter;
   /** Null without a sidecar. */
-  readonly meta: OutputFile | null;
-}
-
-async function addRow({ rows, meta }: PartFiles, spooled: SpooledRow): Promise<void> {
-  await rows.add(spooled.row);
-  if (meta === null) return;
-  meta.rows = (meta.rows ?? 0) + 1;
-  await meta.add(`${spooled.meta}\n`);
-}
-
-interface SpooledPlace extends SplitPlace {
-  readonly prompt: number | null;
-}
-
-async function spoolRows(candidates: Candidates, spool: Spool): Promise<readonly SpooledPlace[]> {
-  const places: SpooledPlace[] = [];
-  for await (const { row, meta, instruction, assigned, prompt } of candidates.read()) {
-    places.push({ instruction, assigned, prompt });
-    await spool.add({ row: rowText(row), meta: rowText(meta) });
-  }
-  return places;
+  readonly meta: RowWriter | null;
 }
 
 /** Indices of the rows that are written. */
@@ -155,7 +142,8 @@ class Export {
   }
 
   /** Distributes rows that were spooled. */
-  async write(spool: Spool, places: readonly SpooledPlace[]): Promise<ExportResult> {
+  async write(spooled: SpooledRows): Promise<ExportResult> {
+    const { places } = spooled;
     const rows = drawnRows(this.candidates, places);
     if (rows.length === 0) return this.finish([], 0);
     const splits = assignSplits(
@@ -169,7 +157,7 @@ class Export {
     });
     const ofRow = new Int16Array(places.length).fill(-1);
     for (const [at, row] of rows.entries()) ofRow[row] = splits.of[at] ?? 0;
-    await this.writeRows(parts, { spool, ofRow });
+    await this.writeRows(parts, spooled, (index) => ofRow[index] ?? -1);
     return this.finish(parts, splits.conflicts);
   }
 
@@ -206,28 +194,30 @@ class Export {
     columns: readonly string[],
   ): Promise<PartFiles> {
     const rows = await rowWriter(this.candidates.format.ending, await this.output.open(file), columns);
-    const meta = this.target.sidecar === false ? null : await this.output.open(`${name}.meta.jsonl`);
-    if (meta !== null) meta.rows = 0;
-    return { rows, meta };
+    if (this.target.sidecar === false) return { rows, meta: null };
+    const meta = await this.output.open(`${name}.meta.jsonl`);
+    meta.rows = 0;
+    return { rows, meta: new TextRows(meta) };
   }
 
   private async writeRows(
     parts: readonly ExportedSplit[],
-    { spool, ofRow }: { readonly spool: Spool; readonly ofRow: Int16Array },
+    spooled: SpooledRows,
+    partOf: (index: number) => number,
   ): Promise<void> {
     const files: PartFiles[] = [];
-    let index = -1;
-    for await (const spooled of spool.read(this.target.signal)) {
-      index += 1;
-      const split = ofRow[index] ?? -1;
-      if (split < 0) continue;
-      if (files.length === 0) {
-        const columns = Object.keys(JSON.parse(spooled.row) as Row);
-        for (const part of parts) files.push(await this.openPart(part, columns));
-      }
-      const part = files[split];
-      if (part !== undefined) await addRow(part, spooled);
-    }
+    for (const part of parts) files.push(await this.openPart(part, spooled.columns));
+    const write = async (spool: Spool | null, writerOf: (part: PartFiles) => RowWriter | null) =>
+      spool?.eachRun(
+        partOf,
+        async ({ part, rows, bytes }) => {
+          const file = files[part];
+          if (file !== undefined) await writerOf(file)?.addBytes(bytes, rows);
+        },
+        this.target.signal,
+      );
+    await write(spooled.rows, ({ rows }) => rows);
+    await write(spooled.meta, ({ meta }) => meta);
     for (const { rows } of files) await rows.finish();
   }
 

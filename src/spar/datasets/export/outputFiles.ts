@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ignore, makeFolder, renameDurably, writeWhole } from '../../log/durable';
 import { nodeFileSystem } from '../../log/fileSystem';
 import { toLogError } from '../../log/logError';
+import { Gathering } from './gathering';
 
 export interface WrittenFile {
   readonly name: string;
@@ -97,15 +98,12 @@ export class OutputFiles {
 
 const temporaryName = /^\.spar-export-(\d+)-[0-9a-f-]{36}\.tmp$/u;
 
-const bufferBytes = 1 << 20;
-
 export class OutputFile {
   rows: number | null = null;
   private bytes = 0;
   private readonly hash: Hash = createHash('sha256');
   private sha256: string | null = null;
-  private waiting: string[] = [];
-  private waitingLength = 0;
+  private readonly gathering = new Gathering((bytes) => this.put(bytes));
   private handle: FileHandle | null;
 
   constructor(
@@ -116,21 +114,19 @@ export class OutputFile {
     this.handle = handle;
   }
 
-  /** Text that is written in large pieces. */
-  async add(text: string): Promise<void> {
-    this.waiting.push(text);
-    this.waitingLength += text.length;
-    if (this.waitingLength >= bufferBytes) await this.flush();
+  /** Takes text that is written in large pieces; null where it was taken at once. */
+  add(text: string): Promise<void> | null {
+    return this.gathering.add(text);
   }
 
+  /** The bytes are free again afterwards. */
   async write(bytes: Buffer): Promise<void> {
-    await this.flush();
-    await this.put(bytes);
+    await this.gathering.addBytes(bytes);
   }
 
   async seal(): Promise<void> {
     if (this.handle === null) return;
-    await this.flush();
+    await this.gathering.flush();
     await this.handle.sync();
     await this.close();
   }
@@ -144,14 +140,6 @@ export class OutputFile {
     const { handle } = this;
     this.handle = null;
     await handle?.close();
-  }
-
-  private async flush(): Promise<void> {
-    if (this.waiting.length === 0) return;
-    const bytes = Buffer.from(this.waiting.join(''), 'utf8');
-    this.waiting = [];
-    this.waitingLength = 0;
-    await this.put(bytes);
   }
 
   private async put(bytes: Buffer): Promise<void> {

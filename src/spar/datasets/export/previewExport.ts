@@ -48,11 +48,13 @@ export async function previewExport(
       leftOut: candidates.leftOut(),
     };
   };
-  for await (const { row, instruction, assigned, prompt } of candidates.read()) {
-    if (rows.length < most) rows.push({ row, index: places.length });
-    places.push({ instruction, assigned });
-    prompts.push(prompt);
-    if (places.length === most) onFirst?.(made(false));
+  for await (const batch of candidates.read()) {
+    for (const { row, instruction, assigned, prompt } of batch) {
+      if (rows.length < most) rows.push({ row, index: places.length });
+      places.push({ instruction, assigned });
+      prompts.push(prompt);
+      if (places.length === most) onFirst?.(made(false));
+    }
   }
   return made(true);
 }

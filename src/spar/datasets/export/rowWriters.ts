@@ -4,8 +4,10 @@ import type { ParquetRows } from './parquetRows';
 
 /** Writes the rows of one file in its form. */
 export interface RowWriter {
-  /** `text` is the row as `rowText` gives it. */
-  add(text: string): Promise<void>;
+  /** @param text A row as `encoder` gives it. Null where it was taken at once. */
+  add(text: string): Promise<void> | null;
+  /** As many such rows, one after the other. The bytes are free again afterwards. */
+  addBytes(bytes: Buffer, rows: number): Promise<void>;
   finish(): Promise<void>;
 }
 
@@ -29,10 +31,10 @@ export async function rowWriter(
   file.rows = 0;
   switch (ending) {
     case 'jsonl':
-      return new LineRows(file);
+      return new TextRows(file);
     case 'csv': {
       await file.add(csvLine(columns));
-      return new CsvRows(file, columns);
+      return new TextRows(file);
     }
     case 'parquet': {
       // Loaded only where Parquet is wanted.
@@ -43,29 +45,28 @@ export async function rowWriter(
   }
 }
 
-class LineRows implements RowWriter {
-  constructor(private readonly file: OutputFile) {}
-
-  async add(text: string): Promise<void> {
-    this.file.rows = (this.file.rows ?? 0) + 1;
-    await this.file.add(`${text}\n`);
-  }
-
-  async finish(): Promise<void> {
-    await Promise.resolve();
-  }
+/** What writes a row as it goes into the file and, on the way there, into a temporary one. */
+export function encoder(ending: Format['ending']): (row: Row) => string {
+  return ending === 'csv' ? (row) => csvLine(Object.values(row).map(cellText)) : (row) => `${rowText(row)}\n`;
 }
 
-class CsvRows implements RowWriter {
-  constructor(
-    private readonly file: OutputFile,
-    private readonly columns: readonly string[],
-  ) {}
+/** A sidecar's line. */
+export function metaText(meta: Row): string {
+  return `${rowText(meta)}\n`;
+}
 
-  async add(text: string): Promise<void> {
-    const row = JSON.parse(text) as Row;
+/** Rows that stand in the file as they were encoded. */
+export class TextRows implements RowWriter {
+  constructor(private readonly file: OutputFile) {}
+
+  add(text: string): Promise<void> | null {
     this.file.rows = (this.file.rows ?? 0) + 1;
-    await this.file.add(csvLine(this.columns.map((column) => cellText(row[column]))));
+    return this.file.add(text);
+  }
+
+  async addBytes(bytes: Buffer, rows: number): Promise<void> {
+    this.file.rows = (this.file.rows ?? 0) + rows;
+    await this.file.write(bytes);
   }
 
   async finish(): Promise<void> {

@@ -1,12 +1,15 @@
 import { open, unlink, type FileHandle } from 'node:fs/promises';
-import { ignore } from '../../log/durable';
+import { ignore, writeWhole } from '../../log/durable';
 import { toLogError } from '../../log/logError';
-import { readLineBatches } from '../../log/readLines';
+import { nextCapacity } from '../table/columns';
+import { Gathering } from './gathering';
 
-/** One row on its way, and what its sidecar says of it; both without line ends. */
-export interface SpooledRow {
-  readonly row: string;
-  readonly meta: string;
+/** Neighbouring rows that go the same way. */
+export interface Run {
+  readonly part: number;
+  readonly rows: number;
+  /** Only valid until the next run. */
+  readonly bytes: Buffer;
 }
 
 /**
@@ -14,41 +17,56 @@ export interface SpooledRow {
  * are drawn, shows only when all of them were seen.
  */
 export class Spool {
-  private waiting: string[] = [];
-  private waitingLength = 0;
+  private readonly gathering: Gathering;
+  private count = 0;
+  /** Where each row ends. */
+  private ends = new Float64Array(64);
 
   private constructor(
     private readonly path: string,
     private readonly handle: FileHandle,
-  ) {}
+  ) {
+    this.gathering = new Gathering((bytes) => writeWhole(handle, bytes));
+  }
 
   /** @param path A name that is free. @throws LogError */
   static async open(path: string): Promise<Spool> {
     try {
-      return new Spool(path, await open(path, 'wx'));
+      return new Spool(path, await open(path, 'wx+'));
     } catch (error) {
       throw toLogError(error, 'write the file', path);
     }
   }
 
-  async add({ row, meta }: SpooledRow): Promise<void> {
-    this.waiting.push(row, '\n', meta, '\n');
-    this.waitingLength += row.length + meta.length;
-    if (this.waitingLength >= 1 << 20) await this.flush();
+  /** Null where the row was taken at once. Rows are added one after the other. */
+  add(row: string): Promise<void> | null {
+    const taking = this.gathering.add(row);
+    if (taking !== null) return taking.then(() => this.close());
+    this.close();
+    return null;
   }
 
-  /** All rows, in the order in which they came. */
-  async *read(signal?: AbortSignal): AsyncGenerator<SpooledRow, void, void> {
-    await this.flush();
-    let row: string | null = null;
-    for await (const batch of readLineBatches(this.path, signal === undefined ? {} : { signal })) {
-      for (const line of batch) {
-        const text = line.type === 'text' ? line.text : '';
-        if (row === null) row = text;
-        else {
-          yield { row, meta: text };
-          row = null;
-        }
+  /** Calls `take` with all rows, in the order in which they came, by the number of the part that each belongs to. */
+  async eachRun(
+    partOf: (index: number) => number,
+    take: (run: Run) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.gathering.flush();
+    let bytes = Buffer.allocUnsafe(1 << 20);
+    for (let index = 0; index < this.count;) {
+      signal?.throwIfAborted();
+      const start = this.start(index);
+      const length = (this.ends[index] ?? 0) - start;
+      if (length > bytes.length) bytes = Buffer.allocUnsafe(length);
+      const { bytesRead } = await this.handle.read(bytes, 0, bytes.length, start);
+      if (bytesRead < length) throw new Error(`“${this.path}” was changed during the export.`);
+      for (let first = index; index < this.count && this.end(first) - start <= bytesRead; first = index) {
+        const part = partOf(first);
+        while (index < this.count && this.end(index) - start <= bytesRead && partOf(index) === part)
+          index += 1;
+        const run = bytes.subarray(this.start(first) - start, this.start(index) - start);
+        await take({ part, rows: index - first, bytes: run });
       }
     }
   }
@@ -58,10 +76,21 @@ export class Spool {
     await unlink(this.path).catch(ignore);
   }
 
-  private async flush(): Promise<void> {
-    const text = this.waiting.join('');
-    this.waiting = [];
-    this.waitingLength = 0;
-    if (text !== '') await this.handle.writeFile(text);
+  private start(index: number): number {
+    return index === 0 ? 0 : this.end(index - 1);
+  }
+
+  private end(index: number): number {
+    return this.ends[index] ?? 0;
+  }
+
+  private close(): void {
+    if (this.count === this.ends.length) {
+      const ends = new Float64Array(nextCapacity(this.count, this.count + 1));
+      ends.set(this.ends);
+      this.ends = ends;
+    }
+    this.ends[this.count] = this.gathering.bytes;
+    this.count += 1;
   }
 }
