@@ -72,14 +72,17 @@ export class DatasetReader {
    */
   async refresh(signal?: AbortSignal): Promise<Refreshed> {
     try {
+      // Marked first: what changes from here on is noticed the next time.
+      const before = await markFile(this.file);
       const { mark } = this.reading;
       const growth = mark === null ? 'replaced' : await growthSince(mark, this.file);
       if (growth === 'same') return { change: 'none' };
-      const reading = growth === 'grown' ? this.reading : emptyReading(this.file);
+      const isGrown = growth === 'grown' && mark?.inode === before?.inode;
+      const reading = isGrown ? this.reading : emptyReading(this.file);
       const wasEmpty = this.reading.mark === null && this.reading.position === 0;
-      await readOn(reading, this.file, signal === undefined ? {} : { signal });
+      await readOn(reading, this.file, { before, ...(signal === undefined ? {} : { signal }) });
       this.reading = reading;
-      if (growth === 'grown') return { change: 'grown' };
+      if (isGrown) return { change: 'grown' };
       return { change: wasEmpty && reading.position === 0 ? 'none' : 'reread' };
     } catch (error) {
       throw toLogError(error, 'read the dataset', this.file);
@@ -137,10 +140,8 @@ function emptyReading(file: string): Reading {
 async function readOn(
   reading: Reading,
   file: string,
-  options: { readonly signal?: AbortSignal },
+  { before, ...options }: { readonly before: FileMark | null; readonly signal?: AbortSignal },
 ): Promise<void> {
-  // Marked first: what changes while reading is then noticed the next time.
-  const before = await markFile(file);
   reading.torn = null;
   if (before !== null) {
     const from = { start: reading.position, startNumber: reading.nextNumber };

@@ -28,6 +28,12 @@ export interface TableOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
+interface ReadingOn extends Pick<TableOptions, 'onProgress'> {
+  /** The file as it was before it was decided where to read on. */
+  readonly before: FileMark | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * A dataset as a table: a row for each record in file order, deleted ones included. In memory is what rows are sorted
  * and filtered by, some 140 bytes a row; texts stay on the disk. Edits that are not saved yet count as if they were:
@@ -219,15 +225,18 @@ export class DatasetTable {
    */
   async refresh(signal?: AbortSignal): Promise<Refreshed> {
     return this.inTurn(async () => {
-      const growth = this.mark === null ? 'replaced' : await growthSince(this.mark, this.path);
+      // Marked first: what changes from here on is noticed the next time.
+      const before = await markFile(this.path);
+      const { mark } = this;
+      const growth = mark === null ? 'replaced' : await growthSince(mark, this.path);
       if (growth === 'same') return { change: 'none' };
-      if (growth === 'grown') {
-        await this.readOn(this.rows, { signal });
+      if (growth === 'grown' && mark?.inode === before?.inode) {
+        await this.readOn(this.rows, { signal, before });
         return { change: 'grown' };
       }
       const wasEmpty = this.mark === null && this.rows.position === 0;
       const rows = new TableRows();
-      await this.readOn(rows, { signal });
+      await this.readOn(rows, { signal, before });
       this.keep(0);
       return { change: wasEmpty && rows.position === 0 && rows.size === 0 ? 'none' : 'reread' };
     });
@@ -248,8 +257,12 @@ export class DatasetTable {
     const { onProgress } = options;
     if (this.keptIn !== null) await this.takeKept(this.keptIn);
     const kept = this.rows.position;
-    if (this.mark !== null && (await growthSince(this.mark, this.path)) === 'same') return;
+    const before = await markFile(this.path);
+    const growth = this.mark === null ? 'replaced' : await growthSince(this.mark, this.path);
+    if (growth === 'same') return;
+    if (growth !== 'grown' || this.mark?.inode !== before?.inode) this.rows = new TableRows();
     await this.readOn(this.rows, {
+      before,
       signal: options.signal,
       onProgress: (bytes, total) => {
         onProgress?.(bytes, total);
@@ -285,13 +298,8 @@ export class DatasetTable {
   }
 
   /** Reads on where `rows` ends, and shows them when they are whole. */
-  private async readOn(
-    rows: TableRows,
-    { signal, onProgress }: Pick<TableOptions, 'onProgress'> & { readonly signal?: AbortSignal | undefined },
-  ): Promise<void> {
+  private async readOn(rows: TableRows, { before, signal, onProgress }: ReadingOn): Promise<void> {
     try {
-      // Marked first: what changes while reading is then noticed the next time.
-      const before = await markFile(this.path);
       const stop = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
       stop.throwIfAborted();
       if (before !== null) {
