@@ -4,6 +4,7 @@ import { ExampleDraw } from './examples/draw';
 import type { ExampleKind } from './examples/examples';
 import { formats, conversationRow, pairRows, type Format, type Row } from './formats';
 import { exportPair, leftOutWords, turnsAlternate, turnsOf, type LeftOutReason } from './pair';
+import type { ExamplePrompt } from './judgePrompts';
 import type { ExportRequest } from './request';
 import { instructionId, instructionRank, rankOf } from './split';
 import { rowMeta } from './rowMeta';
@@ -15,8 +16,8 @@ export interface Candidate {
   /** Seeded place of its instruction. */
   readonly instruction: number;
   readonly assigned: string | null;
-  /** What tells the judge prompt of an example; null for pairs. */
-  readonly prompt: number | null;
+  /** Null for pairs. */
+  readonly prompt: ExamplePrompt | null;
 }
 
 export interface LeftOut {
@@ -185,9 +186,10 @@ export class Candidates {
     const item = rankOf(JSON.stringify([turnsOf(record.instruction), record.rejected]), this.seed);
     const drawn = found.filter(({ messages }) => turnsAlternate(messages.slice(0, -1)));
     const rows: MadeRow[] = [];
-    for (const { kind, messages, path, votes } of drawn) {
+    for (const { kind, messages, path, votes, isRefusal } of drawn) {
       if (this.draw?.offer(kind, { rank: item, index: this.rows + rows.length }) !== true) continue;
-      const prompt = rankOf(messages[0]?.content ?? '', 0);
+      const role = kind === 'refinement' ? kind : isRefusal === true ? 'refusal' : 'judgement';
+      const prompt = { hash: rankOf(messages[0]?.content ?? '', 0), role } as const;
       rows.push({ row: conversationRow(messages), about: { example: kind, path, votes }, prompt });
     }
     return rows;
@@ -212,7 +214,7 @@ export interface AboutRow {
 interface MadeRow {
   readonly row: Row;
   readonly about: AboutRow;
-  readonly prompt: number | null;
+  readonly prompt: ExamplePrompt | null;
 }
 
 /** Loaded only where they are wanted: the refiner's prompts bring the verifiers along. */

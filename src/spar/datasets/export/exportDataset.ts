@@ -6,6 +6,7 @@ import { mergedDatasetInfo } from './datasetInfo';
 import { hashFile, type SourceFile } from './hashFile';
 import { OutputFiles, type WrittenFile } from './outputFiles';
 import type { ExportKind, FormatName } from './formats';
+import { JudgePrompts } from './judgePrompts';
 import type { ExportTarget } from './request';
 import { encoder, metaText, rowWriter, TextRows, type RowWriter } from './rowWriters';
 import { assignSplits, splitProblem } from './split';
@@ -110,11 +111,10 @@ interface PartFiles {
 /** Indices of the rows that are written. */
 function drawnRows(candidates: Candidates, places: readonly SpooledPlace[]): readonly number[] {
   const drawn = candidates.draw?.indices();
-  const prompts = new Set<number>();
+  const prompts = new JudgePrompts();
   const rows: number[] = [];
   for (const [index, { prompt }] of places.entries()) {
-    if (drawn?.has(index) === false || (prompt !== null && prompts.has(prompt))) continue;
-    if (prompt !== null) prompts.add(prompt);
+    if (drawn?.has(index) === false || !prompts.takes(prompt)) continue;
     rows.push(index);
   }
   return rows;

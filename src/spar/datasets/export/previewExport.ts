@@ -1,3 +1,4 @@
+import { JudgePrompts, type ExamplePrompt } from './judgePrompts';
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
 import type { Row } from './formats';
 import type { ExportTarget } from './request';
@@ -35,7 +36,7 @@ export async function previewExport(
   const candidates = await Candidates.of(target);
   const rows: { readonly row: Row; readonly index: number }[] = [];
   const places: SplitPlace[] = [];
-  const prompts: (number | null)[] = [];
+  const prompts: (ExamplePrompt | null)[] = [];
   const made = (isComplete: boolean): ExportPreview => {
     const drawn = isComplete ? drawnOf(candidates, prompts) : null;
     const inFile = drawn === null ? places : places.filter((_, index) => drawn.has(index));
@@ -60,15 +61,15 @@ export async function previewExport(
 }
 
 /** Which rows are written; null where all are. */
-function drawnOf(candidates: Candidates, prompts: readonly (number | null)[]): ReadonlySet<number> | null {
+function drawnOf(
+  candidates: Candidates,
+  prompts: readonly (ExamplePrompt | null)[],
+): ReadonlySet<number> | null {
   if (candidates.draw === null) return null;
   const drawn = new Set<number>();
-  const seen = new Set<number>();
+  const seen = new JudgePrompts();
   for (const index of [...candidates.draw.indices()].sort((a, b) => a - b)) {
-    const prompt = prompts[index] ?? null;
-    if (prompt !== null && seen.has(prompt)) continue;
-    if (prompt !== null) seen.add(prompt);
-    drawn.add(index);
+    if (seen.takes(prompts[index] ?? null)) drawn.add(index);
   }
   return drawn;
 }

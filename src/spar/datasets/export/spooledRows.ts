@@ -1,11 +1,12 @@
 import type { Candidates } from './candidates';
+import type { ExamplePrompt } from './judgePrompts';
 import type { OutputFiles } from './outputFiles';
 import { encoder, metaText } from './rowWriters';
 import type { SplitPlace } from './split';
 import { Spool } from './spool';
 
 export interface SpooledPlace extends SplitPlace {
-  readonly prompt: number | null;
+  readonly prompt: ExamplePrompt | null;
 }
 
 /** All rows of an export on their way, what their sidecar says of them, and what tells where they go. */

@@ -193,7 +193,7 @@ export class OpenPage implements Disposable, SessionHost {
     if (first !== undefined) {
       const many = problems.length === 1 ? '1 line' : `${problems.length.toLocaleString('en')} lines`;
       notices.push(
-        `${many} can't be read and ${problems.length === 1 ? 'is' : 'are'} kept as ${problems.length === 1 ? 'it is' : 'they are'}; the first is line ${first.number}: ${first.reason.replace(/\.$/u, '')}.`,
+        `${many} can't be read, the first is line ${first.number}: ${first.reason.replace(/\.$/u, '')}.`,
       );
     }
     return notices;

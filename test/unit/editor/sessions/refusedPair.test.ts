@@ -34,6 +34,7 @@ interface Case {
   readonly candidate?: Readonly<Record<string, boolean>>;
   readonly taken?: Readonly<Record<string, boolean>>;
   readonly votes?: readonly [number, number];
+  readonly critique?: string;
 }
 
 describe('changes that a person refused', () => {
@@ -49,10 +50,14 @@ describe('changes that a person refused', () => {
     const engine = new ScriptedEngine();
     const checks = (of: Case['taken']) => Object.entries(of ?? {}).map(([id, isHeld]) => check(id, isHeld));
     const [yes, no] = one.votes ?? [4, 1];
+    const critique = one.critique === undefined ? {} : { critique: one.critique };
     const text = { draw: 0, verdict: 'yes' as const, text: 'All is well.' };
     engine.script = [
       started(),
-      ...grown('1', votes(yes, no, { votes: [text] }), { text: candidate, checks: checks(one.candidate) }),
+      ...grown('1', votes(yes, no, { votes: [text], ...critique }), {
+        text: candidate,
+        checks: checks(one.candidate),
+      }),
       finished(),
     ];
     engine.editScript = (edit) =>
@@ -117,20 +122,76 @@ describe('changes that a person refused', () => {
     expect(last?.judgement).toMatchObject({ by: 'votes', value: 1 });
   });
 
-  it('teach the refiner to say No to the candidate, and how it is mended', async () => {
-    await accept({ wanted: 'always', votes: [5, 0] });
+  interface Exported {
+    readonly roles: string;
+    readonly asked: string;
+    readonly critique: string;
+    readonly last: string;
+    readonly meta: { readonly example: string; readonly source: DatasetRecord['source'] };
+  }
+
+  async function exportedExamples(): Promise<readonly Exported[]> {
     const outputFolder = folder.path('exports');
     await exportDataset({ datasets: [dataset()], format: 'trl-sft', what: 'refiner', outputFolder });
-    const [row, ...others] = (await readFile(folder.path('exports', 'train.jsonl'), 'utf8'))
-      .trimEnd()
-      .split('\n');
-    const { messages } = JSON.parse(row ?? '') as { messages: readonly { role: string; content: string }[] };
-    expect(others).toEqual([]);
-    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
-    expect(messages[0]?.content).toContain(candidate);
-    expect(messages[1]?.content).toContain('“and friends” should not be there.');
-    expect(messages[1]?.content).toMatch(/: No$/u);
-    expect(messages[3]?.content).toBe(`[[start]]\n${taken}\n[[end]]`);
+    const read = async (name: string): Promise<readonly unknown[]> =>
+      (await readFile(folder.path('exports', name), 'utf8'))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+    const meta = (await read('train.meta.jsonl')) as readonly Exported['meta'][];
+    const rows = (await read('train.jsonl')) as readonly {
+      readonly messages: readonly { readonly role: string; readonly content: string }[];
+    }[];
+    return rows.map(({ messages }, index) => ({
+      roles: messages.map(({ role }) => role.charAt(0)).join(''),
+      asked: messages[0]?.content ?? '',
+      critique: messages[1]?.content ?? '',
+      last: messages.at(-1)?.content ?? '',
+      meta: meta[index]!,
+    }));
+  }
+
+  it.each([
+    ['votes that agreed', [5, 0]],
+    ['split votes, which would have taught Yes', [4, 1]],
+  ] as const)(
+    'teach the refiner to mend the candidate and to say No to it, whatever %s',
+    async (_, counts) => {
+      await accept({ wanted: 'always', votes: counts });
+      const [first, decision] = await lines();
+      const examples = await exportedExamples();
+      expect(examples.map(({ meta, roles }) => `${meta.example} ${roles}`)).toEqual([
+        'refinement uaua',
+        'tree-no ua',
+      ]);
+      const [refined, judged] = examples;
+      expect(judged?.asked).toBe(refined?.asked);
+      expect(judged?.asked).toContain(candidate);
+      for (const { critique, meta } of examples) {
+        expect(critique).toContain('“and friends” should not be there.');
+        expect(critique).toMatch(/: No$/u);
+        expect(meta.source?.decision).toEqual({ record: first?.id, line: decision?.id });
+      }
+      expect(refined?.last).toBe(`[[start]]\n${taken}\n[[end]]`);
+    },
+  );
+
+  it('teach the judge’s own No where the judge found the candidate worse', async () => {
+    await accept({
+      wanted: 'verified',
+      votes: [0, 5],
+      critique: 'Too long.\nFinal Judgement (Yes or No): No',
+    });
+    const examples = await exportedExamples();
+    const judged = examples.find(({ meta }) => meta.example === 'tree-no');
+    expect(judged?.last).toBe('Too long.\nFinal Judgement (Yes or No): No');
+    expect(judged?.meta.source?.decision).toBeDefined();
+  });
+
+  it('teach nothing once the decision is taken back', async () => {
+    const { store, session } = await accept({ wanted: 'always' });
+    await store.undoDecision(session, '1.1');
+    await expect(exportedExamples()).rejects.toThrow();
   });
 
   it('need the word of rules or judge where verified pairs are wanted, whose judgement then stands', async () => {

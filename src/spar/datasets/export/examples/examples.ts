@@ -1,10 +1,14 @@
 import { judgeMessages, refineMessages, type Prompts } from '../../../refiner/prompts';
 import { escapeMarkers } from '../../../refiner/markers';
 import { instructionText } from '../../../refiner/instruction';
+import { parseVerdict } from '../../../refiner/verdict';
 import { critiqueFor, verifiedIn } from '../../../search/critique';
+import { textChanges } from '../../../text/wordDiff';
 import { uncheckedBy } from '../../../verifiers/covered';
 import type { CuratedRecord } from '../../curated';
+import type { RecordState } from '../../recordState';
 import type { DatasetRecord, RecordedInstruction } from '../../schema';
+import { stepOf, type Step } from '../../steps';
 import type { ExportTurn } from '../pair';
 import { isWellFormed } from '../pair';
 
@@ -20,6 +24,8 @@ export interface RefinerExample {
   readonly messages: readonly ExportTurn[];
   /** Path of the search node that is judged or refined. */
   readonly path: string;
+  /** A person's No to a candidate, which stands beside the refinement of the same prompt. */
+  readonly isRefusal?: true;
   /** Votes on that node; null where code or a person judged it. */
   readonly votes: {
     readonly yes: number;
@@ -50,15 +56,26 @@ export const paperMix: RefinerMix = {
  * - Judgement: a node about which the votes were split, which is where a judge can learn; or one that code judged,
  *   which is certain: No where it found something broken, Yes only where it covers the whole instruction.
  *
+ * Of a pair that was made of refused changes: the refinement, and the No to the candidate as a judgement of its own,
+ * which begins with the same prompt and says the same. What else stands in its path is the first pair's to teach.
+ *
  * A record whose instruction was corrected has none: its critiques are about another instruction.
  */
 export function examplesOf({ record, state }: CuratedRecord, prompts: Prompts): readonly RefinerExample[] {
   if (state.instruction !== undefined) return [];
   const item = { instruction: record.instruction, gate: gateOf(record) };
   const steps = record.evidence.path;
+  const refined = refinementExample(item, { steps, chosen: record.chosen }, prompts);
+  if (record.source?.decision !== undefined)
+    return [refined, refusalExample(item, stepOf(record, 'rejected'), prompts)].filter(
+      (example) => example !== null,
+    );
   return onePerKind([
-    refinementExample(item, { steps, chosen: record.chosen }, prompts),
-    ...steps.map((step, index) => judgementExample(item, { step, isAnswer: index === 0 }, prompts)),
+    refined,
+    ...steps.map((step, index) => {
+      const example = judgementExample(item, { step, isAnswer: index === 0 }, prompts);
+      return example?.kind === 'tree-yes' && isPartlyRefused(record, state, step) ? null : example;
+    }),
   ]);
 }
 
@@ -83,7 +100,7 @@ export function onePerKind(candidates: Iterable<RefinerExample | null>): readonl
   return examples;
 }
 
-export type Step = DatasetRecord['evidence']['path'][number];
+export type { Step };
 
 /** How the last failing text of a path was mended; null where there is none, or where nothing was changed. */
 export function refinementExample(
@@ -134,6 +151,29 @@ export function judgementExample(
     path: step.path,
     votes: votesOn(step),
   };
+}
+
+/** The No to a candidate of which a person refused some changes, be it the judge's, the rules' or the person's own. */
+function refusalExample(item: ExampleItem, step: Step | null, prompts: Prompts): RefinerExample | null {
+  const said = step?.judgement ?? null;
+  if (step === null || said === null || !fails(step, item.gate)) return null;
+  const critique = splitCritique(said, 'no') ?? said.critique;
+  if (parseVerdict(critique, [instructionText(item.instruction), step.text]) !== 'no') return null;
+  const asked = judgePrompt(item, step, { prompts, verified: said.by !== 'rules' });
+  const messages = [...asked, { role: 'assistant' as const, content: critique }];
+  if (!messages.every(({ content }) => content.trim() !== '' && isWellFormed(content))) return null;
+  return { kind: 'tree-no', messages, path: step.path, isRefusal: true, votes: votesOn(step) };
+}
+
+/** True for a candidate of which a person took only some changes: that all of it is good is not for votes to teach. */
+function isPartlyRefused({ rejected }: DatasetRecord, { decision }: RecordState, step: Step): boolean {
+  const { kept, all } = decision?.changes ?? { kept: [], all: [] };
+  if (kept.length >= all.length) return false;
+  const changes = textChanges(rejected, step.text);
+  return (
+    changes.length === all.length &&
+    changes.every(({ removed, added }, at) => all[at]?.removed === removed && all[at].added === added)
+  );
 }
 
 type StepJudgement = NonNullable<Step['judgement']>;
