@@ -7,7 +7,7 @@ import { journalVersion, type JournalEvent, type UnreadJournalLine } from '../lo
 import { LogError } from '../log/logError';
 import { RunJournal, type RunOptions } from '../log/runJournal';
 import type { BadRow } from './item';
-import type { ItemResult, ItemSummary } from './itemResult';
+import type { ItemResult, ItemStatus, ItemSummary } from './itemResult';
 import { itemEventSchema, pausedSchema, rowSchema, segmentSchema, spentSchema } from './journalEvents';
 import { RunReplies } from './replies';
 import type { PauseReason } from './stops';
@@ -33,6 +33,10 @@ interface OutcomePlace {
   readonly length: number;
 }
 
+interface Done extends OutcomePlace {
+  readonly examples: number;
+}
+
 /** What a run was begun with, besides its settings. */
 export interface RunStart {
   readonly settings: unknown;
@@ -43,7 +47,7 @@ export interface RunStart {
  * `outcomes.jsonl`. Everything that is told as done is on the disk.
  */
 export class RunStore {
-  private readonly places = new Map<number, OutcomePlace>();
+  private readonly places = new Map<number, Done>();
   /** Last results of items that may be tried again. */
   private readonly failed = new Map<number, ItemSummary>();
   private readonly fold = new TotalsFold();
@@ -149,6 +153,38 @@ export class RunStore {
   /** Items that failed and can be tried again, with what is known of them. */
   get failures(): ReadonlyMap<number, ItemSummary> {
     return this.failed;
+  }
+
+  /** Items that are done, in the order of the input, with how many refiner's examples each has. */
+  *done(): Generator<{ readonly index: number; readonly examples: number }> {
+    const inOrder = Float64Array.from(this.places.keys()).sort();
+    for (const index of inOrder) yield { index, examples: this.places.get(index)?.examples ?? 0 };
+  }
+
+  /** Items that ended so, in the order of the input; read from the journal. @throws LogError */
+  async ended(statuses: readonly ItemStatus[]): Promise<readonly ItemSummary[]> {
+    const found = new Map<number, ItemSummary>();
+    for await (const event of this.journal.read()) {
+      const item = event.type === 'event' && event.kind === 'item' ? event.payload : null;
+      const parsed = item === null ? null : itemEventSchema.safeParse(item);
+      if (parsed?.success !== true) continue;
+      const { summary } = parsed.data;
+      if (statuses.includes(summary.status)) found.set(summary.index, summary);
+      else found.delete(summary.index);
+    }
+    const still = [...found.values()].filter(({ index }) => this.places.has(index));
+    return still.sort((a, b) => a.index - b.index);
+  }
+
+  /** Rows that can't be used, in the order in which they were met; read from the journal. @throws LogError */
+  async refused(): Promise<readonly BadRow[]> {
+    const rows: BadRow[] = [];
+    for await (const event of this.journal.read()) {
+      if (event.type !== 'event' || event.kind !== 'row') continue;
+      const parsed = rowSchema.safeParse(event.payload);
+      if (parsed.success) rows.push(parsed.data);
+    }
+    return rows;
   }
 
   /** Keeps an item's result; resolves when it is on the disk. @throws LogError */
@@ -309,7 +345,7 @@ export class RunStore {
     if (earlier !== undefined) this.fold.remove(earlier);
     else if (this.places.has(index)) return;
     this.fold.add(summary);
-    this.places.set(index, outcome);
+    this.places.set(index, { ...outcome, examples: summary.examples });
     if (status === 'failed') this.failed.set(index, summary);
     else this.failed.delete(index);
   }

@@ -6,7 +6,7 @@ import { ModelError } from '../../../src/spar/models/modelError';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
 import type { RunProgress } from '../../../src/spar/selfplay/progress';
 import { isRight } from '../../support/world';
-import { answered, instructions, pairsOf, play, SlowWorld } from './support';
+import { answered, filesOf, instructions, pairsOf, play, SlowWorld } from './support';
 
 let folder: string;
 beforeEach(async () => {
@@ -75,7 +75,9 @@ describe('a run', () => {
       stops += 1;
     }
     expect(stops).toBeGreaterThan(2);
-    expect(await pairsOf(join(folder, 'run'))).toBe(await pairsOf(join(folder, 'x', 'run')));
+    const files = await filesOf(join(folder, 'run'));
+    expect(files['refiner.jsonl']).not.toBe('');
+    expect(files).toEqual(await filesOf(join(folder, 'x', 'run')));
   });
 
   test('a pause lets requests come home, so that none is asked again', async () => {
@@ -164,6 +166,10 @@ describe('a run', () => {
     expect(store.totals.finished).toBe(2);
     expect(seen.at(-1)).toMatchObject({ state: 'finished', total: 2, badRows: 2 });
     expect((await play(trial)).store.badRows).toBe(2);
+    const { 'problems.jsonl': problems } = await filesOf(join(folder, 'run'));
+    expect(problems).toBe(
+      '{"place":1,"status":"refused","reason":"no column that asks"}\n{"place":3,"status":"refused","reason":"not JSON"}\n',
+    );
   });
 
   test('rules alone repair what rules can, and say what they can’t tell', async () => {

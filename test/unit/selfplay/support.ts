@@ -12,6 +12,7 @@ import {
   type RunEnding,
   type RunModel,
 } from '../../../src/spar/selfplay/runner';
+import { writeResults } from '../../../src/spar/selfplay/results';
 import { RunStore, selfplayFiles } from '../../../src/spar/selfplay/runStore';
 import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay/settings';
 import { worldItems } from '../../support/world';
@@ -92,7 +93,9 @@ export async function play(trial: Trial): Promise<{ readonly ending: RunEnding; 
     RunStore.open(trial.folder, { segmentBytes: 20_000 }),
   );
   try {
-    return { ending: await workOn(dependencies(trial, store, settings), controlOf(trial)), store };
+    const ending = await workOn(dependencies(trial, store, settings), controlOf(trial));
+    await writeResults(store);
+    return { ending, store };
   } finally {
     await store.close();
   }
@@ -124,4 +127,13 @@ export function controlOf({ control }: Trial): RunControl {
 
 export async function pairsOf(folder: string): Promise<string> {
   return readFile(join(folder, selfplayFiles.pairs), 'utf8').catch(() => '');
+}
+
+/** All files that a run leaves for others, by name. */
+export async function filesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const { pairs, refiner, heldBack, problems } = selfplayFiles;
+  const read = async (name: string) => [name, await readFile(join(folder, name), 'utf8').catch(() => '')];
+  return Object.fromEntries(
+    (await Promise.all([pairs, refiner, heldBack, problems].map(read))) as [string, string][],
+  );
 }
