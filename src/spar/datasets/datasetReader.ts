@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { growthSince, markFile, type FileMark } from '../log/fileMark';
+import type { Appended } from '../log/appendLines';
+import { grewBy, growthSince, markFile, type FileMark } from '../log/fileMark';
 import { toLogError } from '../log/logError';
 import { readLineBatches, type LogLine } from '../log/readLines';
 import type { WrittenLine } from './aboutTexts';
@@ -53,16 +54,41 @@ export class DatasetReader {
     return this.reading.position;
   }
 
-  /** Lines that were just appended at `offset`; `refresh` will read them again, which changes nothing. */
-  takeAppended(texts: readonly string[], offset: number): void {
+  /**
+   * Takes in lines that were just appended. True where that is all that became of the file; otherwise `refresh` will read
+   * them again, which changes nothing.
+   */
+  takeAppended(texts: readonly string[], { offset, mended, mark }: Appended): boolean {
+    const { reading } = this;
+    const isAll =
+      !mended &&
+      reading.mark !== null &&
+      reading.torn === null &&
+      offset === reading.position &&
+      mark !== null &&
+      grewBy(reading.mark, mark, mark.end - offset);
     let start = offset;
     for (const text of texts) {
       const length = Buffer.byteLength(text, 'utf8');
-      const place = { number: 0, offset: start, length, end: start + length + 1, terminated: true };
-      takeIn(this.reading.fold, { type: 'text', text, ...place });
-      this.reading.ahead.set(start, text);
-      start = place.end;
+      const end = start + length + 1;
+      const line: LogLine = {
+        type: 'text',
+        text,
+        number: reading.nextNumber,
+        offset: start,
+        length,
+        end,
+        terminated: true,
+      };
+      if (isAll) take(reading, line);
+      else {
+        takeIn(reading.fold, line);
+        reading.ahead.set(start, text);
+      }
+      start = end;
     }
+    if (isAll) reading.mark = mark;
+    return isAll;
   }
 
   /**

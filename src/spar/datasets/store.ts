@@ -224,9 +224,9 @@ export class DatasetFile {
         this.failedGitAttributes = error;
       });
     }
-    this.reader.takeAppended(texts, appended.offset);
+    const isAll = this.reader.takeAppended(texts, appended);
     // The lines are saved whether or not the file can be read back; the next refresh tells if it can't.
-    await this.reader.refresh().catch(() => null);
+    if (!isAll) await this.reader.refresh().catch(() => null);
     return lines;
   }
 

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ignore, makeFolder, syncFolder, writeWhole } from './durable';
 import { acquireLock, type FileLock, type LockOptions } from './fileLock';
+import { markHandle, type FileMark } from './fileMark';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
 import { errorCode, LogError, toLogError } from './logError';
 
@@ -19,6 +20,8 @@ export interface Appended {
   readonly mended: boolean;
   /** The file was not there before. */
   readonly created: boolean;
+  /** Of the file with the lines, before anyone else could add to it; null where it could not be looked at. */
+  readonly mark: FileMark | null;
 }
 
 /**
@@ -88,7 +91,9 @@ async function appendHolding(lock: FileLock, target: string, work: Work): Promis
       throw error;
     }
     if (created) await syncFolder(dirname(target), work.fileSystem);
-    return { offset: size + (mended ? 1 : 0), end: size + bytes.length, mended, created };
+    // The lines are saved whether or not the file can be looked at.
+    const mark = await markHandle(handle).catch(() => null);
+    return { offset: size + (mended ? 1 : 0), end: size + bytes.length, mended, created, mark };
   } finally {
     await handle.close();
   }

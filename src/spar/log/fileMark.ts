@@ -23,18 +23,36 @@ export async function markFile(
   file: string,
   options: { readonly end?: number; readonly fileSystem?: LogFileSystem } = {},
 ): Promise<FileMark | null> {
-  return withFile(file, options.fileSystem, async (handle) => {
-    const { size, ino, mode, mtimeNs } = await handle.stat({ bigint: true });
-    const end = options.end ?? Number(size);
-    return {
-      end,
-      inode: ino,
-      modified: mtimeNs,
-      mode: Number(mode & 0o777n),
-      tail: await readTail(handle, end),
-    };
-  });
+  return withFile(file, options.fileSystem, (handle) => markHandle(handle, options.end));
 }
+
+/** `markFile` of an open file. */
+export async function markHandle(handle: FileHandle, wishedEnd?: number): Promise<FileMark> {
+  const { size, ino, mode, mtimeNs } = await handle.stat({ bigint: true });
+  const end = wishedEnd ?? Number(size);
+  return {
+    end,
+    inode: ino,
+    modified: mtimeNs,
+    mode: Number(mode & 0o777n),
+    tail: await readTail(handle, end),
+  };
+}
+
+/**
+ * True where `later`, made of a file to which `bytes` were just added, says what a look at the file would: that it is the
+ * one that `mark` is of, and grew by them alone. False also where that can't be told from the two.
+ */
+export function grewBy(mark: FileMark, later: FileMark, bytes: number): boolean {
+  if (later.inode !== mark.inode || later.end !== mark.end + bytes) return false;
+  const overlap = Math.min(later.tail.length - bytes, mark.tail.length);
+  if (overlap < Math.min(mark.tail.length, leastOverlap)) return false;
+  const start = later.tail.length - bytes - overlap;
+  return later.tail.subarray(start, start + overlap).equals(mark.tail.subarray(mark.tail.length - overlap));
+}
+
+/** Bytes that tell one file from another as well as need be: more than a line's id and time. */
+const leastOverlap = 512;
 
 /** What became of a file since it was marked. An edit that also let it grow, far from `end`, is not noticed. */
 export async function growthSince(mark: FileMark, file: string, fileSystem?: LogFileSystem): Promise<Growth> {

@@ -24,6 +24,20 @@ describe('DatasetFile', () => {
     await writeFile(path(), lines.map((line) => `${line}\n`).join(''));
   }
 
+  test('an append is not taken for all that happened where another file came into the place', async () => {
+    const dataset = await DatasetFile.open(path());
+    for (const number of [1, 2]) await dataset.addRecord(pair(number));
+    const text = await readFile(path(), 'utf8');
+    const at = text.lastIndexOf('"spar":1');
+    await writeFile(folder.path('other'), `${text.slice(0, at)}"spar":x${text.slice(at + 8)}`);
+    await rename(folder.path('other'), path());
+    await dataset.addRecord(pair(3));
+    expect(dataset.problems).toMatchObject([{ type: 'damaged', number: 2 }]);
+    await dataset.addRecord(pair(4));
+    expect(show(dataset)).toBe('3: +0 -0 ?3 !0, 0 deleted, 0 missing');
+    expect(show(await DatasetFile.open(path()))).toBe(show(dataset));
+  });
+
   test('a new dataset comes into being with its first pair, and Git is told to merge it by lines', async () => {
     const dataset = await DatasetFile.open(path());
     expect(await readdir(folder.path())).toEqual([]);

@@ -55,6 +55,7 @@ describe('appendLines', () => {
       end: 8,
       mended: false,
       created: true,
+      mark: expect.objectContaining({ end: 8, tail: Buffer.from('one\ntwo\n') }) as unknown,
     });
     expect(await text('a/b/log')).toBe('one\ntwo\n');
     expect(await readdir(folder.path('a', 'b'))).toEqual(['log']);
@@ -75,6 +76,7 @@ describe('appendLines', () => {
       end: 13,
       mended: true,
       created: false,
+      mark: expect.objectContaining({ end: 13 }) as unknown,
     });
     expect(await text()).toBe('one\n{"to\ntwo\n');
   });
