@@ -65,6 +65,12 @@ export function resized<Spec extends ColumnSpec>(
   });
 }
 
+/** Gives memory back at once that nobody looks at any more, where this Node.js can; else it is collected some time. */
+export function release(buffers: readonly ArrayBuffer[]): void {
+  for (const buffer of buffers as readonly { readonly transfer?: (length: number) => unknown }[])
+    buffer.transfer?.(0);
+}
+
 /** Room for at least `wanted`, by steps of a half, so that filling a column takes linear time. */
 export function nextCapacity(capacity: number, wanted: number): number {
   return wanted <= capacity ? capacity : Math.max(wanted, 64, Math.ceil(capacity * 1.5));

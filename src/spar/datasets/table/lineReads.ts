@@ -6,6 +6,7 @@ import type { Stretch } from '../../log/lineWriter';
 import { parseDatasetLine } from '../datasetLine';
 import type { AboutLine, DatasetRecord } from '../schema';
 import { bodyOf, textOfLine } from './scan';
+import { release } from './columns';
 import type { TableRows } from './tableRows';
 
 /** Stretches of a file that are nearer than this are read at once, with what lies between. */
@@ -27,7 +28,7 @@ export async function readStretches(file: string, stretches: readonly Stretch[])
       const runs = runsOf(stretches);
       for (let at = 0; at < runs.length; at += readsAtOnce) {
         const reads = runs.slice(at, at + readsAtOnce).map(async (run) => {
-          const bytes = Buffer.allocUnsafe(run.length);
+          const bytes = Buffer.allocUnsafeSlow(run.length);
           const { bytesRead } = await handle.read(bytes, 0, run.length, run.offset);
           deal(found, { run, stretches, bytes: bytes.subarray(0, bytesRead), file });
         });
@@ -76,10 +77,12 @@ export async function linesAbout(
   const places = wanted.map((row) => rows.aboutPlaces(row));
   const found = await readStretches(file, places.flat());
   let next = 0;
-  return wanted.map((row, index) => {
+  const lines = wanted.map((row, index) => {
     const id = rows.index.id(row);
     return (places[index] ?? []).map(() => aboutIn(found[next++], id, file));
   });
+  release([...new Set(found.map(({ buffer }) => buffer as ArrayBuffer))]);
+  return lines;
 }
 
 /** Checksums of lines, read when they are asked for: few lines are ever compared. */

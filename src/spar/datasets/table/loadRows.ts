@@ -2,10 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { eachOnce } from '../eachOnce';
 import { foldLines, type RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
+import { release } from './columns';
 import { isMeasuredAnew } from './loneState';
 import { aboutIn, LineChecksums, linesAbout, readStretches, recordIn } from './lineReads';
 import type { ByteRange } from './scan';
 import { standingMeasures } from './standingMeasures';
+import { buffersOf } from './segment';
 import type { TableRows } from './tableRows';
 import { overRanges } from './threads';
 
@@ -32,7 +34,10 @@ export async function readOn(rows: TableRows, options: LoadOptions): Promise<voi
   const alike = new LineChecksums(file);
   try {
     for await (const result of overRanges({ file, ranges, wish: null, signal })) {
-      if (result.type === 'segment') change(() => rows.take(result.segment, (line) => alike.of(line)));
+      if (result.type === 'segment') {
+        change(() => rows.take(result.segment, (line) => alike.of(line)));
+        release(buffersOf(result.segment));
+      }
       // Room for all, guessed from the first: growing step by step leaves old columns behind.
       if (isFirst) rows.reserve(Math.ceil((1.1 * rows.size * end) / Math.max(1, rows.position)));
       isFirst = false;
@@ -61,8 +66,8 @@ export function stateOfLines(lines: readonly AboutLine[]): RecordState {
 }
 
 const firstBytes = 1 << 20;
-const rangeBytes = 4 << 20;
-const batchRows = 2000;
+const rangeBytes = 1 << 20;
+const batchRows = 500;
 
 async function foldOpenRows(rows: TableRows, options: LoadOptions): Promise<void> {
   const { file, signal } = options;

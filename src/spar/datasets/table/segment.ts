@@ -7,6 +7,7 @@ import {
   none,
   placeSpec,
   recordSpec,
+  release,
   resized,
   stateSpec,
   type Columns,
@@ -225,7 +226,7 @@ export class SegmentBuilder {
 
   finish(): Segment {
     const exactly = (count: number): { used: number; capacity: number } => ({ used: count, capacity: count });
-    return {
+    const segment = {
       records: resized(this.records, recordSpec, exactly(this.recordCount)),
       recordIds: new Uint8Array(this.recordIds.subarray(0, this.recordCount * idBytes)),
       abouts: resized(this.abouts, aboutSpec, exactly(this.aboutCount)),
@@ -238,6 +239,8 @@ export class SegmentBuilder {
       lines: this.lines,
       end: this.end,
     };
+    release([...Object.values(this.records), ...Object.values(this.abouts)].map(({ buffer }) => buffer));
+    return segment;
   }
 
   private growRecords(): void {

@@ -154,10 +154,10 @@ class ThreadPool {
   }
 
   private start(file: string, script: string): Worker {
-    // Small young generations: what is parsed lives for one line.
+    // Small young generations: of most lines nothing is made.
     const thread = new Worker(script, {
       workerData: { file },
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     thread.on('message', (reply: RangeReply) => this.take(reply, thread));
     thread.on('error', (error) => this.fail(error));
