@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commands, walkthrough } from '../contributions';
+import { exists } from '../editor/exists';
 import type { Log } from '../editor/log';
 import type { Keys } from '../editor/models/keys';
 import type { CommandTable } from './register';
@@ -44,13 +45,4 @@ async function openSample(extension: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(
     await vscode.workspace.openTextDocument({ language: 'markdown', content }),
   );
-}
-
-async function exists(file: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { customEditors } from '../../contributions';
+import { exists } from '../exists';
 import type { Homes } from '../homes';
 
 /**
@@ -32,13 +33,4 @@ export async function openAsText(file: string, line: number | null): Promise<voi
   }
   const at = new vscode.Position(line - 1, 0);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
-}
-
-async function exists(file: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

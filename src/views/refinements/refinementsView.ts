@@ -9,6 +9,7 @@ import { afterTick, Throttle } from '../throttle';
 import type { ItemDescription } from './describe';
 import { RefinementsModel, type RefinementElement } from './model';
 import { constraintsTooltip, constraintTooltip, nodeTooltip, partTooltip, sessionTooltip } from './tooltip';
+import { treeItem } from '../treeItem';
 
 /** Nodes of a tree whose branches open by themselves as they grow. */
 const mostOpened = 100;
@@ -151,15 +152,7 @@ class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>,
 
   getTreeItem(element: RefinementElement): vscode.TreeItem {
     const line = this.model.describe(element);
-    const item = new vscode.TreeItem(line.label, collapsible[line.children]);
-    item.id = line.id;
-    item.description = line.description;
-    item.iconPath = new vscode.ThemeIcon(
-      line.icon,
-      line.color === null ? undefined : new vscode.ThemeColor(line.color),
-    );
-    item.contextValue = line.capabilities.join(' ');
-    item.accessibilityInformation = { label: line.spoken };
+    const item = treeItem(line);
     if (line.checkbox !== undefined) item.checkboxState = checkboxOf(line.checkbox, line.spoken);
     if (line.capabilities.includes('candidate')) {
       item.command = { command: commands.openReview, title: 'Open Review', arguments: [element] };
@@ -208,12 +201,6 @@ function checkboxOf(
     accessibilityInformation: { label: spoken, role: 'checkbox' },
   };
 }
-
-const collapsible = {
-  none: vscode.TreeItemCollapsibleState.None,
-  expanded: vscode.TreeItemCollapsibleState.Expanded,
-  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
-} as const;
 
 function untilIdle(store: SessionStore, session: Session): Promise<void> {
   return new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { DisposableStore, type Disposable } from '../../../editor/emitter';
 import { filterOf } from './describe';
 import { DatasetsModel, type DatasetElement } from './model';
 import { datasetTooltip } from './tooltip';
+import { treeItem } from '../../treeItem';
 
 export interface DatasetsViewOptions {
   readonly files: DatasetFiles;
@@ -68,15 +69,7 @@ class DatasetsProvider implements vscode.TreeDataProvider<DatasetElement>, Dispo
 
   getTreeItem(element: DatasetElement): vscode.TreeItem {
     const line = this.model.describe(element);
-    const item = new vscode.TreeItem(line.label, collapsible[line.children]);
-    item.id = line.id;
-    item.description = line.description;
-    item.iconPath = new vscode.ThemeIcon(
-      line.icon,
-      line.color === null ? undefined : new vscode.ThemeColor(line.color),
-    );
-    item.contextValue = line.capabilities.join(' ');
-    item.accessibilityInformation = { label: line.spoken };
+    const item = treeItem(line);
     const command = commandOf(element);
     if (command !== null) item.command = command;
     return item;
@@ -107,9 +100,3 @@ function commandOf(element: DatasetElement): vscode.Command | null {
   const filter = filterOf(element.part);
   return filter === null ? null : { ...open, arguments: [uri, filter] };
 }
-
-const collapsible = {
-  none: vscode.TreeItemCollapsibleState.None,
-  expanded: vscode.TreeItemCollapsibleState.Expanded,
-  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
-} as const;
