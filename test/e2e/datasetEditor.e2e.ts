@@ -34,6 +34,11 @@ test('a dataset is read, filtered, decided on, edited, undone and saved', async 
   await workbench.screenshot('dataset-3-high-contrast', 'high-contrast');
   await workbench.setTheme('light');
 
+  await table.getByRole('button', { name: 'Find Similar' }).click();
+  await table.locator('.count', { hasText: /^\d+ of 300$/u }).waitFor();
+  await table.locator('.chips button').first().click();
+  await table.locator('.count', { hasText: '300 records' }).waitFor();
+
   await table.locator('.grid').click({ position: { x: 300, y: 120 } });
   await page.keyboard.press('Control+f');
   await page.keyboard.type('glaciers');

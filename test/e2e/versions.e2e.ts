@@ -56,6 +56,15 @@ test('a dataset is compared with its committed version as pairs, and compacted',
   await page.getByRole('menuitem', { name: 'Compare Dataset with HEAD' }).click();
   await workbench.tab('pairs since HEAD').waitFor();
 
+  // From the title of a diff, too.
+  await page.keyboard.press('Control+W');
+  await workbench.tab('pairs since HEAD').waitFor({ state: 'detached' });
+  await resource.click();
+  await page.locator('.monaco-diff-editor').first().waitFor();
+  await page.locator('.editor-actions [aria-label^="Compare"]').click();
+  await workbench.pick('HEAD');
+  await workbench.tab('pairs since HEAD').waitFor();
+
   const lines = async (): Promise<number> => (await readFile(file, 'utf8')).split('\n').length - 1;
   const before = await lines();
   await workbench.runCommand('SPaR: Compact Dataset');
