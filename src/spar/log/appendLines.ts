@@ -9,6 +9,8 @@ import { errorCode, LogError, toLogError } from './logError';
 export interface AppendOptions extends LockOptions {
   /** A lock that the caller holds and that no other writer of the file goes without. */
   readonly lock?: FileLock;
+  /** Share of the lines that is written, 0 to 1; the sync comes after it. */
+  readonly onProgress?: (share: number) => void;
 }
 
 export interface Appended {
@@ -47,7 +49,7 @@ export async function appendLines(
     const lock = options.lock ?? (await acquireLock(target, options));
     try {
       options.signal?.throwIfAborted();
-      return await appendHolding(lock, target, { lines, fileSystem });
+      return await appendHolding(lock, target, { lines, fileSystem, onProgress: options.onProgress });
     } finally {
       if (options.lock === undefined) await lock.release();
     }
@@ -72,7 +74,11 @@ export async function resolveLinks(
 interface Work {
   readonly lines: readonly string[];
   readonly fileSystem: LogFileSystem;
+  readonly onProgress: AppendOptions['onProgress'];
 }
+
+/** Lines that are written at once: all at once could be more than a text may hold. */
+const linesAtOnce = 5000;
 
 async function appendHolding(lock: FileLock, target: string, work: Work): Promise<Appended> {
   const created = !(await exists(target, work.fileSystem));
@@ -80,20 +86,27 @@ async function appendHolding(lock: FileLock, target: string, work: Work): Promis
   try {
     const { size } = await handle.stat();
     const mended = size > 0 && !(await endsLine(handle, size));
-    const text = `${mended ? '\n' : ''}${work.lines.map((line) => `${line}\n`).join('')}`;
-    const bytes = Buffer.from(text, 'utf8');
+    const { lines, onProgress } = work;
     await lock.assertHeld();
+    let added = 0;
     try {
-      await writeWhole(handle, bytes);
+      for (let at = 0; at < Math.max(lines.length, 1); at += linesAtOnce) {
+        const some = lines.slice(at, at + linesAtOnce);
+        const text = `${mended && at === 0 ? '\n' : ''}${some.map((line) => `${line}\n`).join('')}`;
+        const bytes = Buffer.from(text, 'utf8');
+        added += bytes.length;
+        await writeWhole(handle, bytes);
+        onProgress?.(Math.min(1, (at + linesAtOnce) / lines.length));
+      }
       await handle.sync();
     } catch (error) {
-      await takeBack(handle, size, bytes.length).catch(ignore);
+      await takeBack(handle, size, added).catch(ignore);
       throw error;
     }
     if (created) await syncFolder(dirname(target), work.fileSystem);
     // The lines are saved whether or not the file can be looked at.
     const mark = await markHandle(handle).catch(() => null);
-    return { offset: size + (mended ? 1 : 0), end: size + bytes.length, mended, created, mark };
+    return { offset: size + (mended ? 1 : 0), end: size + added, mended, created, mark };
   } finally {
     await handle.close();
   }

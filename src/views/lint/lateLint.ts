@@ -16,8 +16,8 @@ export interface LateLintOptions {
   readonly note: (message: string, cause: unknown) => void;
 }
 
-/** Larger datasets are looked at on request only: TODO. */
-const mostBytes = 64 << 20;
+/** Larger datasets are looked at on request only: lint keeps up to 700 bytes a record while it looks. */
+const mostBytes = 256 << 20;
 
 /**
  * What there is of lint before a dataset is looked at: the watch for datasets that are opened or change, and the quick

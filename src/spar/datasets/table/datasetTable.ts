@@ -143,6 +143,13 @@ export class DatasetTable {
     return eachOnce(found.map((bytes) => aboutIn(bytes, id, this.path)));
   }
 
+  /** `linesAbout` of many records, in few reads. @throws LogError */
+  async linesAboutEach(ids: readonly string[]): Promise<ReadonlyMap<string, readonly AboutLine[]>> {
+    const rows = ids.flatMap((id) => this.rows.index.find(id) ?? []);
+    const found = await linesAbout(this.rows, rows, this.path);
+    return new Map(rows.map((row, index) => [this.rows.index.id(row), eachOnce(found[index] ?? [])]));
+  }
+
   /** Of the texts as they stand, with later judgements; null where that is not known. */
   measure(row: number, measure: Measure): number | null {
     this.check(row);
@@ -216,6 +223,11 @@ export class DatasetTable {
     this.pending.takeOut(this.rows);
     this.pending.set(lines);
     this.pending.putInto(this.rows, this.path);
+  }
+
+  /** As `setPending`, for lines that come after those that are there. @throws LogError when the file can't be read. */
+  addPending(lines: readonly AboutLine[]): void {
+    this.pending.add(lines, this.rows, this.path);
   }
 
   /**

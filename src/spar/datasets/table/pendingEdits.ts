@@ -13,9 +13,10 @@ import { textMeasureNames, type TableRows } from './tableRows';
  * needs to know nothing of them.
  */
 export class PendingEdits {
-  private lines: ReadonlyMap<string, readonly AboutLine[]> = new Map();
-  private shown: readonly SavedRow[] = [];
-  private measured: ReadonlyMap<string, MeasuredRow> = new Map();
+  private lines = new Map<string, AboutLine[]>();
+  /** By row. */
+  private shown = new Map<number, SavedRow>();
+  private measured = new Map<string, MeasuredRow>();
 
   /** The edits of a record, in the order given. */
   linesOf(id: string): readonly AboutLine[] {
@@ -23,18 +24,47 @@ export class PendingEdits {
   }
 
   set(lines: readonly AboutLine[]): void {
-    const byRecord = new Map<string, AboutLine[]>();
-    for (const line of lines) {
-      const known = byRecord.get(line.record);
-      if (known === undefined) byRecord.set(line.record, [line]);
-      else known.push(line);
-    }
-    this.lines = byRecord;
+    this.lines = new Map();
+    this.include(lines);
   }
 
   /** @throws LogError when the lines that are there can't be read. */
   putInto(rows: TableRows, file: string): void {
-    const known = [...this.lines.keys()].flatMap((id) => rows.index.find(id) ?? []);
+    this.shown = new Map();
+    this.measured = this.put([...this.lines.keys()], rows, file);
+  }
+
+  /**
+   * More edits, after those that are there and for no more than what they cost.
+   *
+   * @throws LogError when the lines that are there can't be read.
+   */
+  add(lines: readonly AboutLine[], rows: TableRows, file: string): void {
+    this.include(lines);
+    const ids = [...new Set(lines.map(({ record }) => record))];
+    for (const id of ids) {
+      const saved = this.shown.get(rows.index.find(id) ?? -1);
+      if (saved !== undefined) putBack(saved, rows);
+    }
+    for (const [id, measured] of this.put(ids, rows, file)) this.measured.set(id, measured);
+  }
+
+  takeOut(rows: TableRows): void {
+    for (const saved of this.shown.values()) putBack(saved, rows);
+    this.shown = new Map();
+  }
+
+  private include(lines: readonly AboutLine[]): void {
+    for (const line of lines) {
+      const known = this.lines.get(line.record);
+      if (known === undefined) this.lines.set(line.record, [line]);
+      else known.push(line);
+    }
+  }
+
+  /** Answers with the rows that had to be measured. */
+  private put(ids: readonly string[], rows: TableRows, file: string): Map<string, MeasuredRow> {
+    const known = ids.flatMap((id) => rows.index.find(id) ?? []);
     const places = known.map((row) => rows.aboutPlaces(row));
     const found = readStretchesNow(file, places.flat());
     let next = 0;
@@ -44,35 +74,19 @@ export class PendingEdits {
       return editedRow(rows, { row, id, lines: [...lines, ...this.linesOf(id)] });
     });
     const measures = this.measure(rows, edited, file);
-    const saved: SavedRow[] = [];
-    this.shown = saved;
     for (const { row, id, state } of edited) {
-      saved.push(savedRow(rows, row));
+      this.shown.set(row, savedRow(rows, row));
       const isUnfolded = rows.unfolded.has(row);
       rows.setState(row, state);
       if (isUnfolded) rows.unfolded.add(row);
       const measured = measures.get(id);
       if (measured !== undefined) rows.setMeasures(row, measured.measures);
     }
-  }
-
-  takeOut(rows: TableRows): void {
-    for (const saved of this.shown) {
-      for (const name of stateNames) rows.states[name][saved.row] = saved.states[name];
-      saved.measures.forEach((value, index) => {
-        const name = textMeasureNames[index];
-        if (name !== undefined) rows.records[name][saved.row] = value;
-      });
-    }
-    this.shown = [];
+    return measures;
   }
 
   /** Of the rows that have to be, each once: edits come and go, and most stay what they were. */
-  private measure(
-    rows: TableRows,
-    edited: readonly EditedRow[],
-    file: string,
-  ): ReadonlyMap<string, MeasuredRow> {
+  private measure(rows: TableRows, edited: readonly EditedRow[], file: string): Map<string, MeasuredRow> {
     // An edit may take a correction back, too.
     const wanted = edited.filter(({ row, state }) => rows.isMeasuredAnew(row) || isMeasuredAnew(state));
     const fresh = wanted.filter(({ id, key }) => this.measured.get(id)?.key !== key);
@@ -90,8 +104,7 @@ export class PendingEdits {
       const measured = made.get(id) ?? this.measured.get(id);
       return measured === undefined ? [] : [[id, measured] as const];
     });
-    this.measured = new Map(all);
-    return this.measured;
+    return new Map(all);
   }
 }
 
@@ -124,6 +137,14 @@ interface SavedRow {
   readonly states: Readonly<Record<(typeof stateNames)[number], number>>;
   /** In the order of `textMeasureNames`, as the columns have them. */
   readonly measures: Float64Array;
+}
+
+function putBack({ row, states, measures }: SavedRow, rows: TableRows): void {
+  for (const name of stateNames) rows.states[name][row] = states[name];
+  measures.forEach((value, index) => {
+    const name = textMeasureNames[index];
+    if (name !== undefined) rows.records[name][row] = value;
+  });
 }
 
 function savedRow(rows: TableRows, row: number): SavedRow {

@@ -8,7 +8,8 @@ import type { AboutLine } from '../../../spar/datasets/schema';
 import { appendLines } from '../../../spar/log/appendLines';
 import { writeFileDurably } from '../../../spar/log/durable';
 import { LogError, toLogError } from '../../../spar/log/logError';
-import { EditedDataset } from './editedDataset';
+import { EditedDataset, type WorkOptions } from './editedDataset';
+import { withLateProgress, type ProgressOptions } from './progress';
 import { RecordFindings, type FindingsPort } from './recordFindings';
 import type { RecordTable } from './recordTable';
 
@@ -33,7 +34,7 @@ export class DatasetDocument implements vscode.CustomDocument {
   ) {
     const { path, table, findings } = options;
     this.dataset = this.store.add(
-      new EditedDataset({ path, table, append: (lines, signal) => this.append(lines, signal) }),
+      new EditedDataset({ path, table, append: (lines, work) => this.append(lines, work) }),
     );
     this.findings = new RecordFindings(path, findings);
     this.watch();
@@ -54,6 +55,14 @@ export class DatasetDocument implements vscode.CustomDocument {
       this.waiting = null;
       void this.refresh();
     }, burst);
+  }
+
+  /** Adds what is not saved to the file. @throws LogError; `signal.reason` when aborted before the first byte. */
+  save(signal: AbortSignal): Promise<void> {
+    const count = this.dataset.pendingCount.toLocaleString('en');
+    const save = ({ onProgress }: ProgressOptions): Promise<void> =>
+      this.dataset.save({ signal, ...(onProgress === undefined ? {} : { onProgress }) });
+    return withLateProgress(`Saving ${count} changes`, save, { cancellable: false });
   }
 
   /**
@@ -113,10 +122,10 @@ export class DatasetDocument implements vscode.CustomDocument {
     this.dataset.restore(lines);
   }
 
-  private async append(lines: readonly AboutLine[], signal?: AbortSignal): Promise<void> {
+  private async append(lines: readonly AboutLine[], work: WorkOptions): Promise<void> {
     const { path } = this.dataset;
     if (!(await isThere(path))) throw goneError(path, lines.length);
-    await appendLines(path, textsOf(lines), signal ? { signal } : {});
+    await appendLines(path, textsOf(lines), work);
   }
 
   private watch(): void {

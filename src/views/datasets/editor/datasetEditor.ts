@@ -12,7 +12,8 @@ import { EditorSession, type SessionHost } from './editorSession';
 import { JsonRowsTable } from './jsonRowsTable';
 import { pageHtml } from './page';
 import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
-import type { FindingOptions, FindingsPort } from './recordFindings';
+import { withLateProgress, withProgress } from './progress';
+import type { FindingsPort } from './recordFindings';
 import type { TableRecord } from './recordTable';
 import { readRequest } from './requests';
 
@@ -200,13 +201,19 @@ export class OpenPage implements Disposable, SessionHost {
   }
 
   async apply(edits: readonly DatasetEdit[], label: string): Promise<void> {
-    const step = await this.document.dataset.apply(edits);
+    const count = edits.length.toLocaleString('en');
+    const title = (what: string): string => `${what} (${count} ${edits.length === 1 ? 'record' : 'records'})`;
+    const step = await withLateProgress(title(label), (work) => this.document.dataset.apply(edits, work));
     if (step === null) return;
+    // The editor's stack has moved already, so there is no stopping these.
+    const fixed = { cancellable: false };
     this.options.ports.changed({
       document: this.document,
       label,
-      undo: () => this.guarded(() => step.undo()),
-      redo: () => this.guarded(() => step.redo()),
+      undo: () =>
+        this.guarded(() => withLateProgress(title(`Undoing “${label}”`), (work) => step.undo(work), fixed)),
+      redo: () =>
+        this.guarded(() => withLateProgress(title(`Redoing “${label}”`), (work) => step.redo(work), fixed)),
     });
   }
 
@@ -323,26 +330,4 @@ async function sourceUri(dataset: vscode.Uri, file: string): Promise<vscode.Uri 
 function notOnDisk(uri: vscode.Uri): LogError {
   const message = `Datasets are read from a disk, and ${uri.toString(true)} is on none. Open it as text.`;
   return new LogError({ kind: 'wrong-type', path: uri.toString(true), message });
-}
-
-/** In a notification, since it may take a while, with a button to stop. */
-async function withProgress<Result>(
-  title: string,
-  work: (options: FindingOptions) => Promise<Result>,
-): Promise<Result> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, (progress, token) => {
-    const aborting = new AbortController();
-    token.onCancellationRequested(() => aborting.abort());
-    let told = 0;
-    return work({
-      signal: aborting.signal,
-      onProgress: (share) => {
-        const increment = Math.floor(share * 100) - told;
-        if (increment < 1) return;
-        told += increment;
-        progress.report({ increment });
-      },
-    });
-  });
 }

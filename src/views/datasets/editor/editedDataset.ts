@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Emitter, type Disposable } from '../../../editor/emitter';
 import { linesForEdits, type DatasetEdit } from '../../../spar/datasets/edits';
 import { foldLines, type RecordState } from '../../../spar/datasets/recordState';
@@ -10,14 +11,20 @@ export interface EditedDatasetPorts {
   readonly path: string;
   readonly table: RecordTable;
   /** One durable append; rejects with nothing added. */
-  readonly append: (lines: readonly AboutLine[], signal?: AbortSignal) => Promise<void>;
+  readonly append: (lines: readonly AboutLine[], options: WorkOptions) => Promise<void>;
   readonly now?: () => Date;
+}
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal;
+  /** Share of the work that is done, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /** One edit as the editor's undo stack holds it. Both do nothing where there is nothing to do any more. */
 export interface EditStep {
-  undo(): Promise<void>;
-  redo(): Promise<void>;
+  undo(options?: WorkOptions): Promise<void>;
+  redo(options?: WorkOptions): Promise<void>;
 }
 
 /** Lines that belong together, in the order in which they were made. */
@@ -33,7 +40,9 @@ interface Bundle {
  */
 export class EditedDataset implements Disposable {
   private bundles: readonly Bundle[] = [];
-  private byRecord: ReadonlyMap<string, readonly AboutLine[]> = new Map();
+  private byRecord = new Map<string, AboutLine[]>();
+  /** Lines on the disk of the records that are about to be edited, read together. */
+  private saved: ReadonlyMap<string, readonly AboutLine[]> = new Map();
   private last: Promise<unknown> = Promise.resolve();
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
@@ -43,6 +52,10 @@ export class EditedDataset implements Disposable {
   /** Lines that the next save adds, in order. */
   get pending(): readonly AboutLine[] {
     return this.bundles.flatMap(({ lines }) => lines);
+  }
+
+  get pendingCount(): number {
+    return this.bundles.reduce((sum, { lines }) => sum + lines.length, 0);
   }
 
   get table(): RecordTable {
@@ -59,39 +72,39 @@ export class EditedDataset implements Disposable {
 
   /** The lines about a record, those that are not saved yet included. */
   linesAbout(id: string): readonly AboutLine[] {
-    const saved = this.table.linesAbout(id);
+    const saved = this.saved.get(id) ?? this.table.linesAbout(id);
     const pending = this.byRecord.get(id);
     return pending === undefined ? saved : [...saved, ...pending];
   }
 
   /**
-   * Makes edits of records that are there; null where there are none to make.
+   * Makes edits of records that are there, all or none; null where there are none to make.
    *
-   * @throws LogError
+   * @throws LogError, `unwritable` where more would wait than memory should hold; `signal.reason` when aborted.
    */
-  async apply(edits: readonly DatasetEdit[]): Promise<EditStep | null> {
+  async apply(edits: readonly DatasetEdit[], options: WorkOptions = {}): Promise<EditStep | null> {
     if (edits.length === 0) return null;
+    if (this.pendingCount + edits.length > mostPending) throw tooMany(this.path, this.pendingCount);
     const step = new Step(edits, {
-      make: (given) => this.linesOf(given),
-      hold: (lines) => this.hold(lines),
+      make: (given, work) => this.make(given, work),
+      takeBack: (lines, work) => this.takeBack(lines, work),
       drop: (bundle) => this.drop(bundle),
       inTurn: (work) => this.inTurn(() => this.upToDate(work)),
-      inverses: (lines) => this.inversesOf(lines),
     });
-    await step.redo();
+    await step.redo(options);
     return step;
   }
 
-  /** Adds what waits in one append. Where it fails everything waits on. @throws LogError */
-  save(signal?: AbortSignal): Promise<void> {
+  /** Adds what waits in one append. Where it fails everything waits on. @throws LogError; `signal.reason`. */
+  save(options: WorkOptions = {}): Promise<void> {
+    const { signal } = options;
     return this.inTurn(async () => {
       const saved = this.bundles;
       if (saved.length === 0) return;
-      await this.ports.append(
-        saved.flatMap(({ lines }) => lines),
-        signal,
-      );
+      await this.ports.append(this.pending, options);
       for (const bundle of saved) bundle.isSaved = true;
+      // To count each line both as pending and as read would take as long as reading them a hundred times.
+      if (this.pendingCount > many) this.table.setPending([]);
       // The lines are there; where they can't be read back the next refresh tells.
       await this.table.refresh(signal).catch(() => null);
       this.show([]);
@@ -159,6 +172,56 @@ export class EditedDataset implements Disposable {
     });
   }
 
+  private make(edits: readonly DatasetEdit[], options: WorkOptions): Promise<Bundle> {
+    return this.holdEach(edits, options, {
+      recordOf: (edit) => ('id' in edit ? edit.id : null),
+      editsOf: (some) => some,
+    });
+  }
+
+  private takeBack(lines: readonly AboutLine[], options: WorkOptions): Promise<Bundle> {
+    return this.holdEach(lines.toReversed(), options, {
+      recordOf: ({ record }) => record,
+      editsOf: (some) => this.inversesOf(some),
+    });
+  }
+
+  /** Some at a time, so that others have their turn. Where it is given up, or fails, nothing was made. */
+  private async holdEach<Item>(
+    items: readonly Item[],
+    { signal, onProgress }: WorkOptions,
+    { recordOf, editsOf }: Making<Item>,
+  ): Promise<Bundle> {
+    const lines: AboutLine[] = [];
+    try {
+      for (let at = 0; at < items.length; at += atOnce) {
+        signal?.throwIfAborted();
+        const some = items.slice(at, at + atOnce);
+        // One alone is not worth waiting for a file to be opened anew.
+        const saved =
+          items.length === 1
+            ? null
+            : await this.table.linesAboutEach(some.flatMap((item) => recordOf(item) ?? []));
+        this.saved = saved ?? new Map();
+        const made = this.linesOf(editsOf(some));
+        this.saved = new Map();
+        this.include(made);
+        this.table.addPending(made);
+        for (const line of made) lines.push(line);
+        onProgress?.(Math.min(1, (at + atOnce) / items.length));
+        if (at + atOnce < items.length) await nextTurn();
+      }
+    } catch (error) {
+      this.saved = new Map();
+      this.show(this.bundles);
+      throw error;
+    }
+    const bundle = { lines, isSaved: false };
+    this.bundles = [...this.bundles, bundle];
+    this.changed.fire();
+    return bundle;
+  }
+
   private hold(lines: readonly AboutLine[]): Bundle {
     const bundle = { lines, isSaved: false };
     this.show([...this.bundles, bundle]);
@@ -172,22 +235,31 @@ export class EditedDataset implements Disposable {
   private show(bundles: readonly Bundle[]): void {
     this.bundles = bundles;
     const { pending } = this;
-    this.byRecord = grouped(pending);
+    this.byRecord = new Map();
+    this.include(pending);
     this.table.setPending(pending);
     this.changed.fire();
   }
 
   /** Where another program replaced the file since it was read, it is read anew first. */
-  private async upToDate(work: () => void): Promise<void> {
+  private async upToDate(work: () => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        work();
+        await work();
         return;
       } catch (error) {
         if (!isReplaced(error) || attempt === 5) throw error;
         await this.table.refresh();
         this.table.setPending(this.pending);
       }
+    }
+  }
+
+  private include(lines: readonly AboutLine[]): void {
+    for (const line of lines) {
+      const group = this.byRecord.get(line.record);
+      if (group === undefined) this.byRecord.set(line.record, [line]);
+      else group.push(line);
     }
   }
 
@@ -199,12 +271,33 @@ export class EditedDataset implements Disposable {
   }
 }
 
+/** Edits that are made together, between two turns of others. */
+const atOnce = 500;
+/** Edits from which on care is taken of how long they take. */
+const many = 1000;
+
+/** Each takes about 1.2 KB until it is saved. */
+export const mostPending = 300_000;
+
+function tooMany(path: string, waiting: number): LogError {
+  const most = mostPending.toLocaleString('en');
+  const next =
+    waiting === 0 ? 'Filter to fewer records, save, and go on' : 'Save, then filter to fewer records';
+  const message = `At most ${most} changes wait to be saved, since each is held in memory. ${next}. Nothing was changed.`;
+  return new LogError({ kind: 'unwritable', path, message });
+}
+
+interface Making<Item> {
+  readonly recordOf: (item: Item) => string | null;
+  readonly editsOf: (items: readonly Item[]) => readonly DatasetEdit[];
+}
+
 interface StepPorts {
-  readonly make: (edits: readonly DatasetEdit[]) => readonly AboutLine[];
-  readonly inverses: (lines: readonly AboutLine[]) => readonly DatasetEdit[];
-  readonly hold: (lines: readonly AboutLine[]) => Bundle;
+  readonly make: (edits: readonly DatasetEdit[], options: WorkOptions) => Promise<Bundle>;
+  /** Makes what takes lines back. */
+  readonly takeBack: (lines: readonly AboutLine[], options: WorkOptions) => Promise<Bundle>;
   readonly drop: (bundle: Bundle) => void;
-  readonly inTurn: (work: () => void) => Promise<void>;
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 }
 
 class Step implements EditStep {
@@ -216,11 +309,11 @@ class Step implements EditStep {
     private readonly ports: StepPorts,
   ) {}
 
-  undo(): Promise<void> {
-    const { drop, hold, make, inverses, inTurn } = this.ports;
-    return inTurn(() => {
+  undo(options: WorkOptions = {}): Promise<void> {
+    const { drop, takeBack, inTurn } = this.ports;
+    return inTurn(async () => {
       if (this.made === null) return;
-      if (this.made.isSaved) this.takenBack = hold(make(inverses(this.made.lines)));
+      if (this.made.isSaved) this.takenBack = await takeBack(this.made.lines, options);
       else {
         drop(this.made);
         this.made = null;
@@ -229,11 +322,11 @@ class Step implements EditStep {
   }
 
   /** Made anew, in knowledge of what was said since, unless only the taking back is to be forgotten. */
-  redo(): Promise<void> {
-    const { drop, hold, make, inTurn } = this.ports;
-    return inTurn(() => {
+  redo(options: WorkOptions = {}): Promise<void> {
+    const { drop, make, inTurn } = this.ports;
+    return inTurn(async () => {
       if (this.takenBack !== null && !this.takenBack.isSaved) drop(this.takenBack);
-      else this.made = hold(make(this.edits));
+      else this.made = await make(this.edits, options);
       this.takenBack = null;
     });
   }
@@ -256,14 +349,4 @@ function withAncestors(line: AboutLine, known: ReadonlyMap<string, AboutLine>): 
     }
   }
   return [...found.values()];
-}
-
-function grouped(lines: readonly AboutLine[]): ReadonlyMap<string, readonly AboutLine[]> {
-  const groups = new Map<string, AboutLine[]>();
-  for (const line of lines) {
-    const group = groups.get(line.record);
-    if (group === undefined) groups.set(line.record, [line]);
-    else group.push(line);
-  }
-  return groups;
 }

@@ -183,7 +183,7 @@ export class EditorSession implements Disposable {
       this.host.post({
         type: 'document',
         kind: this.options.kind,
-        unsaved: this.dataset.pending.length,
+        unsaved: this.dataset.pendingCount,
         notices: this.host.notices(),
       });
       if (this.shownPair !== null) await this.showPair(this.shownPair, false);

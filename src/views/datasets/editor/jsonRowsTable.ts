@@ -77,8 +77,16 @@ export class JsonRowsTable implements RecordTable {
     return [];
   }
 
+  linesAboutEach(): Promise<ReadonlyMap<string, readonly []>> {
+    return Promise.resolve(new Map());
+  }
+
   setPending(): void {
     // Nothing of another file's rows can be edited.
+  }
+
+  addPending(): void {
+    // As above.
   }
 
   facets(): TableFacets {

@@ -57,7 +57,7 @@ export class LateDatasetEditor implements vscode.Disposable {
       openCustomDocument: async (uri, { backupId }, token) =>
         (await this.load()).openDocument(uri, backupId, token),
       resolveCustomEditor: async (document, panel) => (await this.load()).show(document, panel, 'dataset'),
-      saveCustomDocument: (document, token) => document.dataset.save(signalOf(token)),
+      saveCustomDocument: (document, token) => document.save(signalOf(token)),
       saveCustomDocumentAs: (document, target, token) => document.saveAs(target.fsPath, signalOf(token)),
       revertCustomDocument: (document) => document.dataset.revert(),
       backupCustomDocument: (document, { destination }) => document.backUp(destination),

@@ -35,11 +35,15 @@ export interface RecordTable {
   split(row: number): string | null;
   /** The lines about a record that are on the disk, by time. */
   linesAbout(id: string): readonly AboutLine[];
+  /** `linesAbout` of many records, in few reads. */
+  linesAboutEach(ids: readonly string[]): Promise<ReadonlyMap<string, readonly AboutLine[]>>;
   query(filter: TableFilter, sort: Sorting, signal?: AbortSignal): Promise<Uint32Array>;
   facets(): TableFacets;
   counts(): Readonly<Record<Status, number>> & { readonly records: number; readonly deleted: number };
   read(rows: readonly number[]): Promise<readonly TableRecord[]>;
   setPending(lines: readonly AboutLine[]): void;
+  /** Lines after those that are pending. */
+  addPending(lines: readonly AboutLine[]): void;
   refresh(signal?: AbortSignal): Promise<{ readonly change: 'none' | 'grown' | 'reread' }>;
   dispose(): void;
 }
