@@ -46,42 +46,44 @@ async function measureThroughput(): Promise<boolean> {
   return areKept.every(Boolean);
 }
 
-interface Run {
-  readonly name: string;
-  readonly seconds: number;
-  /** Processor time of this process. */
-  readonly processor: number;
-}
+/** Sends all requests, and resolves when all are answered. */
+type Client = (requests: readonly ChatRequest[]) => Promise<void>;
 
-type Client = (url: string, requests: readonly ChatRequest[], own: Case) => Promise<void>;
-
-const clients: Readonly<Record<string, Client>> = {
+const clients: Readonly<Record<string, (url: string, own: Case) => Client>> = {
   'bare client': bareClient,
-  pool: (url, requests, own) => poolClient({ url, requests, streams: false, concurrency: own.concurrency }),
-  'pool, auto': (url, requests) => poolClient({ url, requests, streams: false, concurrency: 'auto' }),
-  'pool, streaming': (url, requests, own) =>
-    poolClient({ url, requests, streams: true, concurrency: own.concurrency }),
+  pool: (url, { concurrency }) => poolClient({ url, streams: false, concurrency }),
+  'pool, auto': (url) => poolClient({ url, streams: false, concurrency: 'auto' }),
+  'pool, streaming': (url, { concurrency }) => poolClient({ url, streams: true, concurrency }),
 };
 
+const rounds = 8;
+
+/** The clients take turns in short rounds, so that whatever else the machine does meets all of them. */
 async function measureCase(own: Case): Promise<boolean> {
   console.log(
     `${own.name}: ${String(own.requests)} requests, ${String(own.concurrency)} sequences in flight`,
   );
-  const requests = Array.from({ length: own.requests }, (_, index): ChatRequest =>
-    requestOf(index, own.replies),
-  );
-  const runs: Run[] = [];
-  for (const [name, client] of Object.entries(clients)) {
-    const server = await startServerProcess(own.server);
-    await client(server.url, requests.slice(0, 200), own);
-    const before = process.cpuUsage();
-    const began = performance.now();
-    await client(server.url, requests, own);
-    const seconds = (performance.now() - began) / 1000;
-    const { user, system } = process.cpuUsage(before);
-    runs.push({ name, seconds, processor: (user + system) / 1e6 });
-    await server.close();
+  const requests = Array.from({ length: own.requests }, (_, index) => requestOf(index, own.replies));
+  const server = await startServerProcess(own.server);
+  const runs = Object.entries(clients).map(([name, start]) => ({
+    name,
+    client: start(server.url, own),
+    seconds: 0,
+    processor: 0,
+  }));
+  for (const { client } of runs) await client(requests.slice(0, Math.ceil(own.requests / 4)));
+  const size = Math.ceil(own.requests / rounds);
+  for (let from = 0; from < own.requests; from += size) {
+    for (const run of runs) {
+      const before = process.cpuUsage();
+      const began = performance.now();
+      await run.client(requests.slice(from, from + size));
+      run.seconds += (performance.now() - began) / 1000;
+      const { user, system } = process.cpuUsage(before);
+      run.processor += (user + system) / 1e6;
+    }
   }
+  await server.close();
   const bare = runs[0]?.seconds ?? Number.NaN;
   const ratio = bare / (runs[1]?.seconds ?? Number.NaN);
   for (const run of runs) {
@@ -108,53 +110,57 @@ function requestOf(index: number, replies: number): ChatRequest {
 }
 
 /** As many workers as requests fit, each with one request after another; replies are parsed, as any client must. */
-async function bareClient(url: string, requests: readonly ChatRequest[], own: Case): Promise<void> {
-  const queue = requests.values();
-  const work = async (): Promise<void> => {
-    for (const { messages, seeds, temperature, maxTokens } of queue) {
-      const response = await fetch(`${url}/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          model: 'simulated',
-          messages,
-          max_tokens: maxTokens,
-          temperature,
-          seed: seeds[0],
-          ...(seeds.length > 1 ? { n: seeds.length } : {}),
-        }),
-      });
-      const { choices } = (await response.json()) as { choices: readonly unknown[] };
-      if (choices.length !== seeds.length) throw new Error('The server gave another number of replies.');
-    }
+function bareClient(url: string, { concurrency, replies }: Case): Client {
+  const send = async ({ messages, seeds, temperature, maxTokens }: ChatRequest): Promise<void> => {
+    const several = seeds.length > 1 ? { n: seeds.length } : {};
+    const body = {
+      model: 'simulated',
+      messages,
+      max_tokens: maxTokens,
+      temperature,
+      seed: seeds[0],
+      ...several,
+    };
+    const response = await fetch(`${url}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const { choices } = (await response.json()) as { readonly choices: readonly unknown[] };
+    if (choices.length !== seeds.length) throw new Error('The server gave another number of replies.');
   };
-  const workers = Math.max(1, Math.floor(own.concurrency / own.replies));
-  await Promise.all(Array.from({ length: workers }, work));
+  return async (requests) => {
+    const queue = requests.values();
+    const work = async (): Promise<void> => {
+      for (const request of queue) await send(request);
+    };
+    const workers = Math.max(1, Math.floor(concurrency / replies));
+    await Promise.all(Array.from({ length: workers }, work));
+  };
 }
 
-async function poolClient(options: {
+/** As a run does it: a further item begins when there is room. */
+function poolClient(options: {
   readonly url: string;
-  readonly requests: readonly ChatRequest[];
   readonly streams: boolean;
   readonly concurrency: 'auto' | number;
-}): Promise<void> {
-  const { url, requests, streams, concurrency } = options;
-  const pool = createModelPool({
-    endpoints: [{ baseUrl: url, model: 'simulated', apiKey: null }],
-    concurrency,
-    streams,
-  });
+}): Client {
+  const { url, streams, concurrency } = options;
+  const endpoints = [{ baseUrl: url, model: 'simulated', apiKey: null }];
+  const pool = createModelPool({ endpoints, concurrency, streams });
   const { signal } = new AbortController();
-  const underWay = new Set<Promise<unknown>>();
-  for (const [index, request] of requests.entries()) {
-    await pool.hasRoom(signal);
-    const asked = pool
-      .at(index % 3, `item ${String(index)}`)
-      .complete(request, { signal, onUsage: () => undefined })
-      .finally(() => underWay.delete(asked));
-    underWay.add(asked);
-  }
-  await Promise.all(underWay);
+  return async (requests) => {
+    const underWay = new Set<Promise<unknown>>();
+    for (const [index, request] of requests.entries()) {
+      await pool.hasRoom(signal);
+      const asked = pool
+        .at(index % 3, `item ${String(index)}`)
+        .complete(request, { signal, onUsage: () => undefined })
+        .finally(() => underWay.delete(asked));
+      underWay.add(asked);
+    }
+    await Promise.all(underWay);
+  };
 }
 
 /**

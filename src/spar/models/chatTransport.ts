@@ -12,7 +12,7 @@ import {
   type ErrorPlace,
 } from './endpointErrors';
 import { ModelError } from './modelError';
-import type { ChatAnswer, Refusal } from './openaiClient';
+import { postChat, type ChatAnswer, type Refusal } from './chatPost';
 import { chatBody, refusedParameter, type ChatBody, type OptionalParameter } from './parameters';
 import { holdsReasoningTags, withoutReasoning } from './reasoning';
 import { estimatePromptTokens } from './usage';
@@ -132,39 +132,31 @@ class Exchange {
       watchdog.limit('byte', firstByte, () => errorOfTimeout(this.place, 'first-byte', firstByte));
     }
     watchdog.limit('reply', reply, () => errorOfTimeout(this.place, 'whole', reply));
-    let usage = this.usageOfStopped();
+    let usage = (): Usage => this.usageOfStopped();
     try {
       const answer = await watchdog.race(this.send(watchdog));
       if (!answer.ok) {
-        usage = refusedUsage;
+        usage = () => refusedUsage;
         return { ok: false, refusal: answer.refusal };
       }
       const result = await watchdog.race(this.read(answer.response, watchdog));
-      usage = this.usageOfReceived();
+      usage = () => this.usageOfReceived();
       return { ok: true, replies: this.repliesOf(result), streamed: result.ok && result.streamed };
     } catch (error) {
-      if (error instanceof ConnectionFailure) usage = refusedUsage;
-      else if (this.phase === 'answered') usage = this.usageOfReceived();
+      if (error instanceof ConnectionFailure) usage = () => refusedUsage;
+      else if (this.phase === 'answered') usage = () => this.usageOfReceived();
       throw error instanceof ConnectionFailure ? error.shown : error;
     } finally {
       watchdog.dispose();
-      if (this.phase !== 'unsent') onUsage(usage);
+      if (this.phase !== 'unsent') onUsage(usage());
     }
   }
 
   private async send(watchdog: Watchdog): Promise<ChatAnswer> {
-    const { endpoint, fetch, limits } = this.options;
-    const { postChat } = await import('./openaiClient');
-    watchdog.signal.throwIfAborted();
+    const { endpoint, fetch } = this.options;
     this.phase = 'sent';
     try {
-      return await postChat({
-        endpoint,
-        body: this.body,
-        signal: watchdog.signal,
-        fetch,
-        timeoutMs: Math.ceil(limits.reply) + 60_000,
-      });
+      return await postChat({ endpoint, body: this.body, signal: watchdog.signal, fetch });
     } catch (error) {
       throw new ConnectionFailure(errorOfConnection(error, this.place));
     }

@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoint';
 import { ModelError, type ModelErrorKind } from './modelError';
-import type { Refusal } from './openaiClient';
+import type { Refusal } from './chatPost';
 import { wordsOfError } from './parameters';
 import { fieldOf, parsedJson, quotableWords } from './serverWords';
 
