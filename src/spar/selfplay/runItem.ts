@@ -1,6 +1,6 @@
 import { addUsage, noUsage, type ChatModel, type Usage } from '../models/chatModel';
 import { ModelError } from '../models/modelError';
-import { instructionText } from '../refiner/instruction';
+import { instructionText, type Instruction } from '../refiner/instruction';
 import type { Prompts } from '../refiner/prompts';
 import { pairRecord } from '../search/pairRecord';
 import { runSearch } from '../search/search';
@@ -27,7 +27,7 @@ import { endsRun, requireOwnEnd } from './stops';
 
 /** What became of an instruction that was to be made harder. */
 export type EvolvedInstruction =
-  { readonly ok: true; readonly instruction: string } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly instruction: Instruction } | { readonly ok: false; readonly reason: string };
 
 export interface ItemPorts {
   readonly settings: RunSettings;
@@ -102,8 +102,8 @@ class ItemRun {
   }
 
   private async stages(): Promise<Ended> {
-    await this.evolve();
     this.requireNoOverlap();
+    await this.evolve();
     const failing = await this.failingAnswers();
     if (failing.length === 0) return this.withoutFailing();
     if (!this.ports.settings.refine) {
@@ -131,8 +131,9 @@ class ItemRun {
     if (!evolved.ok) throw new Ended('dropped', evolved.reason);
     // Answers and constraints of the row are about another instruction.
     const { instruction } = evolved;
-    const id = contentId(instruction);
+    const id = contentId(instructionText(instruction));
     this.item = { ...this.item, id, instruction, responses: [], critique: null, constraints: null };
+    this.requireNoOverlap();
   }
 
   private requireNoOverlap(): void {
