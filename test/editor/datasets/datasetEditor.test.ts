@@ -250,4 +250,25 @@ describe('Dataset editor', () => {
     await dirty(false);
     assert.deepEqual(await added(), ['decision accepted']);
   });
+
+  it('says which lines can not be read, keeps them, and edits a line of 10 MB', async () => {
+    // Not measured, which takes longer than to read it.
+    const huge = { ...curatedRecord(1), chosen: 'long '.repeat(2_000_000) };
+    const before = `${datasetText([curatedRecord(0)])}{"half a line\n${datasetText([huge])}`;
+    const page = await open(before);
+    assert.match(
+      page.last('document')?.notices.join() ?? '',
+      /^1 line can't be read and is kept as it is; the first is line 2: /u,
+    );
+    page.ask({ type: 'pair', id: huge.id, whole: false });
+    const shown = await until(() => page.last('pair')?.pair, { what: 'the pair', within: 20_000 });
+    assert.ok(shown.cut > 9_000_000);
+    page.ask({ type: 'act', action: 'accept', target: { ids: [huge.id] } });
+    await dirty(true);
+    await save();
+    await dirty(false);
+    const after = await text();
+    assert.ok(after.startsWith(before));
+    assert.equal((JSON.parse(after.slice(before.length)) as { record: string }).record, huge.id);
+  });
 });
