@@ -84,13 +84,15 @@ export interface Trial {
   readonly model: ChatModel | null;
   readonly settings?: Partial<RunSettings>;
   readonly control?: Partial<RunControl>;
+  readonly now?: () => Date;
 }
 
 /** Works on the run in a folder, from its beginning or on. */
 export async function play(trial: Trial): Promise<{ readonly ending: RunEnding; readonly store: RunStore }> {
   const settings = { ...defaultRunSettings, ...trial.settings };
-  const store = await RunStore.create(trial.folder, { settings }, { segmentBytes: 20_000 }).catch(() =>
-    RunStore.open(trial.folder, { segmentBytes: 20_000 }),
+  const options = { segmentBytes: 20_000, ...(trial.now === undefined ? {} : { now: trial.now }) };
+  const store = await RunStore.create(trial.folder, { settings }, options).catch(() =>
+    RunStore.open(trial.folder, options),
   );
   try {
     const ending = await workOn(dependencies(trial, store, settings), controlOf(trial));

@@ -1,0 +1,100 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RunStore } from '../../../src/spar/selfplay/runStore';
+import { answered, filesOf, play, SlowWorld } from './support';
+
+const items = answered(16);
+let folder: string;
+let expected: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spar-damaged-'));
+  await play({ folder: join(folder, 'whole', 'run'), items, model: new SlowWorld() });
+  expected = await filesOf(join(folder, 'whole', 'run'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A run that was stopped amid its items. */
+async function stopped(): Promise<{ readonly run: string; readonly model: SlowWorld }> {
+  const run = join(folder, 'run');
+  const pause = new AbortController();
+  const model = new SlowWorld((count) => {
+    if (count >= 200) pause.abort();
+    return 1;
+  });
+  const { ending } = await play({ folder: run, items, model, control: { pause: pause.signal } });
+  expect(ending.kind).toBe('paused');
+  return { run, model };
+}
+
+async function goesOn(run: string): Promise<void> {
+  const { ending } = await play({ folder: run, items, model: new SlowWorld() });
+  expect(ending.kind).toBe('finished');
+  expect(await filesOf(run)).toEqual(expected);
+}
+
+test('a last line of the journal that was torn costs at most its item', async () => {
+  const { run } = await stopped();
+  const journal = join(run, 'journal.jsonl');
+  await truncate(journal, (await readFile(journal)).length - 30);
+  await goesOn(run);
+});
+
+test('a damaged line amid the journal is told, and its item done again', async () => {
+  const { run } = await stopped();
+  const journal = join(run, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  const at = lines.findIndex((line) => line.includes('"kind":"item"'));
+  expect(at).toBeGreaterThan(-1);
+  lines[at] = `${lines[at]!.slice(0, 40)}\u0000`;
+  await writeFile(journal, lines.join('\n'));
+  const store = await RunStore.open(run);
+  expect(store.unread).toEqual([{ type: 'damaged', number: at + 1, reason: 'not valid JSON' }]);
+  await store.close();
+  await goesOn(run);
+});
+
+test('lines of a newer version are left alone', async () => {
+  const { run } = await stopped();
+  const newer = '{"spar":99,"kind":"item","time":"2030-01-01T00:00:00.000Z","payload":{"index":3}}\n';
+  await appendFile(join(run, 'journal.jsonl'), newer);
+  await goesOn(run);
+  expect(await readFile(join(run, 'journal.jsonl'), 'utf8')).toContain(newer);
+});
+
+test('replies that were damaged are asked for again', async () => {
+  const { run } = await stopped();
+  const replies = join(run, 'replies');
+  for (const name of await readdir(replies)) {
+    const file = join(replies, name);
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    await writeFile(file, lines.map((line, at) => (at % 3 === 1 ? line.slice(0, 50) : line)).join('\n'));
+  }
+  await goesOn(run);
+});
+
+test('a clock that is set back changes nothing', async () => {
+  const run = join(folder, 'run');
+  const times = ['2026-11-23T10:00:00.000Z', '2026-11-20T10:00:00.000Z', '1999-01-01T00:00:00.000Z'];
+  for (const time of times) {
+    const pause = new AbortController();
+    let asked = 0;
+    const model = new SlowWorld(() => {
+      asked += 1;
+      if (asked >= 70) pause.abort();
+      return 1;
+    });
+    const control = { pause: pause.signal };
+    await play({ folder: run, items, model, control, now: () => new Date(time) });
+  }
+  await goesOn(run);
+});
+
+test('a second process is refused in words', async () => {
+  const { run } = await stopped();
+  const store = await RunStore.open(run);
+  await expect(RunStore.open(run, { waitMs: 0 })).rejects.toThrow(/open in another window or terminal/u);
+  await store.close();
+});
