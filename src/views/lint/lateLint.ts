@@ -16,7 +16,7 @@ export interface LateLintOptions {
   readonly note: (message: string, cause: unknown) => void;
 }
 
-/** Larger datasets are looked at on request only: lint keeps up to 700 bytes a record while it looks. */
+/** Larger datasets are looked at on request only: lint may take over 1 KB a record while it looks. */
 const mostBytes = 256 << 20;
 
 /**
