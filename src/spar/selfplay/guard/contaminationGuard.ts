@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import { readEvaluationPrompts } from '../../datasets/lint/evaluationPrompts';
 import { NearIndex } from '../../datasets/similarity/nearIndex';
 import { PromptIndex, type EvaluationPrompt } from '../../datasets/similarity/promptIndex';
+import { runLength } from '../../datasets/similarity/wordRuns';
 
 /** Why a text was compared with a prompt: it is the prompt, shares words in a row with it, or is nearly the same. */
 export type OverlapKind = 'same' | 'words' | 'near';
@@ -97,6 +99,20 @@ export class ContaminationGuard {
     if (runs === null) return null;
     const { largest } = runs;
     return overlapWith(largest.prompt, { overlaps: false, kind: 'words', share: largest.share });
+  }
+}
+
+/** The overlap in one line, for reports and lists of what was held back. */
+export function overlapWords({ kind, share, with: prompt }: Overlap): string {
+  const percent = `${Math.round(share * 100)} %`;
+  const where = `${basename(prompt.file)}:${prompt.place} “${prompt.excerpt}”`;
+  switch (kind) {
+    case 'same':
+      return `it is ${where}`;
+    case 'words':
+      return `it has ${percent} of the runs of ${runLength} words of ${where}`;
+    case 'near':
+      return `it is ${percent} like ${where}`;
   }
 }
 

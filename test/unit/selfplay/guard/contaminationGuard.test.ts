@@ -6,7 +6,7 @@ import { describe, expect, it, test } from 'vitest';
 import { readEvaluationPrompts } from '../../../../src/spar/datasets/lint/evaluationPrompts';
 import { NearIndex } from '../../../../src/spar/datasets/similarity/nearIndex';
 import { jaccard, shinglesOf } from '../../../../src/spar/datasets/similarity/shingles';
-import { ContaminationGuard } from '../../../../src/spar/selfplay/guard/contaminationGuard';
+import { ContaminationGuard, overlapWords } from '../../../../src/spar/selfplay/guard/contaminationGuard';
 import { randomFrom } from '../../../../src/spar/search/seeds';
 import { temporaryFolder } from '../../log/temporaryFolder';
 
@@ -77,6 +77,20 @@ describe('the guard', () => {
     expect(some).toMatchObject({ overlaps: false, kind: 'words' });
     expect(some?.share).toBeGreaterThan(0);
     expect(some?.share).toBeLessThan(0.5);
+  });
+
+  it('says it in words', () => {
+    const words = (text: string): string => {
+      const found = guard('Write about the sea and all the ships on it.').check(text);
+      return found === null ? 'none' : overlapWords(found);
+    };
+    const where = 'eval.jsonl:1 “Write about the sea and all the ships on it.”';
+    expect(words('write about the sea and all the ships on it.')).toBe(`it is ${where}`);
+    expect(words('Write about the sea and all the ships on it. Use no commas.')).toBe(
+      `it has 100 % of the runs of 8 words of ${where}`,
+    );
+    expect(words('Write about the sea and all the boats on it.')).toBe(`it is 67 % like ${where}`);
+    expect(words('Write about the land.')).toBe('none');
   });
 
   it('holds back a long passage of a longer prompt by itself', () => {
