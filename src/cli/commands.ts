@@ -21,6 +21,21 @@ export const commands: readonly Command[] = [
     load: () => import('./refine/command'),
   },
   {
+    name: 'run',
+    summary: 'Make preference pairs out of a file of instructions.',
+    load: () => import('./run/command'),
+  },
+  {
+    name: 'resume',
+    summary: 'Go on with a run where it stopped.',
+    load: () => import('./resume/command'),
+  },
+  {
+    name: 'status',
+    summary: 'Tell how a run stands.',
+    load: () => import('./status/command'),
+  },
+  {
     name: 'check',
     summary: 'Check one response against the constraints in its instruction.',
     load: () => import('./check/command'),

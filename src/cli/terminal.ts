@@ -3,6 +3,8 @@ import { exitCodes } from './exitCodes';
 /** Where text goes; a stream of the process, or a fake in tests. */
 export interface TextSink {
   readonly isTTY: boolean;
+  /** Width of the terminal; absent where it is none. */
+  readonly columns?: number | undefined;
   write(text: string): void;
 }
 
@@ -73,6 +75,10 @@ class StreamSink implements TextSink {
       this.isOpen = false;
       if (error.code !== 'EPIPE') this.failure ??= error;
     });
+  }
+
+  get columns(): number | undefined {
+    return this.isTTY ? this.stream.columns : undefined;
   }
 
   write(text: string): void {

@@ -1,6 +1,4 @@
-import { defaultSettings } from '../../spar/search/settings';
-
-const { branchFactor, beamWidth, depth, votes, voting, gate, stop, algorithm } = defaultSettings;
+import { searchUsage } from '../searchFlags';
 
 /** What `spar refine --help` prints. */
 export const refineUsage = `Refines one response until it follows its instruction, with as little change as it can.
@@ -20,17 +18,7 @@ Model:
                        read from OPENAI_API_KEY
 
 Search:
-  --algorithm NAME     breadth-first, depth-first, best-of-n or chain (${algorithm})
-  --branch N           refinements of a node (${branchFactor})
-  --beam N             nodes that go on from a level (${beamWidth})
-  --depth N            levels below the original (${depth})
-  --votes N            votes on a text (${votes})
-  --voting POLICY      settled, screen or all (${voting})
-  --gate SHARE         a text passes when more than this share of its votes is Yes (${gate})
-  --stop POLICY        level: the best of a level; first: the first that passes (${stop})
-  --ask-when-verified  put a text to votes even where rules verify all that is asked
-  --audit-share SHARE  share of the texts that rules refute on which the model votes as well (0)
-  --seed N             the same seed and the same replies give the same tree (0)
+${searchUsage(0)}  --seed N             the same seed and the same replies give the same tree (0)
   --token-budget N     most prompt and completion tokens together
   --timeout S          most seconds
 

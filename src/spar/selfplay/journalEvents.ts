@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BadRow } from './item';
 import type { ItemSummary } from './itemResult';
+import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
 import type { Spent } from './totals';
 
@@ -68,6 +69,14 @@ export const rowSchema = z.object({
 export const segmentSchema = z.object({ segment: count, open: z.array(count) });
 
 export const spentSchema = z.object({ spent: usageByStage, milliseconds: z.number() });
+
+/** Limits that replace those that the run was begun with. */
+export const limitsSchema = z.object({
+  tokens: count.optional(),
+  cost: z.number().min(0).optional(),
+  milliseconds: z.number().min(0).optional(),
+  items: count.optional(),
+}) as unknown as z.ZodType<RunLimits>;
 
 export const pausedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('asked') }),

@@ -8,8 +8,9 @@ import { LogError } from '../log/logError';
 import { RunJournal, type RunOptions } from '../log/runJournal';
 import type { BadRow } from './item';
 import type { ItemResult, ItemStatus, ItemSummary } from './itemResult';
-import { itemEventSchema, pausedSchema, rowSchema, segmentSchema, spentSchema } from './journalEvents';
+import { itemEventSchema, limitsSchema, pausedSchema, rowSchema, segmentSchema, spentSchema } from './journalEvents';
 import { RunReplies } from './replies';
+import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
 import { TotalsFold, type RunTotals, type Spent } from './totals';
 
@@ -57,6 +58,7 @@ export class RunStore {
   private lastBadPlace = 0;
   private badRowCount = 0;
   private rows: number | null = null;
+  private newLimits: RunLimits | null = null;
   private paused: PauseReason | null = null;
   private finishedWhole = false;
   private readonly damage: UnreadJournalLine[] = [];
@@ -131,6 +133,11 @@ export class RunStore {
   /** Usable rows of the input; null until it was read to its end. */
   get total(): number | null {
     return this.rows;
+  }
+
+  /** Limits that came after those of the settings; null where none did. */
+  get limits(): RunLimits | null {
+    return this.newLimits;
   }
 
   get pause(): PauseReason | null {
@@ -239,6 +246,12 @@ export class RunStore {
     this.paused = null;
   }
 
+  /** Replaces the limits that the run was begun with. @throws LogError */
+  async noteLimits(limits: RunLimits): Promise<void> {
+    await this.journal.append('limits', limits);
+    this.newLimits = limits;
+  }
+
   /** Gives items that failed another try. @throws LogError */
   async retry(items: readonly number[]): Promise<void> {
     const again = items.filter((item) => this.failed.has(item));
@@ -333,6 +346,9 @@ export class RunStore {
       case 'finished':
         this.finishedWhole = true;
         this.paused = null;
+        return;
+      case 'limits':
+        this.newLimits = read(limitsSchema) ?? this.newLimits;
         return;
       case 'retry':
         this.forget(read(z.object({ items: z.array(z.number()) }))?.items ?? []);

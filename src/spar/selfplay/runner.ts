@@ -122,7 +122,8 @@ class Runner {
       await Promise.all(this.underWay.values());
       await this.release.release();
     } catch (error) {
-      this.pauseFor(reasonOf(error, this.control.signal), 0);
+      // What the stop itself broke off is no further reason for one.
+      if (!this.stop.signal.aborted) this.pauseFor(reasonOf(error, this.control.signal), 0);
     } finally {
       clearTimeout(timer);
       for (const off of leave) off();

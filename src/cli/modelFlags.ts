@@ -1,0 +1,150 @@
+import type { ModelPool } from '../spar/models/pool/pool';
+import { text, texts, type Given } from './options';
+import type { Terminal } from './terminal';
+import { numberIn } from './values';
+
+/** A model and the endpoints that serve it, as it may be written down: without any key. */
+export interface ModelSource {
+  readonly model: string;
+  /** At least one. */
+  readonly baseUrls: readonly string[];
+}
+
+export interface RunModels {
+  /** Null: no answers are sampled. */
+  readonly actor: ModelSource | null;
+  /** Null: rules alone. */
+  readonly refiner: ModelSource | null;
+}
+
+export const modelOptionTypes = { model: text, 'base-url': texts, concurrency: text } as const;
+
+export const runModelOptionTypes = {
+  ...modelOptionTypes,
+  actor: text,
+  'actor-base-url': texts,
+  refiner: text,
+  'refiner-base-url': texts,
+} as const;
+
+/** `--model` for both, `--actor` and `--refiner` before it. */
+export function readRunModels(given: Given<typeof runModelOptionTypes>, problems: string[]): RunModels {
+  const both = readModel(given, problems);
+  const one = (role: 'actor' | 'refiner'): ModelSource | null => {
+    const [model, baseUrls] = [given[role], given[`${role}-base-url`]];
+    if (model === undefined && baseUrls === undefined) return both;
+    const named = model ?? given.model;
+    const at = baseUrls ?? given['base-url'];
+    return sourceOf({ model: named, baseUrls: at, names: [role, `${role}-base-url`] }, problems);
+  };
+  return { actor: one('actor'), refiner: one('refiner') };
+}
+
+/** Null: rules alone. */
+export function readModel(given: Given<typeof modelOptionTypes>, problems: string[]): ModelSource | null {
+  return sourceOf(
+    { model: given.model, baseUrls: given['base-url'], names: ['model', 'base-url'] },
+    problems,
+  );
+}
+
+export function readConcurrency(
+  given: Given<typeof modelOptionTypes>,
+  problems: string[],
+): 'auto' | number | undefined {
+  const { concurrency } = given;
+  if (concurrency === undefined || concurrency === 'auto') return concurrency;
+  const number = numberIn(concurrency, { least: 1, most: 10_000, whole: true });
+  if (number === undefined)
+    problems.push('--concurrency must be auto, or a whole number from 1 up to 10000.');
+  return number;
+}
+
+interface GivenModel {
+  readonly model: string | undefined;
+  readonly baseUrls: readonly string[] | undefined;
+  /** Of the two options. */
+  readonly names: readonly [string, string];
+}
+
+function sourceOf(
+  { model = 'offline', baseUrls, names }: GivenModel,
+  problems: string[],
+): ModelSource | null {
+  const [name, address] = names;
+  if (model === 'offline') {
+    if (baseUrls !== undefined)
+      problems.push(`--${address} needs --${name} NAME; “offline” uses no endpoint.`);
+    return null;
+  }
+  if (baseUrls === undefined) {
+    problems.push(
+      `--${name} NAME needs --${address} URL, for example --${address} http://localhost:8000/v1.`,
+    );
+    return null;
+  }
+  for (const baseUrl of baseUrls) {
+    const problem = addressProblem(baseUrl);
+    if (problem !== null) problems.push(`--${address} ${problem}`);
+  }
+  return { model, baseUrls };
+}
+
+/** Names under which keys are put into addresses. */
+const secretParameter = /key|token|secret|passw|signature|^sig$/iu;
+
+/** What is wrong with an address that is to be written down; null: nothing. Does not repeat it. */
+export function addressProblem(baseUrl: string): string | null {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || !/^https?:$/u.test(url.protocol))
+    return 'must be a web address such as http://localhost:8000/v1.';
+  const hasSecret =
+    url.username !== '' ||
+    url.password !== '' ||
+    [...url.searchParams.keys()].some((name) => secretParameter.test(name));
+  return hasSecret
+    ? 'must hold no key or password, since it is written down. Put the key into OPENAI_API_KEY.'
+    : null;
+}
+
+export interface OpenModels {
+  readonly actor: ModelPool | null;
+  /** The same pool as the actor's where both are the same model. */
+  readonly refiner: ModelPool | null;
+}
+
+/**
+ * Pools for the models of a run. `OPENAI_API_KEY` goes to the actor, and to the refiner unless that is on another server
+ * than the actor: a key is not for strangers. `SPAR_ACTOR_API_KEY` and `SPAR_REFINER_API_KEY` go before it.
+ */
+export async function openModels(
+  { actor, refiner }: RunModels,
+  concurrency: 'auto' | number,
+  { environment }: Pick<Terminal, 'environment'>,
+): Promise<OpenModels> {
+  if (actor === null && refiner === null) return { actor: null, refiner: null };
+  const { createModelPool } = await import('../spar/models/pool/pool');
+  const open = (source: ModelSource, apiKey: string | null): ModelPool =>
+    createModelPool({
+      endpoints: source.baseUrls.map((baseUrl) => ({ baseUrl, apiKey, model: source.model })),
+      concurrency,
+    });
+  const common = environment['OPENAI_API_KEY'] ?? null;
+  const actorKey = environment['SPAR_ACTOR_API_KEY'] ?? common;
+  const isElsewhere = actor !== null && refiner !== null && !sameServers(actor, refiner);
+  const refinerKey = environment['SPAR_REFINER_API_KEY'] ?? (isElsewhere ? null : common);
+  const opened = actor === null ? null : open(actor, actorKey);
+  const isSame =
+    actor !== null &&
+    refiner !== null &&
+    actorKey === refinerKey &&
+    actor.model === refiner.model &&
+    actor.baseUrls.join('\n') === refiner.baseUrls.join('\n');
+  if (isSame) return { actor: opened, refiner: opened };
+  return { actor: opened, refiner: refiner === null ? null : open(refiner, refinerKey) };
+}
+
+function sameServers(actor: ModelSource, refiner: ModelSource): boolean {
+  const known = new Set(actor.baseUrls.map((url) => new URL(url).origin));
+  return refiner.baseUrls.every((url) => known.has(new URL(url).origin));
+}

@@ -1,0 +1,99 @@
+import type { RunProgress } from '../../spar/selfplay/progress';
+import type { RunTotals } from '../../spar/selfplay/totals';
+import type { Price } from '../../spar/models/usage';
+import { stages } from '../../spar/selfplay/itemResult';
+import type { ItemStatus } from '../../spar/selfplay/itemResult';
+import type { PauseReason } from '../../spar/selfplay/stops';
+import { harmlessLine } from './paint';
+
+/** `12,345`; from a million on `1.23 million`. */
+export function countWords(count: number): string {
+  if (count < 1_000_000) return Math.round(count).toLocaleString('en');
+  const digits = count < 100_000_000 ? 2 : 0;
+  return `${(count / 1_000_000).toLocaleString('en', { maximumFractionDigits: digits })} million`;
+}
+
+/** `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`. */
+export function timeWords(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+export function costWords(cost: number, { currency }: Price): string {
+  const digits = cost < 10 ? 4 : 2;
+  return `${cost.toLocaleString('en', { maximumFractionDigits: digits })} ${currency}`;
+}
+
+/** The two lines about a run that works: what came of it, and what it takes. */
+export function progressWords(progress: RunProgress, price: Price | null): readonly [string, string] {
+  const { totals, total, underWay, rate, left, requests, cost, state, usage } = progress;
+  const of = total === null ? '' : ` of ${countWords(total)}`;
+  const stageCounts = stages
+    .filter((stage) => underWay[stage] > 0)
+    .map((stage) => `${stage} ${countWords(underWay[stage])}`);
+  const failed = totals.statuses.failed ?? 0;
+  const tokens = usage.promptTokens + usage.completionTokens;
+  const parts = [
+    rate === null ? null : `${rate < 10 ? rate.toFixed(1) : countWords(rate)} items/min`,
+    `${usage.estimated ? 'about ' : ''}${countWords(tokens)} tokens`,
+    cost === null || price === null ? null : costWords(cost, price),
+    `${requests} in flight`,
+    left === null ? null : `about ${timeWords(left)} left`,
+  ];
+  const word = state === 'pausing' ? 'Stopping, ' : '';
+  return [
+    [
+      `${word}${countWords(totals.finished)}${of} items · ${countWords(totals.pairs)} pairs`,
+      ...(failed === 0 ? [] : [`${countWords(failed)} failed`]),
+      ...(stageCounts.length === 0 ? [] : [stageCounts.join(', ')]),
+    ].join(' · '),
+    parts.filter((part) => part !== null).join(' · '),
+  ];
+}
+
+const statusWords: Readonly<Record<ItemStatus, string>> = {
+  solved: 'with a pair',
+  unsolved: 'no refinement passed',
+  'no-failing-answer': 'no answer failed',
+  undetermined: 'nobody could judge them',
+  judged: 'judged',
+  dropped: 'dropped when made harder',
+  'held-back': 'held back: overlap an evaluation prompt',
+  failed: 'failed',
+};
+
+/** Lines for a person about what items came to. */
+export function totalsWords(totals: RunTotals, badRows: number): readonly string[] {
+  const rows = (Object.keys(statusWords) as ItemStatus[]).flatMap((status) => {
+    const count = totals.statuses[status] ?? 0;
+    return count === 0 ? [] : [`  ${countWords(count)} ${statusWords[status]}`];
+  });
+  const reasons = totals.reasons
+    .slice(0, 5)
+    .map(({ reason, count }) => `  ${countWords(count)} × ${harmlessLine(reason, 160)}`);
+  return [
+    ...rows,
+    ...(badRows === 0 ? [] : [`  ${countWords(badRows)} rows that can’t be used`]),
+    ...(reasons.length === 0 ? [] : ['Failed or dropped, most frequent reasons:', ...reasons]),
+  ];
+}
+
+/** Why a run paused, as a sentence. */
+export function pauseWords(reason: PauseReason): string {
+  switch (reason.kind) {
+    case 'asked':
+      return 'Stopped as asked.';
+    case 'limit': {
+      const names = { tokens: 'token', cost: 'cost', time: 'time' };
+      return `The ${names[reason.limit]} budget is used up.`;
+    }
+    case 'endpoint':
+    case 'disk':
+      return harmlessLine(reason.message, 500);
+  }
+}

@@ -1,0 +1,69 @@
+import type { RunLimits } from '../../spar/selfplay/settings';
+import { readConcurrency } from '../modelFlags';
+import { flag, parseFilesAndOptions, text, type ParsedArguments } from '../options';
+import { limitOptionTypes, readLimits } from '../run/arguments';
+import { limitUsage } from '../run/usage';
+import { runCommand } from '../runCommand';
+import type { Terminal } from '../terminal';
+
+export interface ResumeArguments {
+  readonly folder: string;
+  /** What differs from the limits so far. */
+  readonly limits: RunLimits;
+  readonly retryFailed: boolean;
+  /** Undefined: as before. */
+  readonly concurrency: 'auto' | number | undefined;
+  readonly json: boolean;
+}
+
+const optionTypes = {
+  ...limitOptionTypes,
+  'retry-failed': flag,
+  concurrency: text,
+  json: flag,
+} as const;
+
+/** `spar resume`: goes on with a run. */
+export function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  return runCommand(
+    {
+      name: 'resume',
+      usage,
+      parse,
+      work: async (options, surroundings) => (await import('./resume')).resumeRun(options, surroundings),
+      afterInterruption: 'The run stands as it stood.',
+    },
+    args,
+    terminal,
+  );
+}
+
+function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
+  return parseFilesAndOptions(
+    args,
+    optionTypes,
+    ({ files, given, problems }): ResumeArguments | undefined => {
+      const [folder] = files;
+      if (folder === undefined || files.length > 1) problems.push('Name one run: spar resume DIR.');
+      const limits = readLimits(given, problems);
+      const concurrency = readConcurrency(given, problems);
+      if (folder === undefined) return undefined;
+      const { 'retry-failed': retryFailed = false, json = false } = given;
+      return { folder, limits, retryFailed, concurrency, json };
+    },
+  );
+}
+
+const usage = `Goes on with a run of “spar run” where it stopped. What was paid for is not paid for again.
+
+Usage: spar resume DIR [options]
+
+  --retry-failed       give items that failed another try
+${limitUsage}\
+                       limits that are given replace those so far
+  --concurrency auto|N as for spar run; as before unless told
+  --json               print one JSON object at the end
+  --help               this text
+
+Keys and exit codes are those of spar run.
+`;

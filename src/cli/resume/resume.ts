@@ -1,0 +1,59 @@
+import { RunStore } from '../../spar/selfplay/runStore';
+import { exitCodes } from '../exitCodes';
+import { harmlessLine } from '../output/paint';
+import { countWords } from '../output/runWords';
+import { parsePlan, type RunPlan } from '../run/plan';
+import { scanInput } from '../run/scan';
+import { workOnRun } from '../run/work';
+import type { Surroundings } from '../runCommand';
+import type { ResumeArguments } from './command';
+
+const command = 'spar resume';
+
+/** Goes on with a run. @throws LogError, `locked` while another process works on it; `signal.reason`. */
+export async function resumeRun(options: ResumeArguments, surroundings: Surroundings): Promise<number> {
+  const { terminal, signal } = surroundings;
+  const { folder, json } = options;
+  const fail = (reason: string): number => {
+    terminal.stderr.write(`${command}: ${reason}\n`);
+    return exitCodes.failed;
+  };
+  const store = await RunStore.open(folder, { abort: signal });
+  try {
+    const kept = parsePlan(await store.settings());
+    if (kept === null)
+      return fail(
+        `The run in “${harmlessLine(folder, 300)}” was not begun by “spar run”, or its settings.json was changed. Go on with it where it was begun.`,
+      );
+    const plan = planOf(kept, { store, options });
+    if (plan.limits.cost !== undefined && plan.search.price === null)
+      return fail('--cost-budget needs a price, and the run was begun without --price.');
+    const { path, columns, sha256 } = plan.source.input;
+    const scan = await scanInput({ input: path, columns, limit: plan.limits.items, signal });
+    if (typeof scan === 'string') return fail(scan);
+    if (scan.sha256 !== sha256)
+      return fail(
+        `“${harmlessLine(path, 300)}” has changed since the run was begun. Put the file back as it was, or begin another run.`,
+      );
+    await store.noteLimits(plan.limits);
+    const failed = [...store.failures.keys()];
+    if (options.retryFailed) await store.retry(failed);
+    if (options.retryFailed && !json)
+      terminal.stderr.write(`${command}: ${countWords(failed.length)} failed items get another try.\n`);
+    return await workOnRun({ store, plan, scan, command, json }, surroundings);
+  } finally {
+    await store.close();
+  }
+}
+
+function planOf(
+  kept: RunPlan,
+  { store, options }: { readonly store: RunStore; readonly options: ResumeArguments },
+): RunPlan {
+  const { concurrency = kept.source.concurrency } = options;
+  return {
+    ...kept,
+    limits: { ...(store.limits ?? kept.limits), ...options.limits },
+    source: { ...kept.source, concurrency },
+  };
+}

@@ -1,0 +1,206 @@
+import { auditShareOfRuns, defaultSettings, type Price } from '../../spar/search/settings';
+import type { Mapping } from '../../spar/selfplay/intake/mapping';
+import {
+  defaultRunSettings,
+  type AcceptancePolicy,
+  type RunLimits,
+  type RunSettings,
+} from '../../spar/selfplay/settings';
+import { readConcurrency, readRunModels, runModelOptionTypes, type RunModels } from '../modelFlags';
+import { flag, parseOptions, text, texts, type Given, type ParsedArguments } from '../options';
+import { readSearchSettings, searchOptionTypes } from '../searchFlags';
+import { numberIn, ValueReader } from '../values';
+
+export interface RunArguments {
+  readonly input: string;
+  readonly output: string;
+  /** Null: by what the rows are. */
+  readonly columns: Mapping | null;
+  readonly models: RunModels;
+  readonly settings: RunSettings;
+  readonly concurrency: 'auto' | number;
+  readonly guard: readonly string[];
+  /** Null: the working directory's, if there is one. */
+  readonly verifiers: string | null;
+  readonly dataset: string | null;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+export const limitOptionTypes = {
+  'token-budget': text,
+  'cost-budget': text,
+  'time-budget': text,
+  limit: text,
+} as const;
+
+const optionTypes = {
+  input: text,
+  output: text,
+  column: texts,
+  ...runModelOptionTypes,
+  stages: text,
+  samples: text,
+  select: text,
+  draw: text,
+  ...searchOptionTypes,
+  'complete-share': text,
+  price: text,
+  ...limitOptionTypes,
+  guard: texts,
+  'accept-when': text,
+  verifiers: text,
+  dataset: text,
+  'dry-run': flag,
+  json: flag,
+} as const;
+
+type RunGiven = Given<typeof optionTypes>;
+
+/** Reads the arguments after `spar run`. Never throws. */
+export function parseRunArguments(args: readonly string[]): ParsedArguments<RunArguments> {
+  return parseOptions(args, optionTypes, readArguments);
+}
+
+function readArguments(given: RunGiven, problems: string[]): RunArguments | undefined {
+  const { input, output } = given;
+  if (input === undefined) problems.push('--input FILE is missing.');
+  if (output === undefined) problems.push('--output DIR is missing.');
+  const named = readRunModels(given, problems);
+  const stages = readStages(given.stages, problems);
+  const settings = readSettings(given, stages, problems);
+  const columns = readColumns(given.column, problems);
+  const concurrency = readConcurrency(given, problems) ?? 'auto';
+  if (stages.has('evolve') && named.actor === null)
+    problems.push('--stages with evolve needs a model: --model NAME --base-url URL.');
+  const models = stages.has('sample') ? named : { ...named, actor: null };
+  if (input === undefined || output === undefined) return undefined;
+  return {
+    input,
+    output,
+    columns,
+    models,
+    settings,
+    concurrency,
+    guard: given.guard ?? [],
+    verifiers: given.verifiers ?? null,
+    dataset: given.dataset ?? null,
+    dryRun: given['dry-run'] ?? false,
+    json: given.json ?? false,
+  };
+}
+
+const stageNames = ['evolve', 'sample', 'judge', 'select', 'search', 'collect'] as const;
+type StageName = (typeof stageNames)[number];
+
+/** All but evolve, unless told. */
+function readStages(given: string | undefined, problems: string[]): ReadonlySet<StageName> {
+  if (given === undefined) return new Set(stageNames.slice(1));
+  const named = new Set<StageName>();
+  for (const name of given.split(',')) {
+    const stage = stageNames.find((candidate) => candidate === name.trim());
+    if (stage === undefined)
+      problems.push(`--stages takes names of ${stageNames.join(', ')}, separated by commas.`);
+    else named.add(stage);
+  }
+  if (named.has('evolve') && !named.has('sample'))
+    problems.push('--stages with evolve needs sample: answers of the row are about another instruction.');
+  return named;
+}
+
+function readSettings(given: RunGiven, stages: ReadonlySet<StageName>, problems: string[]): RunSettings {
+  const read = new ValueReader(given, problems);
+  const search = readSearchSettings(given, problems);
+  const price = readPrice(given.price, problems);
+  const samples = read.number('samples', { least: 1, most: 1000, whole: true });
+  const completeShare = read.number('complete-share', { least: 0, most: 1, whole: false });
+  const limits = readLimits(given, problems);
+  if (limits.cost !== undefined && price === null)
+    problems.push('--cost-budget needs --price PROMPT,COMPLETION,CURRENCY.');
+  return {
+    ...defaultRunSettings,
+    seed: search.seed ?? 0,
+    evolve: stages.has('evolve'),
+    judge: stages.has('judge'),
+    refine: stages.has('search'),
+    samples: samples ?? defaultRunSettings.samples,
+    select: read.choice('select', ['one', 'all'] as const) ?? defaultRunSettings.select,
+    draw: read.choice('draw', ['as-needed', 'all'] as const) ?? defaultRunSettings.draw,
+    search: { ...defaultSettings, auditShare: auditShareOfRuns, ...search, price },
+    completeShare: stages.has('collect') ? (completeShare ?? defaultRunSettings.completeShare) : 0,
+    limits,
+    policy: readPolicy(given['accept-when'], problems),
+  };
+}
+
+export function readLimits(given: Given<typeof limitOptionTypes>, problems: string[]): RunLimits {
+  const read = new ValueReader(given, problems);
+  const tokens = read.number('token-budget', { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true });
+  const cost = read.number('cost-budget', { least: 0.000001, most: 1_000_000_000, whole: false });
+  const milliseconds = read.duration('time-budget');
+  const items = read.number('limit', { least: 1, most: Number.MAX_SAFE_INTEGER, whole: true });
+  return {
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(milliseconds === undefined ? {} : { milliseconds }),
+    ...(items === undefined ? {} : { items }),
+  };
+}
+
+function readPrice(given: string | undefined, problems: string[]): Price | null {
+  if (given === undefined) return null;
+  const [prompt, completion, currency = '', ...rest] = given.split(',').map((part) => part.trim());
+  const range = { least: 0, most: 1_000_000, whole: false };
+  const promptPerMillion = numberIn(prompt, range);
+  const completionPerMillion = numberIn(completion, range);
+  const isCurrency = /^[\p{L}\p{Sc}]{1,10}$/u.test(currency) && rest.length === 0;
+  if (promptPerMillion !== undefined && completionPerMillion !== undefined && isCurrency)
+    return { promptPerMillion, completionPerMillion, currency };
+  problems.push('--price takes what a million tokens of prompt and of reply cost, such as 0.15,0.60,USD.');
+  return null;
+}
+
+const columnNames = ['instruction', 'response', 'critique', 'system'] as const;
+
+export function readColumns(given: readonly string[] | undefined, problems: string[]): Mapping | null {
+  if (given === undefined) return null;
+  const columns: Partial<Record<(typeof columnNames)[number], string>> = {};
+  for (const assignment of given) {
+    const at = assignment.indexOf('=');
+    const name = columnNames.find((candidate) => candidate === assignment.slice(0, at));
+    const column = assignment.slice(at + 1);
+    if (at < 0 || name === undefined || column === '')
+      problems.push(`--column takes NAME=COLUMN, where NAME is one of ${columnNames.join(', ')}.`);
+    else if (columns[name] !== undefined) problems.push(`--column ${name}=… is given twice.`);
+    else columns[name] = column;
+  }
+  const { instruction, ...others } = columns;
+  if (instruction !== undefined) return { instruction, ...others };
+  problems.push('--column instruction=NAME is missing: the others mean nothing without it.');
+  return null;
+}
+
+/** `value=1,interference=0.1,verified`; what is left out asks for nothing but a value above the gate. */
+function readPolicy(given: string | undefined, problems: string[]): AcceptancePolicy | null {
+  if (given === undefined) return null;
+  const wrong = (): null => {
+    problems.push(
+      '--accept-when takes value=SHARE, interference=SHARE and verified, separated by commas, such as value=1,interference=0.1,verified.',
+    );
+    return null;
+  };
+  const found: { value?: number; interference?: number; verified?: true } = {};
+  for (const part of given.split(',').map((piece) => piece.trim())) {
+    const [name = '', value, ...rest] = part.split('=');
+    if (name in found || rest.length > 0) return wrong();
+    if (part === 'verified') {
+      found.verified = true;
+      continue;
+    }
+    const number = numberIn(value, { least: 0, most: 1, whole: false });
+    if ((name !== 'value' && name !== 'interference') || number === undefined) return wrong();
+    found[name] = number;
+  }
+  const { value = 0, interference = 1, verified = false } = found;
+  return { name: `spar run --accept-when ${given.replaceAll(' ', '')}`, value, interference, verified };
+}

@@ -1,0 +1,147 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { LogError } from '../../spar/log/logError';
+import { runFiles } from '../../spar/log/runFolders';
+import { forecastRun } from '../../spar/selfplay/forecast';
+import { RunStore } from '../../spar/selfplay/runStore';
+import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
+import { exitCodes } from '../exitCodes';
+import { countWords } from '../output/runWords';
+import { harmlessLine } from '../output/paint';
+import type { Surroundings } from '../runCommand';
+import type { RunArguments } from './arguments';
+import type { RunPlan } from './plan';
+import { constraintsReader, overlapReader } from './ports';
+import { forecastWords } from './print';
+import { badRowWords, scanInput, type InputScan } from './scan';
+import { workOnRun } from './work';
+
+const command = 'spar run';
+
+/** Begins a run, or tells what it would do. @throws LogError; `signal.reason`. */
+export async function beginRun(options: RunArguments, surroundings: Surroundings): Promise<number> {
+  const { terminal, signal } = surroundings;
+  const { input, output, columns, settings } = options;
+  const fail = (reason: string): number => {
+    terminal.stderr.write(`${command}: ${reason}\n`);
+    return exitCodes.failed;
+  };
+  if (await holdsRun(output)) return fail(heldAlready(output));
+  const scan = await scanInput({ input, columns, limit: settings.limits.items, signal });
+  if (typeof scan === 'string') return fail(scan);
+  for (const line of badRowWords(input, scan)) terminal.stderr.write(`${command}: ${line}\n`);
+  const sampledFor = scan.shape.items - scan.shape.answered;
+  if (options.models.actor === null && scan.shape.answered === 0)
+    return fail(
+      'The rows bring no answers, and there is no model to give any. Name one: --model NAME --base-url URL.',
+    );
+  if (options.models.actor === null && sampledFor > 0)
+    terminal.stderr.write(
+      `${command}: ${countWords(sampledFor)} rows bring no answer and will fail, since no model is there to answer.\n`,
+    );
+  const plan = await planOf(options, scan);
+  if (options.dryRun) {
+    await constraintsReader(plan.source.verifiers, { stderr: terminal.stderr, command });
+    await overlapReader(plan.source.guard, signal);
+    printDryRun(options, { plan, scan }, surroundings);
+    return exitCodes.done;
+  }
+  const store = await RunStore.create(output, { settings: plan }).catch((error: unknown) => {
+    if (error instanceof LogError && error.kind === 'wrong-type') return heldAlready(output);
+    throw error;
+  });
+  if (typeof store === 'string') return fail(store);
+  try {
+    return await workOnRun({ store, plan, scan, command, json: options.json }, surroundings);
+  } finally {
+    await store.close();
+  }
+}
+
+async function holdsRun(folder: string): Promise<boolean> {
+  return stat(join(folder, runFiles.settings)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function heldAlready(folder: string): string {
+  const place = harmlessLine(folder, 300);
+  return `“${place}” holds a run already. Go on with it by “spar resume ${place}”, or choose another folder.`;
+}
+
+async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> {
+  const { input, models, settings, concurrency, guard, dataset } = options;
+  const verifiers = options.verifiers ?? ((await isFile(ownVerifiersFile)) ? ownVerifiersFile : null);
+  return {
+    ...settings,
+    source: {
+      begun: new Date().toISOString(),
+      input: {
+        path: resolve(input),
+        name: nameOf(input),
+        sha256: scan.sha256,
+        columns: scan.columns,
+      },
+      ...models,
+      concurrency,
+      guard: guard.map((file) => resolve(file)),
+      verifiers: verifiers === null ? null : resolve(verifiers),
+      dataset: dataset === null ? null : resolve(dataset),
+    },
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** A path below this folder; a file elsewhere by its name alone. */
+export function nameOf(file: string): string {
+  const below = relative(process.cwd(), resolve(file));
+  const isBelow = below !== '' && !below.startsWith('..') && !isAbsolute(below);
+  return isBelow ? below.replaceAll('\\', '/') : basename(file);
+}
+
+function printDryRun(
+  { output, json }: RunArguments,
+  { plan, scan }: { readonly plan: RunPlan; readonly scan: InputScan },
+  { terminal: { stdout } }: Surroundings,
+): void {
+  const { actor, refiner, input } = plan.source;
+  const forecast = forecastRun({
+    input: scan.shape,
+    settings: plan,
+    hasActor: actor !== null,
+    hasRefiner: refiner !== null,
+  });
+  if (json) {
+    const { shape, badRows, badRowCount, columns } = scan;
+    stdout.write(
+      `${JSON.stringify({ dryRun: true, output, input: { ...shape, badRowCount, badRows, columns }, plan, forecast }, null, 2)}\n`,
+    );
+    return;
+  }
+  const { items, answered } = scan.shape;
+  const columns = Object.entries(input.columns ?? {}).map(([name, column]) => `${name}=${column}`);
+  const stages = [
+    ...(plan.evolve ? ['make harder'] : []),
+    ...(actor === null ? [] : [`sample up to ${plan.samples} answers (${actor.model})`]),
+    ...(plan.judge ? [`judge (${refiner?.model ?? 'rules alone'})`] : []),
+    `select ${plan.select === 'one' ? 'one failing answer' : 'all failing answers'}`,
+    ...(plan.refine ? [`search ${plan.search.algorithm}`] : []),
+    ...(plan.completeShare > 0 && refiner !== null ? ['collect'] : []),
+  ];
+  const lines = [
+    'Dry run: nothing was sent, no file was written.',
+    `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} rows can’t be used`,
+    ...(columns.length === 0 ? [] : [`Columns: ${harmlessLine(columns.join(', '), 300)}`]),
+    `Stages: ${harmlessLine(stages.join(' → '), 400)}`,
+    ...forecastWords(forecast, plan),
+    `Output: ${harmlessLine(output, 300)}`,
+  ];
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+}

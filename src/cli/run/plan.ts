@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Mapping } from '../../spar/selfplay/intake/mapping';
+import type { RunSettings } from '../../spar/selfplay/settings';
+import { limitsSchema } from '../../spar/selfplay/journalEvents';
+import { addressProblem, type RunModels } from '../modelFlags';
+
+/** All that a run needs to be gone on with but keys; kept with its settings. */
+export interface RunPlan extends RunSettings {
+  readonly source: RunSource;
+}
+
+export interface RunSource extends RunModels {
+  /** ISO 8601 in UTC; stands on the pairs. */
+  readonly begun: string;
+  readonly input: {
+    /** Absolute. */
+    readonly path: string;
+    /** As it stands in the records. */
+    readonly name: string;
+    /** Of its bytes, in hexadecimal. */
+    readonly sha256: string;
+    /** Null where the rows' shape is known. */
+    readonly columns: Mapping | null;
+  };
+  readonly concurrency: 'auto' | number;
+  /** Files of evaluation prompts, absolute. */
+  readonly guard: readonly string[];
+  /** File of own verifiers, absolute; null: none. */
+  readonly verifiers: string | null;
+  /** The dataset that pairs go to, absolute; null: the one in the run's folder. */
+  readonly dataset: string | null;
+}
+
+const count = z.number().int().min(0);
+const share = z.number().min(0).max(1);
+const sampling = z.object({
+  temperature: z.number().min(0),
+  topP: z.number().optional(),
+  maxTokens: z.number().int().min(1),
+});
+const price = z.object({
+  promptPerMillion: z.number().min(0),
+  completionPerMillion: z.number().min(0),
+  currency: z.string(),
+});
+const address = z.string().refine((url) => addressProblem(url) === null);
+const model = z.object({ model: z.string().min(1), baseUrls: z.array(address).min(1) }).nullable();
+
+const planSchema = z.object({
+  kind: z.literal('selfplay'),
+  seed: count,
+  evolve: z.boolean(),
+  samples: z.number().int().min(1),
+  judge: z.boolean(),
+  select: z.enum(['one', 'all']),
+  draw: z.enum(['as-needed', 'all']),
+  refine: z.boolean(),
+  search: z.object({
+    algorithm: z.enum(['breadth-first', 'depth-first', 'best-of-n', 'chain']),
+    branchFactor: z.number().int().min(1),
+    beamWidth: z.number().int().min(1),
+    depth: count,
+    votes: z.number().int().min(1),
+    voting: z.enum(['settled', 'screen', 'all']),
+    gate: z.number().min(0).lt(1),
+    stop: z.enum(['level', 'first']),
+    selection: z.enum(['greedy', 'weighted']),
+    seed: count,
+    retriesOfUnparsed: count,
+    askWhenVerified: z.boolean(),
+    auditShare: share,
+    judge: sampling,
+    refine: sampling,
+    sample: sampling,
+    budget: z.object({
+      nodes: count.optional(),
+      tokens: count.optional(),
+      cost: z.number().optional(),
+      milliseconds: z.number().optional(),
+    }),
+    price: price.nullable(),
+  }),
+  completeShare: share,
+  limits: limitsSchema,
+  policy: z.object({ name: z.string(), value: share, interference: share, verified: z.boolean() }).nullable(),
+  source: z.object({
+    begun: z.iso.datetime(),
+    input: z.object({
+      path: z.string().min(1),
+      name: z.string().min(1),
+      sha256: z.string().regex(/^[\da-f]{64}$/u),
+      columns: z
+        .object({
+          instruction: z.string(),
+          response: z.string().optional(),
+          critique: z.string().optional(),
+          system: z.string().optional(),
+        })
+        .nullable(),
+    }),
+    actor: model,
+    refiner: model,
+    concurrency: z.union([z.literal('auto'), z.number().int().min(1)]),
+    guard: z.array(z.string().min(1)),
+    verifiers: z.string().min(1).nullable(),
+    dataset: z.string().min(1).nullable(),
+  }),
+});
+
+/** The plan of a run that the terminal began; null for anything else. Never throws. */
+export function parsePlan(settings: unknown): RunPlan | null {
+  const parsed = planSchema.safeParse(settings);
+  // What is absent is absent: the schema's optional fields are left out, never undefined, in JSON.
+  return parsed.success ? (parsed.data as unknown as RunPlan) : null;
+}

@@ -1,0 +1,132 @@
+import type { Forecast, Span } from '../../spar/selfplay/forecast';
+import type { Results } from '../../spar/selfplay/results';
+import type { RunStatus } from '../../spar/selfplay/runStatus';
+import { selfplayFiles } from '../../spar/selfplay/runStore';
+import type { RunSettings } from '../../spar/selfplay/settings';
+import { totalCost, totalUsage } from '../../spar/selfplay/totals';
+import type { Price } from '../../spar/models/usage';
+import { harmlessLine, paintFor } from '../output/paint';
+import { costWords, countWords, pauseWords, timeWords, totalsWords } from '../output/runWords';
+import type { Terminal } from '../terminal';
+import type { RunPlan } from './plan';
+
+export interface StatusReport {
+  readonly folder: string;
+  readonly status: RunStatus;
+  /** Null for a run that the terminal did not begin. */
+  readonly plan: RunPlan | null;
+  readonly rest: Forecast | null;
+  readonly results: Results | null;
+}
+
+interface Printing {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+}
+
+/** Prints how a run stands: one JSON object, or words for a person. */
+export function printStatus(report: StatusReport, { terminal, json }: Printing): void {
+  const { stdout, environment } = terminal;
+  if (json) {
+    stdout.write(`${JSON.stringify(statusObject(report), null, 2)}\n`);
+    return;
+  }
+  const { folder, status, plan, rest } = report;
+  const { totals, total, badRows, spent, worked, unread } = status;
+  const paint = paintFor(stdout, environment);
+  const usage = totalUsage(spent);
+  const price = plan?.search.price ?? null;
+  const cost = totalCost(spent, price);
+  const of = total === null ? '' : ` of ${countWords(total)}`;
+  const accepted = totals.accepted === 0 ? '' : ` (${countWords(totals.accepted)} accepted by the policy)`;
+  const spentWords = [
+    `${usage.estimated ? 'about ' : ''}${countWords(usage.promptTokens + usage.completionTokens)} tokens`,
+    ...(cost === null || price === null ? [] : [costWords(cost, price)]),
+    `${timeWords(worked)} of work`,
+  ];
+  const lines = [
+    paint.ink('strong', stateWords(status)),
+    `${countWords(totals.finished)}${of} items, ${countWords(totals.pairs)} pairs${accepted}, ${spentWords.join(', ')}`,
+    ...totalsWords(totals, badRows),
+    ...(unread === 0 ? [] : [`  ${countWords(unread)} lines of the journal could not be read`]),
+    ...(rest === null ? [] : [`Left: ${restWords(rest, price)}`]),
+    ...adviceOf(report),
+    `Files in ${harmlessLine(folder, 300)}: ${[selfplayFiles.pairs, selfplayFiles.refiner, selfplayFiles.heldBack, selfplayFiles.problems].join(', ')}`,
+  ];
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+function stateWords({ state, pause }: RunStatus): string {
+  switch (state) {
+    case 'running':
+      return 'Running.';
+    case 'finished':
+      return 'Finished.';
+    case 'interrupted':
+      return 'Broken off without a word, as by a crash; nothing that was kept is lost.';
+    case 'paused':
+      return pause === null ? 'Paused.' : `Paused. ${pauseWords(pause)}`;
+  }
+}
+
+/** What to do next. */
+function adviceOf({ folder, status, rest }: StatusReport): readonly string[] {
+  const { state, pause, totals, spent } = status;
+  const command = `spar resume ${harmlessLine(folder, 300)}`;
+  const failed = totals.statuses.failed ?? 0;
+  if (state === 'finished')
+    return failed === 0 ? [] : [`To try what failed again: ${command} --retry-failed`];
+  if (state === 'running') return [];
+  if (pause?.kind !== 'limit') return [`To go on: ${command}`];
+  if (pause.limit !== 'tokens' || rest === null)
+    return [`To go on: ${command} --${pause.limit}-budget with more than it was`];
+  const { promptTokens, completionTokens } = totalUsage(spent);
+  return [`To finish: ${command} --token-budget ${promptTokens + completionTokens + rest.tokens.most}`];
+}
+
+function statusObject({ folder, status, plan, rest, results }: StatusReport): unknown {
+  const { state, pause, total, badRows, totals, spent, worked, limits, unread } = status;
+  const price = plan?.search.price ?? null;
+  return {
+    folder,
+    state,
+    pause,
+    items: { total, finished: totals.finished, badRows, ...totals.statuses },
+    answers: totals.answers,
+    pairs: totals.pairs,
+    accepted: totals.accepted,
+    nodes: totals.nodes,
+    reasons: totals.reasons,
+    usage: totalUsage(spent),
+    usageByStage: spent,
+    cost: totalCost(spent, price),
+    currency: price?.currency ?? null,
+    milliseconds: Math.round(worked),
+    limits: limits ?? plan?.limits ?? {},
+    unreadLines: unread,
+    rest,
+    results,
+  };
+}
+
+/** What a dry run says. */
+export function forecastWords(forecast: Forecast, settings: RunSettings): readonly string[] {
+  const { price } = settings.search;
+  return [`Will take, for ${countWords(forecast.items)} items: ${restWords(forecast, price)}`];
+}
+
+function restWords({ items, replies, tokens, cost, milliseconds }: Forecast, price: Price | null): string {
+  const parts = [
+    `${countWords(items)} items`,
+    `${span(replies, countWords)} replies`,
+    `${span(tokens, countWords)} tokens`,
+    cost === null || price === null ? null : span(cost, (value) => costWords(value, price)),
+    milliseconds === null ? null : span(milliseconds, timeWords),
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function span({ least, most }: Span, words: (value: number) => string): string {
+  const [from, to] = [words(least), words(most)];
+  return from === to ? from : `${from} to ${to}`;
+}
