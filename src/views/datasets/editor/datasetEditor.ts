@@ -176,7 +176,7 @@ export class OpenPage implements Disposable, SessionHost {
   }
 
   readOn(): void {
-    void this.session.requery();
+    void this.session.readOn();
   }
 
   post(message: Response): void {

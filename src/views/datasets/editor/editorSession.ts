@@ -46,6 +46,9 @@ export class EditorSession implements Disposable {
   private shownPair: string | null = null;
   private querying: AbortController | null = null;
   private isComplete = false;
+  /** Requests for rows under way, and when the last result was shown whose rows have not come yet. */
+  private reading = 0;
+  private waitsSince: number | null = null;
   private readonly subscription: Disposable;
 
   constructor(
@@ -93,6 +96,15 @@ export class EditorSession implements Disposable {
     await this.take({ type: 'query', filter: this.filter, sort: this.sort });
   }
 
+  /**
+   * Shows more of a file that is still being read, unless the page waits for rows of what it was shown: rows of an
+   * older result are of no use to it, so a busy editor would never show any.
+   */
+  async readOn(): Promise<void> {
+    const waits = this.waitsSince !== null && Date.now() - this.waitsSince < longestWait;
+    if (this.reading === 0 && !waits) await this.requery();
+  }
+
   private get host(): SessionHost {
     return this.options.host;
   }
@@ -117,9 +129,10 @@ export class EditorSession implements Disposable {
       case 'rows': {
         if (request.result !== this.result) return;
         const { result, from } = request;
-        const records = await this.dataset.table.read([...this.rows.subarray(from, request.to)]);
+        const records = await this.readRows(from, request.to);
         const rows = records.map((found) => rowView(found, this.dataset.isUnsaved(found.record.id)));
         this.host.post({ type: 'rows', result, from, rows });
+        this.waitsSince = null;
         return;
       }
       case 'ids': {
@@ -179,6 +192,7 @@ export class EditorSession implements Disposable {
       if (querying.signal.aborted) return;
       this.rows = rows;
       this.result += 1;
+      this.waitsSince = Date.now();
       this.postResult();
       this.host.post({
         type: 'document',
@@ -300,6 +314,15 @@ export class EditorSession implements Disposable {
     }
   }
 
+  private async readRows(from: number, to: number): Promise<readonly TableRecord[]> {
+    this.reading += 1;
+    try {
+      return await this.dataset.table.read([...this.rows.subarray(from, to)]);
+    } finally {
+      this.reading -= 1;
+    }
+  }
+
   private async read(id: string): Promise<TableRecord | null> {
     const row = this.dataset.table.rowOf(id);
     return row === undefined ? null : ((await this.dataset.table.read([row]))[0] ?? null);
@@ -325,6 +348,9 @@ export class EditorSession implements Disposable {
     return foldLines(this.dataset.linesAbout(id));
   }
 }
+
+/** Milliseconds that a page is waited for which asks for no rows, since it has them or shows none. */
+const longestWait = 2000;
 
 /** What rows of other files can be asked. */
 const readable: ReadonlySet<Request['type']> = new Set([

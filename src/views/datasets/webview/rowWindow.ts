@@ -8,20 +8,22 @@ const mostBlocks = 60;
 export class RowWindow {
   private readonly blocks = new Map<number, readonly RowView[] | 'asked'>();
   private result = 0;
-  /** Shown until the rows of the new result come, so that nothing flickers. */
-  private old: ReadonlyMap<number, readonly RowView[] | 'asked'> = new Map();
+  /** Of results before, shown until the rows of this one come, so that nothing flickers. */
+  private old = new Map<number, readonly RowView[]>();
 
   constructor(private readonly ask: (result: number, from: number, to: number) => void) {}
 
   begin(result: number, keep: boolean): void {
     this.result = result;
-    this.old = keep ? new Map(this.blocks) : new Map();
+    if (!keep) this.old.clear();
+    for (const [block, rows] of this.blocks) if (keep && rows !== 'asked') this.old.set(block, rows);
+    for (const block of [...this.old.keys()].slice(0, -mostBlocks)) this.old.delete(block);
     this.blocks.clear();
   }
 
   take(result: number, from: number, rows: readonly RowView[]): void {
-    if (result !== this.result) return;
     const block = Math.floor(from / blockSize);
+    if (result !== this.result) return;
     this.blocks.set(block, rows);
     for (const other of [...this.blocks.keys()]) {
       if (this.blocks.size <= mostBlocks) break;
@@ -40,7 +42,7 @@ export class RowWindow {
     const rows = this.blocks.get(block);
     if (rows !== undefined && rows !== 'asked') return found(rows[index % blockSize], false);
     const before = this.old.get(block);
-    return before === undefined || before === 'asked' ? undefined : found(before[index % blockSize], true);
+    return found(before?.[index % blockSize], true);
   }
 
   /** Asks for what is missing of a stretch, half open. */

@@ -138,6 +138,16 @@ async function pairOf(
 }
 
 describe('a page of a dataset', () => {
+  it('shows more of a file that is being read only when the page has the rows of what it was shown', async () => {
+    const page = await session([zero, one]);
+    const results = () => page.host.posted.filter(({ type }) => type === 'result').length;
+    await page.session.readOn();
+    expect(results()).toBe(1);
+    await rowsOf(page);
+    await page.session.readOn();
+    expect(results()).toBe(2);
+  });
+
   it('gets rows with what a person looks for', async () => {
     const page = await session([zero, one, decisionOn(1, 'accepted', { id: 'a' })]);
     expect(page.host.last('result')).toMatchObject({

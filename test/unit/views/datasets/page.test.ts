@@ -61,6 +61,20 @@ describe('the window of rows', () => {
     rows.want(0, 1, 150);
     expect(asked.slice(2)).toEqual(['2: 100–150', '2: 0–100', '2: 0–100']);
   });
+
+  it('keeps the last rows that it had through results whose rows never came', () => {
+    const rows = new RowWindow(() => undefined);
+    rows.begin(1, true);
+    rows.want(0, 10, 10);
+    rows.take(1, 0, [row('a')]);
+    for (const result of [2, 3, 4]) {
+      rows.begin(result, true);
+      rows.want(0, 10, 10);
+      expect(rows.row(0)).toEqual({ view: row('a'), isStale: true });
+    }
+    rows.begin(5, false);
+    expect(rows.row(0)).toBeUndefined();
+  });
 });
 
 describe('the selection', () => {
