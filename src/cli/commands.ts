@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: () => import('./status/command'),
   },
   {
+    name: 'search',
+    summary: 'Refine each row of a file of instructions and responses.',
+    load: () => import('./search/command'),
+  },
+  {
     name: 'check',
     summary: 'Check one response against the constraints in its instruction.',
     load: () => import('./check/command'),

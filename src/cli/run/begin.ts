@@ -92,7 +92,7 @@ async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> 
   };
 }
 
-async function isFile(path: string): Promise<boolean> {
+export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
     () => false,

@@ -8,7 +8,8 @@ import { totalCost } from '../../spar/selfplay/totals';
 import { defaultPrompts } from '../../spar/refiner/prompts';
 import { exitCodes } from '../exitCodes';
 import { openModels } from '../modelFlags';
-import { RunProgressLines } from '../output/runProgress';
+import { RewrittenLines } from '../output/rewrittenLines';
+import { progressWords } from '../output/runWords';
 import type { Surroundings } from '../runCommand';
 import type { RunPlan } from './plan';
 import { constraintsReader, evolveOf, overlapReader } from './ports';
@@ -44,7 +45,7 @@ export async function workOnRun(work: Work, surroundings: Surroundings): Promise
     openModels(plan.source, plan.source.concurrency, terminal),
   ]);
   await store.noteTotal(scan.shape.items);
-  const lines = new RunProgressLines(terminal.stderr, plan.search.price);
+  const lines = new RewrittenLines(terminal.stderr);
   let ending: RunEnding;
   try {
     ending = await workOn(
@@ -62,7 +63,11 @@ export async function workOnRun(work: Work, surroundings: Surroundings): Promise
         ...(dataset === null ? {} : { dataset }),
         created: new Date(begun),
       },
-      { signal: force.signal, pause: signal, onProgress: (progress) => lines.update(progress) },
+      {
+        signal: force.signal,
+        pause: signal,
+        onProgress: (progress) => lines.show(() => progressWords(progress, plan.search.price)),
+      },
     );
   } finally {
     lines.clear();

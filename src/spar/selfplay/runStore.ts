@@ -8,7 +8,14 @@ import { LogError } from '../log/logError';
 import { RunJournal, type RunOptions } from '../log/runJournal';
 import type { BadRow } from './item';
 import type { ItemResult, ItemStatus, ItemSummary } from './itemResult';
-import { itemEventSchema, limitsSchema, pausedSchema, rowSchema, segmentSchema, spentSchema } from './journalEvents';
+import {
+  itemEventSchema,
+  limitsSchema,
+  pausedSchema,
+  rowSchema,
+  segmentSchema,
+  spentSchema,
+} from './journalEvents';
 import { RunReplies } from './replies';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
