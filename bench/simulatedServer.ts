@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { SimulatorOptions, SimulatorTotals } from '../test/support/simulator/protocol';
 import { startSimulator } from '../test/support/simulator/simulator';
+import { mixed } from '../test/support/simulator/tokens';
 import { worldReply } from '../test/support/world';
 
 /** What can be told to another process. */
@@ -9,8 +10,8 @@ export interface ServerSettings extends Pick<
   SimulatorOptions,
   'latency' | 'concurrency' | 'pieces' | 'tickMs' | 'refuses'
 > {
-  /** `world`: the simulated refiner of test/support/world.ts; a number: replies of so many tokens. */
-  readonly replies: 'world' | number;
+  /** `world`: the simulated refiner of test/support/world.ts; else the smallest and largest number of tokens. */
+  readonly replies: 'world' | readonly [number, number];
 }
 
 export interface ServerProcess {
@@ -53,11 +54,12 @@ export async function isServerProcess(): Promise<boolean> {
   const [flag, settings] = process.argv.slice(2);
   if (flag !== '--simulated-server' || settings === undefined) return false;
   const { replies, ...options } = JSON.parse(settings) as ServerSettings;
-  const fixed = typeof replies === 'number' ? 'word '.repeat(replies).trim() : '';
   const server = await startSimulator({
     ...options,
-    responder: (request) => (replies === 'world' ? worldReply(request).text : fixed),
+    responder: (request) => (replies === 'world' ? worldReply(request).text : words(request.seed, replies)),
   });
+  // Its bench has ended, in whatever way.
+  process.on('disconnect', () => process.exit());
   process.on('message', (message) => {
     void (async () => {
       if (message === 'close') process.exit();
@@ -67,4 +69,8 @@ export async function isServerProcess(): Promise<boolean> {
   });
   process.send?.({ url: server.url });
   return true;
+}
+
+function words(seed: number, [least, most]: readonly [number, number]): string {
+  return 'word '.repeat(least + (mixed(seed, 0) % (most - least + 1))).trim();
 }

@@ -60,6 +60,8 @@ export async function allOrStop<T>(
   options: CompleteOptions,
   run: (part: ChatRequest, options: CompleteOptions) => Promise<T>,
 ): Promise<readonly T[]> {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return [await run(only, options)];
   const others = new AbortController();
   const leave = onStop(options.signal, () => {
     others.abort(options.signal.reason);

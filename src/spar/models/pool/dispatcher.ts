@@ -71,7 +71,9 @@ export class Dispatcher implements PoolState {
   private givenUp: { readonly at: number; readonly error: ModelError } | null = null;
   private alarm: { readonly at: number; readonly controller: AbortController } | null = null;
   private isTelling = false;
-  private isLettingIn = false;
+  /** Let in during this turn, and not heard of yet. */
+  private promised = 0;
+  private isTurnEnding = false;
 
   constructor(private readonly options: DispatcherOptions) {}
 
@@ -117,6 +119,7 @@ export class Dispatcher implements PoolState {
   /** @throws ModelError; the signal's reason when it is aborted. */
   async complete(request: ChatRequest, options: CompleteOptions & Waits): Promise<readonly ChatReply[]> {
     const { clock } = this.options;
+    this.promised = Math.max(0, this.promised - 1);
     const ticket: Attempted = {
       startedAt: clock.now(),
       failures: 0,
@@ -274,21 +277,33 @@ export class Dispatcher implements PoolState {
     });
   }
 
-  /** Lets in the next one that asked for room, if there is any, and the one after it a turn later. */
+  /**
+   * Lets in who asked for room. Whoever was let in is taken to ask within this turn of the event loop, so as many as
+   * there are free places go at once: replies come in bursts, and places left empty for a turn each would add up.
+   */
   private letIn(): void {
-    if (this.isLettingIn || this.rooms.size === 0 || !this.isRoomy()) return;
-    this.isLettingIn = true;
-    const [enter] = this.rooms;
-    if (enter !== undefined) this.rooms.delete(enter);
-    enter?.();
+    while (this.rooms.size > 0 && this.isRoomy()) {
+      const [enter] = this.rooms;
+      if (enter === undefined) return;
+      if (this.promised === 0 && !this.isTurnEnding) this.endTurn();
+      this.promised += 1;
+      this.rooms.delete(enter);
+      enter();
+    }
+  }
+
+  private endTurn(): void {
+    this.isTurnEnding = true;
     setImmediate(() => {
-      this.isLettingIn = false;
+      this.isTurnEnding = false;
+      this.promised = 0;
       this.advance();
     });
   }
 
   private isRoomy(): boolean {
     if (this.line.size > 0) return false;
+    if (this.promised > 0) return this.limit - this.inFlight > this.promised;
     const now = this.options.clock.now();
     const last = this.givesUpAt(now);
     if (last !== null && last <= now) return true;

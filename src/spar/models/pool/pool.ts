@@ -40,9 +40,9 @@ export interface ModelPool extends PoolState {
    */
   at(priority: number, group?: string): ChatModel;
   /**
-   * Resolves when a sequence could begin at once and nothing waits, or when waiting is vain. One caller is let in at a
-   * time, and the next one after all that follows from it without waiting for anything has happened; what asks the
-   * model only later should be bounded by its owner.
+   * Resolves when a sequence could begin at once and nothing waits, or when waiting is vain. Within one turn of the event
+   * loop no more callers are let in than there are free places; who is let in should ask within that turn, or be
+   * bounded by its owner.
    *
    * @throws the signal's reason when it is aborted.
    */

@@ -87,7 +87,7 @@ test('stopping frees the places of what runs and of what waits at once', async (
   expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
 });
 
-test('room is told to one caller at a time, as long as places are free and nothing waits', async () => {
+test('no more callers are let in than places are free, and none while anything waits', async () => {
   const server = await serve({ latency: { baseMs: 2, perTokenMs: 0 } });
   const pool = poolOf([server.url], { concurrency: 3 });
   const { signal } = new AbortController();
