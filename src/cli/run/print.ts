@@ -112,7 +112,7 @@ function statusObject({ folder, status, plan, rest, results }: StatusReport): un
 /** What a dry run says. */
 export function forecastWords(forecast: Forecast, settings: RunSettings): readonly string[] {
   const { price } = settings.search;
-  return [`Will take, for ${countWords(forecast.items)} items: ${restWords(forecast, price)}`];
+  return [`Will take: ${restWords(forecast, price)}`];
 }
 
 function restWords({ items, replies, tokens, cost, milliseconds }: Forecast, price: Price | null): string {
