@@ -34,7 +34,8 @@ export function readRunModels(given: Given<typeof runModelOptionTypes>, problems
     const [model, baseUrls] = [given[role], given[`${role}-base-url`]];
     if (model === undefined && baseUrls === undefined) return both;
     const named = model ?? given.model;
-    const at = baseUrls ?? given['base-url'];
+    // The common address is not one that was given to a role that uses none.
+    const at = baseUrls ?? (named === 'offline' ? undefined : given['base-url']);
     return sourceOf({ model: named, baseUrls: at, names: [role, `${role}-base-url`] }, problems);
   };
   return { actor: one('actor'), refiner: one('refiner') };

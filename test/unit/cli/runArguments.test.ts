@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { parseRunArguments, type RunArguments } from '../../../src/cli/run/arguments';
+import { parsePlan, type RunPlan } from '../../../src/cli/run/plan';
+import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
+
+function parsed(words: string): RunArguments {
+  const result = parseRunArguments(`--input in.jsonl --output out ${words}`.trim().split(' '));
+  if (result.kind !== 'run') throw new Error(JSON.stringify(result));
+  return result.options;
+}
+
+function planOf({ settings, models, concurrency }: RunArguments): RunPlan {
+  return {
+    ...settings,
+    source: {
+      ...models,
+      begun: '2026-11-23T10:00:00.000Z',
+      input: { path: '/in.jsonl', name: 'in.jsonl', sha256: 'a'.repeat(64), columns: { instruction: 'x' } },
+      concurrency,
+      guard: [],
+      verifiers: null,
+      dataset: null,
+    },
+  };
+}
+
+const everything = [
+  '--model m --base-url http://a/v1 --base-url http://b/v1 --refiner r --refiner-base-url http://c/v1',
+  '--stages evolve,sample,judge,search,collect --samples 3 --select all --draw all --complete-share 0.5',
+  '--voting screen --depth 2 --seed 7 --audit-share 0 --concurrency 12 --price 0.15,0.6,EUR',
+  '--token-budget 1000 --cost-budget 2.5 --time-budget 1h30m --limit 10',
+  '--accept-when value=1,interference=0.1,verified --column instruction=x --column response=y',
+].join(' ');
+
+test('the defaults are those of runs', () => {
+  expect(parsed('').settings).toEqual(defaultRunSettings);
+  expect(parsed('')).toMatchObject({
+    models: { actor: null, refiner: null },
+    concurrency: 'auto',
+    columns: null,
+  });
+});
+
+test('reads every option', () => {
+  expect(parsed(everything)).toMatchObject({
+    models: {
+      actor: { model: 'm', baseUrls: ['http://a/v1', 'http://b/v1'] },
+      refiner: { model: 'r', baseUrls: ['http://c/v1'] },
+    },
+    columns: { instruction: 'x', response: 'y' },
+    concurrency: 12,
+    settings: {
+      seed: 7,
+      evolve: true,
+      samples: 3,
+      select: 'all',
+      draw: 'all',
+      completeShare: 0.5,
+      search: {
+        voting: 'screen',
+        depth: 2,
+        auditShare: 0,
+        price: { promptPerMillion: 0.15, completionPerMillion: 0.6, currency: 'EUR' },
+      },
+      limits: { tokens: 1000, cost: 2.5, milliseconds: 5_400_000, items: 10 },
+      policy: { value: 1, interference: 0.1, verified: true },
+    },
+  });
+});
+
+test('a stage that is left out is switched off', () => {
+  const { settings, models } = parsed('--model m --base-url http://a/v1 --stages judge');
+  expect(settings).toMatchObject({ evolve: false, judge: true, refine: false, completeShare: 0 });
+  expect(models).toMatchObject({ actor: null, refiner: { model: 'm' } });
+  expect(parsed('--model m --base-url http://a/v1 --refiner offline').models).toEqual({
+    actor: { model: 'm', baseUrls: ['http://a/v1'] },
+    refiner: null,
+  });
+});
+
+test('a plan is read back as it was written, and nothing else is', () => {
+  for (const words of ['', everything]) {
+    const plan = planOf(parsed(words));
+    expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
+  }
+  const plan = planOf(parsed(everything));
+  expect(parsePlan(null)).toBeNull();
+  expect(parsePlan({ ...plan, kind: 'search' })).toBeNull();
+  expect(parsePlan({ ...plan, samples: 0 })).toBeNull();
+  const actor = { model: 'm', baseUrls: ['http://user:password@a/v1'] };
+  expect(parsePlan({ ...plan, source: { ...plan.source, actor } })).toBeNull();
+});
