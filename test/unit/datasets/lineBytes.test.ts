@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDatasetLine } from '../../../src/spar/datasets/datasetLine';
+import { foldLines } from '../../../src/spar/datasets/recordState';
 import { AboutBytes } from '../../../src/spar/datasets/table/aboutBytes';
+import { flag, flagsOf } from '../../../src/spar/datasets/table/tableState';
 import { RecordBytes, textFields } from '../../../src/spar/datasets/table/recordBytes';
 import { textOfLine } from '../../../src/spar/datasets/table/scan';
 import { SegmentBuilder, type Segment } from '../../../src/spar/datasets/table/segment';
 import { damagedLines, full } from './damagedLines';
+import { change, judgedAgain } from './lines';
 
 const range = { start: 0, end: 100, fileEnd: 100 };
 const place = { offset: 7, length: 9, line: 3 };
@@ -150,5 +153,39 @@ describe('lines found in their bytes', () => {
       'critique: Fixed.',
       'critique: ',
     ]);
+  });
+
+  test('have lists of their own even where these differ only before a long common end', () => {
+    const builder = new SegmentBuilder(range);
+    const about = new AboutBytes();
+    const change = full.find((line) => /"kind":"change"/u.test(JSON.stringify(line)));
+    const lists = ['a', 'b', 'a'].map((tag) => [`${tag}, of the second half of the year`, 'x'.repeat(40)]);
+    for (const add of lists) {
+      const { spar, kind, id, record, time, after } = change as Record<string, unknown>;
+      const line = { spar, kind, id, record, time, after, tags: { add, remove: [] } };
+      expect(about.take(Buffer.from(`${JSON.stringify(line)}\n`, 'utf8'), 0)).toBe(true);
+      builder.foundAbout(about, place);
+    }
+    const segment = builder.finish();
+    const found = Array.from(
+      segment.abouts.tags,
+      (list) => JSON.parse(segment.lists[list] ?? '[]') as unknown,
+    );
+    expect(found).toEqual(lists);
+  });
+
+  test('that write a text beside judgements are judged by none, as when lines are folded', () => {
+    const judgements = judgedAgain('m', 4);
+    const lines = [
+      { judgements },
+      { judgements, chosen: 'B' },
+      { judgements, chosen: null },
+      { judgements, instruction: 'B' },
+    ].map((texts, index) => change(String(index), '', texts));
+    const builder = new SegmentBuilder(range);
+    for (const line of lines) builder.about(line, place);
+    const flags = [...builder.finish().abouts.flags];
+    expect(flags).toEqual([flag.judged, flag.corrected, 0, flag.corrected]);
+    expect(flags).toEqual(lines.map((line) => flagsOf(foldLines([line]))));
   });
 });

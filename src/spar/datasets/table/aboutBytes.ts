@@ -1,11 +1,11 @@
 import { isRecordId, lineId, timeOf, version } from './datasetTakes';
 import { JsonBytes, Places } from './jsonBytes';
 import { arrayOf, either, isNull, objectOf, oneOf, text, type Take } from './jsonTakes';
-import { statuses } from './loneState';
+import { statuses } from './tableState';
 
 /**
  * What a table needs of a line about a record that corrects and judges nothing, found in its bytes without parsing it. It takes
- * no line that the schema would refuse, and finds what `loneState` finds; a line that it does not take has to be parsed.
+ * no line that the schema would refuse, and finds what `foldLines` finds of it alone; a line that it does not take has to be parsed.
  */
 export class AboutBytes {
   readonly json = new JsonBytes();

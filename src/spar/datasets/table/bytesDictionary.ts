@@ -15,9 +15,12 @@ export class BytesDictionary {
   remember(bytes: Uint8Array, number: number): void {
     const hash = hashOf(bytes, 0, bytes.length);
     const alike = this.known.get(hash);
-    if (alike === undefined) this.known.set(hash, [{ bytes: bytes.slice(), number }]);
     // More are made up to take long.
-    else if (alike.length < 8) alike.push({ bytes: bytes.slice(), number });
+    if (alike !== undefined && alike.length >= 8) return;
+    // A copy, where `slice` of a `Buffer` would still be the caller's memory.
+    const known = { bytes: new Uint8Array(bytes), number };
+    if (alike === undefined) this.known.set(hash, [known]);
+    else alike.push(known);
   }
 }
 

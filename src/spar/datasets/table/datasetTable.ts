@@ -12,7 +12,7 @@ import { none } from './columns';
 import { indexFile, leastKept, readIndex, writeIndex } from './keptIndex';
 import { aboutIn, linesAbout, readStretches, readStretchesNow, recordIn } from './lineReads';
 import { readOn as readRowsOn, stateOfLines } from './loadRows';
-import { flag, statuses } from './loneState';
+import { flag, statuses } from './tableState';
 import { PendingEdits } from './pendingEdits';
 import type { Measure } from './recordFacts';
 import type { RecordFilter, Sort } from './recordFilter';

@@ -3,7 +3,7 @@ import { eachOnce } from '../eachOnce';
 import { foldLines, type RecordState } from '../recordState';
 import type { AboutLine } from '../schema';
 import { release } from './columns';
-import { isMeasuredAnew } from './loneState';
+import { isMeasuredAnew } from './tableState';
 import { aboutIn, LineChecksums, linesAbout, readStretches, recordIn } from './lineReads';
 import type { ByteRange } from './scan';
 import { standingMeasures } from './standingMeasures';

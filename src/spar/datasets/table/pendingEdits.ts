@@ -3,7 +3,7 @@ import type { AboutLine } from '../schema';
 import { none } from './columns';
 import { aboutIn, readStretchesNow, recordIn } from './lineReads';
 import { stateOfLines } from './loadRows';
-import { isMeasuredAnew } from './loneState';
+import { isMeasuredAnew } from './tableState';
 import type { TextMeasures } from './recordFacts';
 import { standingMeasures } from './standingMeasures';
 import { textMeasureNames, type TableRows } from './tableRows';

@@ -1,7 +1,7 @@
 import type { DatasetCounts } from '../fold';
 import { none } from './columns';
 import type { Dictionary } from './dictionary';
-import { flag, statuses } from './loneState';
+import { flag, statuses } from './tableState';
 import type { TableRows } from './tableRows';
 
 /** Values with the number of records that have them, deleted ones left out. */

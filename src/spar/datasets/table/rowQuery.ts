@@ -1,6 +1,6 @@
 import { none } from './columns';
 import type { Dictionary } from './dictionary';
-import { flag, statuses } from './loneState';
+import { flag, statuses } from './tableState';
 import type { Measure } from './recordFacts';
 import type { RecordFilter, Sort } from './recordFilter';
 import { sortRows } from './sortRows';

@@ -1,4 +1,5 @@
 import type { LineProblem } from '../datasetReader';
+import { foldLines } from '../recordState';
 import type { AboutLine, DatasetRecord } from '../schema';
 import {
   idBytes,
@@ -15,7 +16,7 @@ import {
 import type { AboutBytes } from './aboutBytes';
 import { BytesDictionary } from './bytesDictionary';
 import { Dictionary, ListDictionary } from './dictionary';
-import { flag, flagsOf, loneState, statuses } from './loneState';
+import { flag, flagsOf, statuses } from './tableState';
 import { namedAt, numberAt, type RecordBytes } from './recordBytes';
 import { recordFacts } from './recordFacts';
 import { hexValue, type Places } from './jsonBytes';
@@ -215,7 +216,7 @@ export class SegmentBuilder {
     this.aboutCount += 1;
     this.aboutIds.write(line.record, index * idBytes, idBytes, 'hex');
     const { abouts } = this;
-    const state = loneState(line);
+    const state = foldLines([line]);
     abouts.offset[index] = at.offset;
     abouts.length[index] = at.length;
     abouts.status[index] = statuses.indexOf(state.status);

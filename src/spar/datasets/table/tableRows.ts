@@ -14,7 +14,7 @@ import {
 } from './columns';
 import { Dictionary, ListDictionary } from './dictionary';
 import { IdIndex } from './idIndex';
-import { flag, flagsOf, statuses, type TableState } from './loneState';
+import { flag, flagsOf, statuses, type TableState } from './tableState';
 import { isTextMeasure, type TextMeasures } from './recordFacts';
 import { counted, mostProblems, type Segment } from './segment';
 

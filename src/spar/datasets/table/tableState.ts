@@ -1,5 +1,4 @@
 import { isCorrected, type RecordState } from '../recordState';
-import type { AboutLine } from '../schema';
 
 export const statuses: readonly RecordState['status'][] = ['pending', 'accepted', 'rejected', 'contested'];
 
@@ -11,26 +10,6 @@ export type TableState = Pick<
   RecordState,
   'status' | 'deleted' | 'tags' | 'split' | 'instruction' | 'rejected' | 'chosen' | 'judgements'
 >;
-
-/** What a line comes to where it is the only one about its record, as `foldLines` has it, without its graph. */
-export function loneState(line: AboutLine): TableState {
-  switch (line.kind) {
-    case 'decision':
-      return { ...untouchedState, status: line.status, ...textField('chosen', line.chosen) };
-    case 'change':
-      return {
-        ...untouchedState,
-        tags: [...new Set(line.tags?.add ?? [])].sort(),
-        split: line.split ?? null,
-        ...(line.instruction == null ? {} : { instruction: line.instruction }),
-        ...textField('rejected', line.rejected),
-        ...textField('chosen', line.chosen),
-        ...(line.judgements == null ? {} : { judgements: line.judgements }),
-      };
-    case 'deletion':
-      return { ...untouchedState, deleted: true };
-  }
-}
 
 export const untouchedState: TableState = { status: 'pending', deleted: false, tags: [], split: null };
 
@@ -47,8 +26,4 @@ export function flagsOf(state: TableState): number {
     (isCorrected(state) ? flag.corrected : 0) |
     (state.judgements === undefined ? 0 : flag.judged)
   );
-}
-
-function textField(name: 'rejected' | 'chosen', text: string | null | undefined): object {
-  return text == null ? {} : { [name]: text };
 }
