@@ -1,7 +1,8 @@
 import { boundedText } from './body';
-import { addressOf, type Endpoint } from './endpoint';
+import type { Endpoint } from './endpoint';
 import type { ChatBody } from './parameters';
 
+/** One chat completion request to an endpoint. */
 export interface ChatPost {
   readonly endpoint: Endpoint;
   readonly body: ChatBody;
@@ -10,6 +11,7 @@ export interface ChatPost {
 }
 
 export type ChatAnswer =
+  /** As it begins, its body unread. */
   { readonly ok: true; readonly response: Response } | { readonly ok: false; readonly refusal: Refusal };
 
 /** An answer with a status outside 200 to 299. */
@@ -21,27 +23,17 @@ export interface Refusal {
 }
 
 /**
- * Sends one chat completion request and hands back the answer as it begins, its body unread. Sends the endpoint's own
- * headers and no others, reads nothing from the environment and follows no redirect, so that neither key nor prompt
- * goes to a place nobody chose.
- *
- * @throws what `fetch` throws.
+ * The request as an endpoint gets it: its own headers and no others, and no redirect followed, so that neither key nor
+ * prompt goes to a place nobody chose.
  */
-export async function postChat({ endpoint, body, signal, fetch: send }: ChatPost): Promise<ChatAnswer> {
-  const response = await send(addressOf(endpoint, '/chat/completions'), {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream, application/json',
-      ...endpoint.headers,
-    },
-    body: JSON.stringify(body),
-    redirect: 'manual',
-    signal,
-  });
-  if (response.ok) return { ok: true, response };
+export function requestOf(endpoint: Endpoint): Pick<RequestInit, 'headers' | 'redirect'> {
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream, application/json' };
+  return { headers: { ...headers, ...endpoint.headers }, redirect: 'manual' };
+}
+
+export async function refusalOf(response: Response): Promise<Refusal> {
   const text = await boundedText(response.body, 65_536);
   // A browser's fetch hides a redirect's status as 0.
   const status = response.status === 0 ? 302 : response.status;
-  return { ok: false, refusal: { status, headers: response.headers, text } };
+  return { status, headers: response.headers, text };
 }

@@ -1,5 +1,6 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, Usage } from './chatModel';
 import { Completion, readCompletion, type Choice, type ReadResult } from './completion';
+import type { ChatAnswer, Refusal } from './chatPost';
 import { listModelsAt } from './discovery';
 import type { Endpoint } from './endpoint';
 import {
@@ -12,7 +13,6 @@ import {
   type ErrorPlace,
 } from './endpointErrors';
 import { ModelError } from './modelError';
-import { postChat, type ChatAnswer, type Refusal } from './chatPost';
 import { chatBody, refusedParameter, type ChatBody, type OptionalParameter } from './parameters';
 import { holdsReasoningTags, withoutReasoning } from './reasoning';
 import { estimatePromptTokens } from './usage';
@@ -153,7 +153,9 @@ class Exchange {
   }
 
   private async send(watchdog: Watchdog): Promise<ChatAnswer> {
-    const { endpoint, fetch } = this.options;
+    const { endpoint, fetch, streams } = this.options;
+    const { postChat } = streams ? await import('./openaiClient') : await import('./fetchPost');
+    watchdog.signal.throwIfAborted();
     this.phase = 'sent';
     try {
       return await postChat({ endpoint, body: this.body, signal: watchdog.signal, fetch });

@@ -25,8 +25,8 @@ export interface EndpointOptions extends EndpointAddress {
 }
 
 /**
- * A model behind an OpenAI-compatible endpoint. Nothing is sent before the first request; an address that is none
- * shows then, too, as a `ModelError`.
+ * A model behind an OpenAI-compatible endpoint. Nothing is sent, and the package `openai` is not loaded, before the
+ * first request; an address that is none shows then, too, as a `ModelError`.
  */
 export function createEndpointModel(options: EndpointOptions): ChatModel {
   const concurrency = Math.max(1, Math.floor(options.concurrency ?? 8));
