@@ -81,6 +81,11 @@ export class DatasetTable {
     return this.rows.size;
   }
 
+  /** What row numbers count in: another object after `reread`. */
+  get numbering(): object {
+    return this.rows;
+  }
+
   /** Lines that can't be read and are kept as they are, in file order; the first 1000. */
   get problems(): readonly LineProblem[] {
     const { problems, torn } = this.rows;

@@ -40,6 +40,8 @@ export interface SessionHost {
 /** One page: its filter, its result, and what it asks for. A dataset may have several. */
 export class EditorSession implements Disposable {
   private rows: Uint32Array = new Uint32Array();
+  /** What they count in. */
+  private numbering: object | null = null;
   private result = 0;
   private filter: Filter = {};
   private sort: Sorting = { by: 'line', descending: false };
@@ -128,6 +130,7 @@ export class EditorSession implements Disposable {
         return this.query(request.filter, request.sort);
       case 'rows': {
         if (request.result !== this.result) return;
+        if (this.isStale()) return this.requery();
         const { result, from } = request;
         const records = await this.readRows(from, request.to);
         const rows = records.map((found) => rowView(found, this.dataset.isUnsaved(found.record.id)));
@@ -137,6 +140,7 @@ export class EditorSession implements Disposable {
       }
       case 'ids': {
         if (request.result !== this.result) return;
+        if (this.isStale()) return this.requery();
         const rows = this.rows.subarray(request.from, request.to);
         const ids = Array.from(rows, (row) => this.dataset.table.id(row));
         this.host.post({ type: 'ids', result: request.result, ids });
@@ -188,9 +192,12 @@ export class EditorSession implements Disposable {
     this.sort = sort;
     const { table } = this.dataset;
     try {
-      const rows = await table.query(await this.tableFilter(filter), sort, querying.signal);
+      const wanted = await this.tableFilter(filter);
+      const { numbering } = table;
+      const rows = await table.query(wanted, sort, querying.signal);
       if (querying.signal.aborted) return;
       this.rows = rows;
+      this.numbering = numbering;
       this.result += 1;
       this.waitsSince = Date.now();
       this.postResult();
@@ -276,6 +283,10 @@ export class EditorSession implements Disposable {
   }
 
   private async act(action: Extract<Request, { type: 'act' }>['action'], target: Target): Promise<void> {
+    if ('all' in target && this.isStale()) {
+      this.host.tell('Another program replaced the file. Look at what is shown of it now, then try again.');
+      return this.requery();
+    }
     const ids = 'all' in target ? this.ids() : target.ids.filter((id) => this.isThere(id));
     if (ids.length === 0) return;
     if (action === 'refine' || action === 'judge') {
@@ -312,6 +323,11 @@ export class EditorSession implements Disposable {
         return this.host.ask(action, { tags: [...held].sort(), count: ids.length });
       }
     }
+  }
+
+  /** True where the file was replaced since the result was found, so that its rows are others. */
+  private isStale(): boolean {
+    return this.numbering !== this.dataset.table.numbering;
   }
 
   private async readRows(from: number, to: number): Promise<readonly TableRecord[]> {

@@ -47,6 +47,10 @@ export class JsonRowsTable implements RecordTable {
     return this.rows.length;
   }
 
+  get numbering(): object {
+    return this.rows;
+  }
+
   id(row: number): string {
     return String(this.rows[row]?.number ?? '');
   }

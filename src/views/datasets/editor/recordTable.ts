@@ -26,6 +26,8 @@ export interface RecordTable {
   readonly complete: Promise<void>;
   /** Rows known so far, deleted ones included. */
   readonly size: number;
+  /** What row numbers count in: another object once rows are others. */
+  readonly numbering: object;
   readonly problems: readonly { readonly number: number; readonly reason: string; readonly type: string }[];
   id(row: number): string;
   rowOf(id: string): number | undefined;

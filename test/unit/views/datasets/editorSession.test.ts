@@ -205,6 +205,22 @@ describe('a page of a dataset', () => {
     expect(page.host.last('result')).toMatchObject({ count: 1, position: null });
   });
 
+  it('takes no rows of a file for those of the one that replaced it', async () => {
+    const decision = decisionOn(1, 'accepted', { id: 'a' });
+    const page = await session([zero, one, decision]);
+    await page.session.take({ type: 'query', filter: { statuses: ['accepted'] }, sort: bySort });
+    const { result } = page.host.last('result');
+    await rm(path);
+    await writeFile(path, datasetText([one, decision, zero]));
+    await page.host.dataset?.table.refresh();
+    await page.session.take({ type: 'act', action: 'delete', target: { all: true } });
+    expect(page.host.asked).toEqual([expect.stringContaining('Another program replaced the file.')]);
+    expect(page.host.last('result').result).toBe(result + 1);
+    expect((await rowsOf(page)).map(({ id }) => id)).toEqual([one.id]);
+    await page.session.take({ type: 'act', action: 'delete', target: { all: true } });
+    expect(page.host.dataset?.pending.map(({ record }) => record)).toEqual([one.id]);
+  });
+
   it('acts on records by their ids, or on all that the filter leaves, and leaves out what is so already', async () => {
     const page = await session([zero, one, two, decisionOn(1, 'accepted', { id: 'a' })]);
     await page.session.take({ type: 'act', action: 'accept', target: { all: true } });
