@@ -89,7 +89,7 @@ async function* compactedLines(work: Work, size: Counted): AsyncGenerator<NewLin
       const { keepRecord, lines } = record.compacted(work);
       if (!keepRecord) withoutRecord.push(record.id());
       // Only its head was read before.
-      if (keepRecord || parseDatasetLine(line.text).type !== 'line') kept.add(line.text);
+      if (keepRecord || !isRecordLine(line.text, record.id())) kept.add(line.text);
       if (keepRecord) for (const about of lines) kept.add(datasetLineText(about));
     }
     yield* kept.taken();
@@ -99,6 +99,11 @@ async function* compactedLines(work: Work, size: Counted): AsyncGenerator<NewLin
     for (const about of fold.compacted(id, work).lines) kept.add(datasetLineText(about));
     yield* kept.taken();
   }
+}
+
+function isRecordLine(text: string, id: string): boolean {
+  const parsed = parseDatasetLine(text);
+  return parsed.type === 'line' && parsed.line.kind === 'record' && parsed.line.id === id;
 }
 
 /** Gathers lines, so that they are written many at a time, and counts them. */

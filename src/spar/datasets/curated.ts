@@ -89,6 +89,12 @@ function curatedLine(
     return [];
   }
   if (parsed.line.kind !== 'record') return [];
+  if (parsed.line.id !== found?.id()) {
+    // By its head it is another record, whose state this is.
+    const { number, offset, length } = line;
+    options.onProblem?.({ type: 'damaged', number, offset, length, reason: 'it has two ids' });
+    return [];
+  }
   return [{ record: correctedRecord(parsed.line, state), state, line: line.number }];
 }
 

@@ -1,5 +1,6 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { compactDataset } from '../../../src/spar/datasets/compaction';
 import { readCurated, type CuratedOptions, type CuratedRecord } from '../../../src/spar/datasets/curated';
 import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import type { LineProblem } from '../../../src/spar/datasets/datasetReader';
@@ -71,6 +72,16 @@ describe('readCurated', () => {
     ]);
     expect(progress.at(-1)).toBe(1);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
+  });
+
+  test('a line with two ids has the state of neither, and outlives a compaction that forgets', async () => {
+    const forged = `${datasetLineText(record(1)).slice(0, -1)},"id":"${record(2).id}"}`;
+    await write([forged, decision('a', '', { status: 'accepted' }), deletion('b', 'a')]);
+    const problems: LineProblem[] = [];
+    expect(await read({ includeDeleted: true, onProblem: (problem) => problems.push(problem) })).toEqual([]);
+    expect(problems.map(({ number, reason }) => [number, reason])).toEqual([[1, 'it has two ids']]);
+    await compactDataset(path(), { forgetsDeleted: true });
+    expect(await readFile(path(), 'utf8')).toContain(forged);
   });
 
   test('no file, no records; an aborted reading throws its reason', async () => {

@@ -5,6 +5,7 @@ import type { DatasetRecord } from '../../../src/spar/datasets/schema';
 import { textFields } from '../../../src/spar/datasets/table/recordBytes';
 import { RangeReader } from '../../../src/spar/datasets/table/scan';
 import { holdsText } from '../../../src/spar/datasets/table/textMatch';
+import { textPattern } from '../../../src/spar/datasets/table/textPattern';
 import { matchingOffsets } from '../../../src/spar/datasets/table/textScan';
 import { temporaryFolder } from '../log/temporaryFolder';
 import { record } from './lines';
@@ -91,5 +92,21 @@ describe('free text in a file', () => {
       { numRuns: 1500 },
     );
     expect(found).toBeGreaterThan(300);
+  });
+
+  test('is looked for once where the file is shorter than it was', () => {
+    const path = folder.path('cut.jsonl');
+    const line = JSON.stringify({ ...record(), chosen: 'The harbour.' });
+    writeFileSync(path, `${line}\n${line.slice(0, 20)}`);
+    const handle = openSync(path, 'r');
+    try {
+      const starts: number[] = [];
+      const range = { start: 0, end: 1 << 16, fileEnd: 1 << 16 };
+      const take = (_: Buffer, { offset }: { readonly offset: number }): void => void starts.push(offset);
+      new RangeReader(handle).eachCandidate(range, textPattern('harbour'), take);
+      expect(starts).toEqual([0, line.length + 1]);
+    } finally {
+      closeSync(handle);
+    }
   });
 });

@@ -116,6 +116,8 @@ export class RangeReader {
       if (whole > 0) continue;
       const line = this.longLine(offset, range.fileEnd);
       if (line.bytes !== null) take(line.bytes, { start: 0, end: line.length, offset, hits: null });
+      // Nothing follows, also where the file is shorter by now than it was.
+      if (!line.isTerminated) return;
       offset += line.length + 1;
     }
   }
