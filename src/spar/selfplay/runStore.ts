@@ -16,19 +16,13 @@ import {
   segmentSchema,
   spentSchema,
 } from './journalEvents';
+import { selfplayFiles } from './files';
 import { RunReplies } from './replies';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
 import { TotalsFold, type RunTotals, type Spent } from './totals';
 
-export const selfplayFiles = {
-  outcomes: 'outcomes.jsonl',
-  replies: 'replies',
-  pairs: 'pairs.spar.jsonl',
-  refiner: 'refiner.jsonl',
-  heldBack: 'held-back.jsonl',
-  problems: 'problems.jsonl',
-} as const;
+export { selfplayFiles };
 
 export interface RunStoreOptions extends RunOptions {
   readonly segmentBytes?: number;
