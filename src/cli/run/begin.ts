@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { LogError } from '../../spar/log/logError';
 import { runFiles } from '../../spar/log/runFolders';
 import { forecastRun } from '../../spar/selfplay/forecast';
-import { RunStore } from '../../spar/selfplay/runStore';
+import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
 import { countWords } from '../output/runWords';
@@ -27,6 +27,8 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     return exitCodes.failed;
   };
   if (await holdsRun(output)) return fail(heldAlready(output));
+  const others = await ownNamesIn(output);
+  if (others.length > 0) return fail(otherFiles(output, others));
   const scan = await scanInput({ input, columns, limit: settings.limits.items, signal });
   if (typeof scan === 'string') return fail(scan);
   for (const line of badRowWords(input, scan)) terminal.stderr.write(`${command}: ${line}\n`);
@@ -46,8 +48,9 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     printDryRun(options, { plan, scan }, surroundings);
     return exitCodes.done;
   }
-  const store = await RunStore.create(output, { settings: plan }).catch((error: unknown) => {
-    if (error instanceof LogError && error.kind === 'wrong-type') return heldAlready(output);
+  const store = await RunStore.create(output, { settings: plan }).catch(async (error: unknown) => {
+    // Another process may have begun one meanwhile.
+    if (error instanceof LogError && (await holdsRun(output))) return heldAlready(output);
     throw error;
   });
   if (typeof store === 'string') return fail(store);
@@ -68,6 +71,19 @@ async function holdsRun(folder: string): Promise<boolean> {
 function heldAlready(folder: string): string {
   const place = harmlessLine(folder, 300);
   return `“${place}” holds a run already. Go on with it by “spar resume ${place}”, or choose another folder.`;
+}
+
+/** Files that are not a run's, under names that a run writes to. */
+async function ownNamesIn(folder: string): Promise<readonly string[]> {
+  // A folder that is not there holds none, and one that can't be read is told of where the run is begun.
+  const there = new Set(await readdir(folder).catch(() => []));
+  return [runFiles.journal, runFiles.summary, ...Object.values(selfplayFiles)].filter((name) =>
+    there.has(name),
+  );
+}
+
+function otherFiles(folder: string, names: readonly string[]): string {
+  return `“${harmlessLine(folder, 300)}” holds ${names.join(', ')}, which a run would write to. Choose another folder.`;
 }
 
 async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> {

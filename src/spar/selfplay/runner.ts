@@ -69,7 +69,8 @@ const spentEveryMs = 5000;
  * again on the same folder, by the same process or another one: what was done stays done, and what was paid for is not
  * paid for again.
  *
- * @throws LogError where not even the pause could be written down; `signal.reason` never: a stop is an ending.
+ * @throws LogError where not even the pause could be written down; what nobody foresaw; `signal.reason` never: a stop
+ * is an ending.
  */
 export function workOn(dependencies: RunDependencies, control: RunControl): Promise<RunEnding> {
   return new Runner(dependencies, control).work();
@@ -86,6 +87,8 @@ class Runner {
   private readonly workedBefore: number;
   private spent: Spent;
   private pausing: PauseReason | null = null;
+  /** What went wrong inside SPaR; the run must not end as if its items were done. */
+  private broken: { readonly error: unknown } | null = null;
   private closing: Promise<void> | null = null;
   private lastProgress = Number.NEGATIVE_INFINITY;
   private lastSpent: number;
@@ -123,13 +126,14 @@ class Runner {
       await this.release.release();
     } catch (error) {
       // What the stop itself broke off is no further reason for one.
-      if (!this.stop.signal.aborted) this.pauseFor(reasonOf(error, this.control.signal), 0);
+      if (!this.stop.signal.aborted) this.pauseOver(error, this.control.signal, 0);
     } finally {
       clearTimeout(timer);
       for (const off of leave) off();
     }
     await this.closing;
     await Promise.allSettled(this.underWay.values());
+    if (this.broken !== null) throw this.broken.error;
     return this.end();
   }
 
@@ -216,7 +220,7 @@ class Runner {
       this.tell();
     } catch (error) {
       if (this.stop.signal.aborted) return;
-      this.pauseFor(reasonOf(error, this.stop.signal));
+      this.pauseOver(error, this.stop.signal);
     }
   }
 
@@ -228,7 +232,7 @@ class Runner {
         try {
           await replies.put(key, reply);
         } catch (error) {
-          this.pauseFor(reasonOf(error, this.stop.signal), 0);
+          this.pauseOver(error, this.stop.signal, 0);
           throw error;
         }
       },
@@ -272,6 +276,12 @@ class Runner {
     const stopNow = (): void => this.stop.abort(new Error('the run is paused'));
     if (patienceMs === 0) stopNow();
     this.closing = this.gate.close(patienceMs).then(stopNow);
+  }
+
+  private pauseOver(error: unknown, signal: AbortSignal, patienceMs?: number): void {
+    const reason = reasonOf(error, signal);
+    if (reason === null) this.broken ??= { error };
+    this.pauseFor(reason ?? { kind: 'asked' }, patienceMs);
   }
 
   private async end(): Promise<RunEnding> {
@@ -323,9 +333,10 @@ function listen(signal: AbortSignal | undefined, listener: () => void): () => vo
   return () => signal.removeEventListener('abort', listener);
 }
 
-function reasonOf(error: unknown, signal: AbortSignal): PauseReason {
+/** Null for what nobody foresaw. */
+function reasonOf(error: unknown, signal: AbortSignal): PauseReason | null {
   if (signal.aborted) return { kind: 'asked' };
   if (error instanceof ModelError) return { kind: 'endpoint', message: error.message };
   if (error instanceof LogError) return { kind: 'disk', message: error.message };
-  throw error;
+  return null;
 }

@@ -97,6 +97,25 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
     expect(existsSync(join(spar.folder, place, 'run'))).toBe(false);
   });
 
+  test('overwrites no file of another, and tells a file from a folder', async () => {
+    await mkdir(join(spar.folder, place, 'run'));
+    const own = join(spar.folder, place, 'run', 'refiner.jsonl');
+    await writeFile(own, 'mine');
+    const args = runArgs('http://127.0.0.1:9/v1');
+    const refused = await spar.run(args);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(
+      'holds refiner.jsonl, which a run would write to. Choose another folder.',
+    );
+    expect(await readFile(own, 'utf8')).toBe('mine');
+    await rm(join(spar.folder, place, 'run'), { recursive: true });
+    await writeFile(join(spar.folder, place, 'run'), 'a file');
+    const { code, stderr } = await spar.run(args);
+    expect(code).toBe(1);
+    expect(stderr).not.toContain('holds a run already');
+    expect(stderr).toContain('run');
+  });
+
   test('pauses at a budget, says what the rest takes, and goes on with a higher one', async () => {
     const whole = await undisturbed();
     await withSimulator(world(), async (simulator) => {

@@ -1,12 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ModelError } from '../../../src/spar/models/modelError';
+import { workOn } from '../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
+import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
 import type { RunProgress } from '../../../src/spar/selfplay/progress';
 import { isRight } from '../../support/world';
-import { answered, filesOf, instructions, pairsOf, play, SlowWorld } from './support';
+import {
+  answered,
+  controlOf,
+  dependencies,
+  filesOf,
+  instructions,
+  pairsOf,
+  play,
+  SlowWorld,
+} from './support';
 
 let folder: string;
 beforeEach(async () => {
@@ -78,6 +89,19 @@ describe('a run', () => {
     const files = await filesOf(join(folder, 'run'));
     expect(files['refiner.jsonl']).not.toBe('');
     expect(files).toEqual(await filesOf(join(folder, 'x', 'run')));
+  });
+
+  test('is not finished where an item ended by what nobody foresaw', async () => {
+    const trial = { folder: join(folder, 'run'), items: instructions(12), model: new SlowWorld() };
+    const store = await RunStore.create(trial.folder, { settings: defaultRunSettings });
+    vi.spyOn(store, 'finish').mockRejectedValueOnce(new RangeError('too long'));
+    const work = workOn(dependencies(trial, store, defaultRunSettings), controlOf(trial));
+    await expect(work).rejects.toThrow('too long');
+    expect(store.isFinished).toBe(false);
+    await store.close();
+    const { ending, store: again } = await play(trial);
+    expect(ending).toEqual({ kind: 'finished' });
+    expect(again.totals.finished).toBe(12);
   });
 
   test('a pause lets requests come home, so that none is asked again', async () => {
