@@ -48,7 +48,7 @@ test('a dataset is compared with its committed version as pairs, and compacted',
   expect(await shown.locator('article.decided').isVisible()).toBe(true);
 
   // From the Source Control view it is HEAD.
-  await page.keyboard.press('Control+W');
+  await workbench.runCommand('View: Close Editor');
   await workbench.tab('pairs since HEAD').waitFor({ state: 'detached' });
   await workbench.runCommand('Source Control: Focus on Changes View');
   const resource = page.locator('.scm-view .monaco-list-row').filter({ hasText: 'pairs.spar.jsonl' });
@@ -57,7 +57,7 @@ test('a dataset is compared with its committed version as pairs, and compacted',
   await workbench.tab('pairs since HEAD').waitFor();
 
   // From the title of a diff, too.
-  await page.keyboard.press('Control+W');
+  await workbench.runCommand('View: Close Editor');
   await workbench.tab('pairs since HEAD').waitFor({ state: 'detached' });
   await resource.click();
   await page.locator('.monaco-diff-editor').first().waitFor();

@@ -20,7 +20,7 @@ import { selfplayFiles } from './files';
 import { RunReplies } from './replies';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
-import { TotalsFold, type RunTotals, type Spent } from './totals';
+import { laterSpent, TotalsFold, type RunTotals, type Spent } from './totals';
 
 export { selfplayFiles };
 
@@ -314,7 +314,7 @@ export class RunStore {
         const event = read(itemEventSchema);
         if (event === null) return;
         this.take(event.summary, event.outcome);
-        this.spentSoFar = event.spent;
+        this.spentSoFar = laterSpent(this.spentSoFar, event.spent);
         return;
       }
       case 'row': {
@@ -330,7 +330,7 @@ export class RunStore {
       case 'spent': {
         const event = read(spentSchema);
         if (event === null) return;
-        this.spentSoFar = event.spent;
+        this.spentSoFar = laterSpent(this.spentSoFar, event.spent);
         this.workedMs = event.milliseconds;
         return;
       }

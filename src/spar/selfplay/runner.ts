@@ -62,7 +62,8 @@ export type RunEnding =
 /** With rules alone nothing waits for a server; more would only hold more in memory. */
 const itemsByRules = 4;
 const progressEveryMs = 250;
-const spentEveryMs = 5000;
+/** What is spent between two notes is not known after a crash, and a limit may be passed by as much. */
+const spentEveryMs = 1000;
 
 /**
  * Works on a run until its input is done, a limit is reached, an endpoint is lost, or it is told to stop. Can be called
@@ -91,7 +92,7 @@ class Runner {
   private broken: { readonly error: unknown } | null = null;
   private closing: Promise<void> | null = null;
   private lastProgress = Number.NEGATIVE_INFINITY;
-  private lastSpent: number;
+  private notedSpent: Spent;
   private finishedHere = 0;
 
   constructor(
@@ -100,9 +101,9 @@ class Runner {
   ) {
     this.now = given.now ?? (() => performance.now());
     this.began = this.now();
-    this.lastSpent = this.began;
     this.workedBefore = given.store.worked;
     this.spent = given.store.spent;
+    this.notedSpent = this.spent;
     this.release = new PairRelease(given.store, {
       created: given.created,
       ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
@@ -117,6 +118,7 @@ class Runner {
       listen(pause, () => this.pauseFor({ kind: 'asked' })),
     ];
     const timer = this.timeLimit();
+    const noting = setInterval(() => void this.noteSpent(), spentEveryMs);
     try {
       if (store.pause !== null || store.isFinished) await store.noteResumed();
       await this.release.release();
@@ -129,6 +131,7 @@ class Runner {
       if (!this.stop.signal.aborted) this.pauseOver(error, this.control.signal, 0);
     } finally {
       clearTimeout(timer);
+      clearInterval(noting);
       for (const off of leave) off();
     }
     await this.closing;
@@ -216,7 +219,6 @@ class Runner {
       await store.finish(result, this.spent);
       this.finishedHere += 1;
       await this.release.release();
-      await this.noteSpent();
       this.tell();
     } catch (error) {
       if (this.stop.signal.aborted) return;
@@ -296,9 +298,13 @@ class Runner {
   }
 
   private async noteSpent(): Promise<void> {
-    if (this.now() - this.lastSpent < spentEveryMs) return;
-    this.lastSpent = this.now();
-    await this.given.store.noteSpent(this.spent, this.worked);
+    if (this.spent === this.notedSpent) return;
+    this.notedSpent = this.spent;
+    try {
+      await this.given.store.noteSpent(this.spent, this.worked);
+    } catch (error) {
+      this.pauseOver(error, this.stop.signal, 0);
+    }
   }
 
   private tell(isCertain = false, ending: RunEnding | null = null): void {

@@ -78,6 +78,15 @@ export function totalUsage(spent: Spent): Usage {
   return stages.reduce((sum, stage) => addUsage(sum, spent[stage] ?? noUsage), noUsage);
 }
 
+/** The larger of two sums: notes of one may reach the disk after those of a later one. */
+export function laterSpent(a: Spent, b: Spent): Spent {
+  const tokens = (spent: Spent): number => {
+    const { promptTokens, completionTokens } = totalUsage(spent);
+    return promptTokens + completionTokens;
+  };
+  return tokens(b) >= tokens(a) ? b : a;
+}
+
 export function withUsage(spent: Spent, stage: Stage, usage: Usage): Spent {
   return { ...spent, [stage]: addUsage(spent[stage] ?? noUsage, usage) };
 }
