@@ -258,7 +258,7 @@ describe('Dataset editor', () => {
     const page = await open(before);
     assert.match(
       page.last('document')?.notices.join() ?? '',
-      /^1 line can't be read and is kept as it is; the first is line 2: /u,
+      /^1 line can't be read, the first is line 2: /u,
     );
     page.ask({ type: 'pair', id: huge.id, whole: false });
     const shown = await until(() => page.last('pair')?.pair, { what: 'the pair', within: 20_000 });
