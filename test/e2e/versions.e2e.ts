@@ -53,7 +53,18 @@ test('a dataset is compared with its committed version as pairs, and compacted',
   await workbench.runCommand('Source Control: Focus on Changes View');
   const resource = page.locator('.scm-view .monaco-list-row').filter({ hasText: 'pairs.spar.jsonl' });
   await resource.click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Compare Dataset with HEAD' }).click();
+  const entry = page.getByRole('menuitem', { name: 'Compare Dataset with HEAD' });
+  await entry.waitFor();
+  // A menu takes no click for a moment after it opens.
+  await expect
+    .poll(
+      async () => {
+        await entry.click({ timeout: 2000 }).catch(() => undefined);
+        return entry.isVisible();
+      },
+      { timeout: 20_000, interval: 300 },
+    )
+    .toBe(false);
   await workbench.tab('pairs since HEAD').waitFor();
 
   // From the title of a diff, too.
