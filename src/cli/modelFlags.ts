@@ -1,21 +1,13 @@
 import type { ModelPool } from '../spar/models/pool/pool';
+import {
+  addressProblem,
+  isSameSource,
+  type ModelSource,
+  type RunModels,
+} from '../spar/selfplay/plan/modelSource';
 import { text, texts, type Given } from './options';
 import type { Terminal } from './terminal';
 import { numberIn } from './values';
-
-/** A model and the endpoints that serve it, as it may be written down: without any key. */
-export interface ModelSource {
-  readonly model: string;
-  /** At least one. */
-  readonly baseUrls: readonly string[];
-}
-
-export interface RunModels {
-  /** Null: no answers are sampled. */
-  readonly actor: ModelSource | null;
-  /** Null: rules alone. */
-  readonly refiner: ModelSource | null;
-}
 
 export const modelOptionTypes = { model: text, 'base-url': texts, concurrency: text } as const;
 
@@ -91,23 +83,6 @@ function sourceOf(
   return { model, baseUrls };
 }
 
-/** Names under which keys are put into addresses. */
-const secretParameter = /key|token|secret|passw|signature|^sig$/iu;
-
-/** What is wrong with an address that is to be written down; null: nothing. Does not repeat it. */
-export function addressProblem(baseUrl: string): string | null {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (url === null || !/^https?:$/u.test(url.protocol))
-    return 'must be a web address such as http://localhost:8000/v1.';
-  const hasSecret =
-    url.username !== '' ||
-    url.password !== '' ||
-    [...url.searchParams.keys()].some((name) => secretParameter.test(name));
-  return hasSecret
-    ? 'must hold no key or password, since it is written down. Put the key into OPENAI_API_KEY.'
-    : null;
-}
-
 export interface OpenModels {
   readonly actor: ModelPool | null;
   /** The same pool as the actor's where both are the same model. */
@@ -136,11 +111,7 @@ export async function openModels(
   const refinerKey = environment['SPAR_REFINER_API_KEY'] ?? (isElsewhere ? null : common);
   const opened = actor === null ? null : open(actor, actorKey);
   const isSame =
-    actor !== null &&
-    refiner !== null &&
-    actorKey === refinerKey &&
-    actor.model === refiner.model &&
-    actor.baseUrls.join('\n') === refiner.baseUrls.join('\n');
+    actor !== null && refiner !== null && actorKey === refinerKey && isSameSource(actor, refiner);
   if (isSame) return { actor: opened, refiner: opened };
   return { actor: opened, refiner: refiner === null ? null : open(refiner, refinerKey) };
 }

@@ -3,11 +3,9 @@ import type { RunTotals } from '../../spar/selfplay/totals';
 import type { Price } from '../../spar/models/usage';
 import { stages } from '../../spar/selfplay/itemResult';
 import type { ItemStatus } from '../../spar/selfplay/itemResult';
-import type { PauseReason } from '../../spar/selfplay/stops';
+import { statusWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine } from './paint';
-
-export { costWords, countWords, timeWords };
 
 /** The two lines about a run that works: what came of it, and what it takes. */
 export function progressWords(progress: RunProgress, price: Price | null): readonly [string, string] {
@@ -36,17 +34,6 @@ export function progressWords(progress: RunProgress, price: Price | null): reado
   ];
 }
 
-const statusWords: Readonly<Record<ItemStatus, string>> = {
-  solved: 'with a pair',
-  unsolved: 'no refinement passed',
-  'no-failing-answer': 'no answer failed',
-  undetermined: 'nobody could judge them',
-  judged: 'judged',
-  dropped: 'dropped when made harder',
-  'held-back': 'held back: overlap an evaluation prompt',
-  failed: 'failed',
-};
-
 /** Lines for a person about what items came to. */
 export function totalsWords(totals: RunTotals, badRows: number): readonly string[] {
   const rows = (Object.keys(statusWords) as ItemStatus[]).flatMap((status) => {
@@ -61,19 +48,4 @@ export function totalsWords(totals: RunTotals, badRows: number): readonly string
     ...(badRows === 0 ? [] : [`  ${countWords(badRows)} rows that can’t be used`]),
     ...(reasons.length === 0 ? [] : ['Failed or dropped, most frequent reasons:', ...reasons]),
   ];
-}
-
-/** Why a run paused, as a sentence. */
-export function pauseWords(reason: PauseReason): string {
-  switch (reason.kind) {
-    case 'asked':
-      return 'Stopped as asked.';
-    case 'limit': {
-      const names = { tokens: 'token', cost: 'cost', time: 'time' };
-      return `The ${names[reason.limit]} budget is used up.`;
-    }
-    case 'endpoint':
-    case 'disk':
-      return harmlessLine(reason.message, 500);
-  }
 }

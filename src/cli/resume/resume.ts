@@ -1,9 +1,10 @@
+import { scanInput } from '../../spar/selfplay/plan/inputScan';
+import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
+import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { harmlessLine } from '../output/paint';
-import { countWords } from '../output/runWords';
-import { parsePlan, type RunPlan } from '../run/plan';
-import { scanInput } from '../run/scan';
+import { inputProblemWords } from '../run/inputWords';
 import { workOnRun } from '../run/work';
 import type { Surroundings } from '../runCommand';
 import type { ResumeArguments } from './command';
@@ -30,7 +31,7 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const { path, columns, sha256 } = plan.source.input;
     const scan = await scanInput({ input: path, columns, limit: plan.limits.items, signal });
-    if (typeof scan === 'string') return fail(scan);
+    if (scan.kind !== 'usable') return fail(inputProblemWords(path, scan));
     if (scan.sha256 !== sha256)
       return fail(
         `“${harmlessLine(path, 300)}” has changed since the run was begun. Put the file back as it was, or begin another run.`,

@@ -6,7 +6,8 @@ import {
   type RunLimits,
   type RunSettings,
 } from '../../spar/selfplay/settings';
-import { readConcurrency, readRunModels, runModelOptionTypes, type RunModels } from '../modelFlags';
+import type { RunModels } from '../../spar/selfplay/plan/modelSource';
+import { readConcurrency, readRunModels, runModelOptionTypes } from '../modelFlags';
 import { flag, parseOptions, text, texts, type Given, type ParsedArguments } from '../options';
 import { readSearchSettings, searchOptionTypes } from '../searchFlags';
 import { numberIn, ValueReader } from '../values';

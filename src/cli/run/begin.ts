@@ -3,17 +3,18 @@ import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { LogError } from '../../spar/log/logError';
 import { runFiles } from '../../spar/log/runFolders';
 import { forecastRun } from '../../spar/selfplay/forecast';
+import { scanInput, type InputScan } from '../../spar/selfplay/plan/inputScan';
+import { constraintsReader, overlapReader } from '../../spar/selfplay/plan/readers';
+import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
+import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
-import { countWords } from '../output/runWords';
 import { harmlessLine } from '../output/paint';
 import type { Surroundings } from '../runCommand';
 import type { RunArguments } from './arguments';
-import type { RunPlan } from './plan';
-import { constraintsReader, overlapReader } from './ports';
 import { forecastWords } from './print';
-import { badRowWords, scanInput, type InputScan } from './scan';
+import { badRowWords, inputProblemWords } from './inputWords';
 import { workOnRun } from './work';
 
 const command = 'spar run';
@@ -30,7 +31,7 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
   const others = await ownNamesIn(output);
   if (others.length > 0) return fail(otherFiles(output, others));
   const scan = await scanInput({ input, columns, limit: settings.limits.items, signal });
-  if (typeof scan === 'string') return fail(scan);
+  if (scan.kind !== 'usable') return fail(inputProblemWords(input, scan));
   for (const line of badRowWords(input, scan)) terminal.stderr.write(`${command}: ${line}\n`);
   const sampledFor = scan.shape.items - scan.shape.answered;
   if (options.models.actor === null && scan.shape.answered === 0)
@@ -43,7 +44,9 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     );
   const plan = await planOf(options, scan);
   if (options.dryRun) {
-    await constraintsReader(plan.source.verifiers, { stderr: terminal.stderr, command });
+    await constraintsReader(plan.source.verifiers, (words) =>
+      terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
+    );
     await overlapReader(plan.source.guard, signal);
     printDryRun(options, { plan, scan }, surroundings);
     return exitCodes.done;

@@ -1,14 +1,15 @@
-import type { Forecast, Span } from '../../spar/selfplay/forecast';
+import type { Forecast } from '../../spar/selfplay/forecast';
 import type { Results } from '../../spar/selfplay/results';
 import type { RunStatus } from '../../spar/selfplay/runStatus';
 import { selfplayFiles } from '../../spar/selfplay/runStore';
 import type { RunSettings } from '../../spar/selfplay/settings';
 import { totalCost, totalUsage } from '../../spar/selfplay/totals';
-import type { Price } from '../../spar/models/usage';
+import { forecastParts, pauseWords } from '../../spar/selfplay/words';
+import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine, paintFor } from '../output/paint';
-import { costWords, countWords, pauseWords, timeWords, totalsWords } from '../output/runWords';
+import { totalsWords } from '../output/runWords';
 import type { Terminal } from '../terminal';
-import type { RunPlan } from './plan';
+import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 
 export interface StatusReport {
   readonly folder: string;
@@ -49,7 +50,7 @@ export function printStatus(report: StatusReport, { terminal, json }: Printing):
     `${countWords(totals.finished)}${of} items, ${countWords(totals.pairs)} pairs${accepted}, ${spentWords.join(', ')}`,
     ...totalsWords(totals, badRows),
     ...(unread === 0 ? [] : [`  ${countWords(unread)} lines of the journal could not be read`]),
-    ...(rest === null ? [] : [`Left: ${restWords(rest, price)}`]),
+    ...(rest === null ? [] : [`Left: ${forecastParts(rest, price).join(', ')}`]),
     ...adviceOf(report),
     `Files in ${harmlessLine(folder, 300)}: ${[selfplayFiles.pairs, selfplayFiles.refiner, selfplayFiles.heldBack, selfplayFiles.problems].join(', ')}`,
   ];
@@ -65,7 +66,7 @@ function stateWords({ state, pause }: RunStatus): string {
     case 'interrupted':
       return 'Broken off without a word, as by a crash; nothing that was kept is lost.';
     case 'paused':
-      return pause === null ? 'Paused.' : `Paused. ${pauseWords(pause)}`;
+      return pause === null ? 'Paused.' : `Paused. ${harmlessLine(pauseWords(pause), 500)}`;
   }
 }
 
@@ -112,21 +113,5 @@ function statusObject({ folder, status, plan, rest, results }: StatusReport): un
 /** What a dry run says. */
 export function forecastWords(forecast: Forecast, settings: RunSettings): readonly string[] {
   const { price } = settings.search;
-  return [`Will take: ${restWords(forecast, price)}`];
-}
-
-function restWords({ items, replies, tokens, cost, milliseconds }: Forecast, price: Price | null): string {
-  const parts = [
-    `${countWords(items)} items`,
-    `${span(replies, countWords)} replies`,
-    `${span(tokens, countWords)} tokens`,
-    cost === null || price === null ? null : span(cost, (value) => costWords(value, price)),
-    milliseconds === null ? null : span(milliseconds, timeWords),
-  ];
-  return parts.filter((part) => part !== null).join(', ');
-}
-
-function span({ least, most }: Span, words: (value: number) => string): string {
-  const [from, to] = [words(least), words(most)];
-  return from === to ? from : `${from} to ${to}`;
+  return [`Will take: ${forecastParts(forecast, price).join(', ')}`];
 }

@@ -1,6 +1,7 @@
 import type { SearchSettings } from '../../spar/search/settings';
 import type { Mapping } from '../../spar/selfplay/intake/mapping';
-import { modelOptionTypes, readConcurrency, readModel, type ModelSource } from '../modelFlags';
+import type { ModelSource } from '../../spar/selfplay/plan/modelSource';
+import { modelOptionTypes, readConcurrency, readModel } from '../modelFlags';
 import { flag, parseOptions, text, texts, type Given } from '../options';
 import { readColumns } from '../run/arguments';
 import { runCommand } from '../runCommand';

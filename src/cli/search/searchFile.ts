@@ -6,17 +6,18 @@ import { defaultSettings } from '../../spar/search/settings';
 import { SearchTreeBuilder } from '../../spar/search/tree';
 import { isBadRow, readItems } from '../../spar/selfplay/intake/readItems';
 import type { BadRow, RunItem } from '../../spar/selfplay/item';
+import { scanInput } from '../../spar/selfplay/plan/inputScan';
+import { constraintsReader, type ConstraintsOf } from '../../spar/selfplay/plan/readers';
 import { requireOwnEnd } from '../../spar/selfplay/stops';
+import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
 import { openModels } from '../modelFlags';
 import { RewrittenLines } from '../output/rewrittenLines';
-import { countWords } from '../output/runWords';
 import { harmlessLine } from '../output/paint';
 import { failedResult, resultOf, type RefineResult } from '../result';
 import { isFile } from '../run/begin';
-import { constraintsReader, type ConstraintsOf } from '../run/ports';
-import { scanInput } from '../run/scan';
+import { inputProblemWords } from '../run/inputWords';
 import type { Surroundings } from '../runCommand';
 import type { SearchArguments } from './command';
 import { ResultFile, type ResultOf } from './resultFile';
@@ -38,9 +39,11 @@ export async function searchFile(options: SearchArguments, surroundings: Surroun
     return exitCodes.failed;
   };
   const scan = await scanInput({ input, columns, limit, signal });
-  if (typeof scan === 'string') return fail(scan);
+  if (scan.kind !== 'usable') return fail(inputProblemWords(input, scan));
   const verifiers = options.verifiers ?? ((await isFile(ownVerifiersFile)) ? ownVerifiersFile : null);
-  const constraintsOf = await constraintsReader(verifiers, { stderr: terminal.stderr, command });
+  const constraintsOf = await constraintsReader(verifiers, (words) =>
+    terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
+  );
   const { refiner } = await openModels(
     { actor: null, refiner: options.model },
     options.concurrency,

@@ -25,8 +25,8 @@ async function work({ folder, json }: StatusArguments, surroundings: Surrounding
   const { terminal, signal } = surroundings;
   const [{ readRunStatus }, { parsePlan }, { restOf }, { printStatus }] = await Promise.all([
     import('../../spar/selfplay/runStatus'),
-    import('../run/plan'),
-    import('../run/rest'),
+    import('../../spar/selfplay/plan/runPlan'),
+    import('../../spar/selfplay/plan/rest'),
     import('../run/print'),
   ]);
   const status = await readRunStatus(folder, signal);

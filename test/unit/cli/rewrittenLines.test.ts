@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RewrittenLines } from '../../../src/cli/output/rewrittenLines';
-import { countWords, timeWords } from '../../../src/cli/output/runWords';
+import { countWords, timeWords } from '../../../src/spar/text/amountWords';
 import { WrittenText } from './fakeTerminal';
 
 test('two lines are written over at a terminal, and leave nothing', () => {

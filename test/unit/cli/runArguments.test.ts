@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRunArguments, type RunArguments } from '../../../src/cli/run/arguments';
-import { parsePlan, type RunPlan } from '../../../src/cli/run/plan';
+import { parsePlan, type RunPlan } from '../../../src/spar/selfplay/plan/runPlan';
 import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
 
 function parsed(words: string): RunArguments {

@@ -1,25 +1,23 @@
 import { basename } from 'node:path';
-import { evolve } from '../../spar/selfplay/evolve/evolve';
-import { ContaminationGuard } from '../../spar/selfplay/guard/contaminationGuard';
-import type { RunDependencies } from '../../spar/selfplay/runner';
-import { detectConstraints } from '../../spar/verifiers/detect';
-import { ownConstraints, withOwnConstraints } from '../../spar/verifiers/own/ownConstraints';
-import { readOwnFile } from '../../spar/verifiers/own/readOwnFile';
-import { harmlessLine } from '../output/paint';
-import type { TextSink } from '../terminal';
-import type { RunPlan } from './plan';
+import { detectConstraints } from '../../verifiers/detect';
+import { ownConstraints, withOwnConstraints } from '../../verifiers/own/ownConstraints';
+import { readOwnFile } from '../../verifiers/own/readOwnFile';
+import { evolve } from '../evolve/evolve';
+import { ContaminationGuard } from '../guard/contaminationGuard';
+import type { RunDependencies } from '../runner';
+import type { RunPlan } from './runPlan';
 
 export type ConstraintsOf = RunDependencies['constraintsOf'];
 
 /**
  * What instructions ask for, by SPaR's rules and a person's own verifiers. Entries of these that can't be used are told
- * once and left out.
+ * and left out.
  *
  * @throws Error where the file can't be read.
  */
 export async function constraintsReader(
   verifiers: string | null,
-  { stderr, command }: { readonly stderr: TextSink; readonly command: string },
+  onWarning: (words: string) => void,
 ): Promise<ConstraintsOf> {
   const own = verifiers === null ? ({ kind: 'none' } as const) : await readOwnFile(verifiers);
   if (own.kind === 'unreadable') throw new Error(own.message);
@@ -29,9 +27,7 @@ export async function constraintsReader(
     return (instruction) => detectConstraints(instruction).constraints;
   }
   for (const { line, column, message } of own.problems)
-    stderr.write(
-      `${command}: ${harmlessLine(`${verifiers ?? ''}:${line}:${column}: ${message} It is left out.`, 400)}\n`,
-    );
+    onWarning(`${verifiers ?? ''}:${line}:${column}: ${message} It is left out.`);
   return (instruction) =>
     withOwnConstraints(
       detectConstraints(instruction).constraints,
@@ -39,10 +35,8 @@ export async function constraintsReader(
     );
 }
 
-export type Evolve = RunDependencies['evolve'];
-
 /** Makes instructions harder as the run's seed has it. */
-export function evolveOf({ seed }: Pick<RunPlan, 'seed'>): Evolve {
+export function evolveOf({ seed }: Pick<RunPlan, 'seed'>): RunDependencies['evolve'] {
   // What is paid for is counted by the model that is given.
   return (item, model, signal) => evolve(item, { model, seed, signal, onUsage: () => undefined });
 }

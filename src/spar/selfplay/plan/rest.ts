@@ -1,7 +1,7 @@
-import { forecastRun, type Forecast, type InputShape } from '../../spar/selfplay/forecast';
-import type { RunStatus } from '../../spar/selfplay/runStatus';
-import { totalUsage } from '../../spar/selfplay/totals';
-import type { RunPlan } from './plan';
+import { forecastRun, type Forecast, type InputShape } from '../forecast';
+import type { RunStatus } from '../runStatus';
+import { totalUsage } from '../totals';
+import type { RunPlan } from './runPlan';
 
 /** Of an input that was not looked at. */
 const unknownShape = { items: 1, answered: 0, answers: 0, instructionTokens: 100, answerTokens: null };

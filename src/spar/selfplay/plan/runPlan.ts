@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Mapping } from '../../spar/selfplay/intake/mapping';
-import type { RunSettings } from '../../spar/selfplay/settings';
-import { limitsSchema } from '../../spar/selfplay/journalEvents';
-import { addressProblem, type RunModels } from '../modelFlags';
+import type { Mapping } from '../intake/mapping';
+import { limitsSchema } from '../journalEvents';
+import type { RunSettings } from '../settings';
+import { addressProblem, type RunModels } from './modelSource';
 
 /** All that a run needs to be gone on with but keys; kept with its settings. */
 export interface RunPlan extends RunSettings {
@@ -107,7 +107,7 @@ const planSchema = z.object({
   }),
 });
 
-/** The plan of a run that the terminal began; null for anything else. Never throws. */
+/** The plan that a run was begun with; null for anything else. Never throws. */
 export function parsePlan(settings: unknown): RunPlan | null {
   const parsed = planSchema.safeParse(settings);
   // What is absent is absent: the schema's optional fields are left out, never undefined, in JSON.

@@ -1,0 +1,35 @@
+/** A model and the endpoints that serve it, as it may be written down: without any key. */
+export interface ModelSource {
+  readonly model: string;
+  /** At least one. */
+  readonly baseUrls: readonly string[];
+}
+
+export interface RunModels {
+  /** Null: no answers are sampled. */
+  readonly actor: ModelSource | null;
+  /** Null: rules alone. */
+  readonly refiner: ModelSource | null;
+}
+
+/** Names under which keys are put into addresses. */
+const secretParameter = /key|token|secret|passw|signature|^sig$/iu;
+
+/** What is wrong with an address that is to be written down; null: nothing. Does not repeat it. */
+export function addressProblem(baseUrl: string): string | null {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || !/^https?:$/u.test(url.protocol))
+    return 'must be a web address such as http://localhost:8000/v1.';
+  const hasSecret =
+    url.username !== '' ||
+    url.password !== '' ||
+    [...url.searchParams.keys()].some((name) => secretParameter.test(name));
+  return hasSecret
+    ? 'must hold no key or password, since it is written down. Put the key into OPENAI_API_KEY.'
+    : null;
+}
+
+/** Whether both are the same model on the same endpoints. */
+export function isSameSource(a: ModelSource, b: ModelSource): boolean {
+  return a.model === b.model && a.baseUrls.join('\n') === b.baseUrls.join('\n');
+}

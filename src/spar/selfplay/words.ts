@@ -1,0 +1,53 @@
+import type { Price } from '../models/usage';
+import { costWords, countWords, timeWords } from '../text/amountWords';
+import type { Forecast, Span } from './forecast';
+import type { ItemStatus } from './itemResult';
+import type { PauseReason } from './stops';
+
+/** What became of items: `12 with a pair`. */
+export const statusWords: Readonly<Record<ItemStatus, string>> = {
+  solved: 'with a pair',
+  unsolved: 'no refinement passed',
+  'no-failing-answer': 'no answer failed',
+  undetermined: 'nobody could judge them',
+  judged: 'judged',
+  dropped: 'dropped when made harder',
+  'held-back': 'held back: overlap an evaluation prompt',
+  failed: 'failed',
+};
+
+/** Why a run paused, as a sentence; a server's own words among them. */
+export function pauseWords(reason: PauseReason): string {
+  switch (reason.kind) {
+    case 'asked':
+      return 'Stopped as asked.';
+    case 'limit': {
+      const names = { tokens: 'token', cost: 'cost', time: 'time' };
+      return `The ${names[reason.limit]} budget is used up.`;
+    }
+    case 'endpoint':
+    case 'disk':
+      return reason.message;
+  }
+}
+
+/** A forecast's parts: `40 items`, `100 to 180 replies`, …. */
+export function forecastParts(
+  { items, replies, tokens, cost, milliseconds }: Forecast,
+  price: Price | null,
+): readonly string[] {
+  const parts = [
+    `${countWords(items)} ${items === 1 ? 'item' : 'items'}`,
+    `${spanWords(replies, countWords)} replies`,
+    `${spanWords(tokens, countWords)} tokens`,
+    cost === null || price === null ? null : spanWords(cost, (value) => costWords(value, price)),
+    milliseconds === null ? null : spanWords(milliseconds, timeWords),
+  ];
+  return parts.filter((part) => part !== null);
+}
+
+/** `100 to 180`, or one of them where both read the same. */
+export function spanWords({ least, most }: Span, words: (value: number) => string): string {
+  const [from, to] = [words(least), words(most)];
+  return from === to ? from : `${from} to ${to}`;
+}
