@@ -1,0 +1,4 @@
+export interface Span {
+  readonly least: number;
+  readonly most: number;
+}
