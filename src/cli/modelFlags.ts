@@ -1,7 +1,9 @@
 import type { ModelPool } from '../spar/models/pool/pool';
 import {
   addressProblem,
+  isEditorSource,
   isSameSource,
+  type EndpointSource,
   type ModelSource,
   type RunModels,
 } from '../spar/selfplay/plan/modelSource';
@@ -34,7 +36,7 @@ export function readRunModels(given: Given<typeof runModelOptionTypes>, problems
 }
 
 /** Null: rules alone. */
-export function readModel(given: Given<typeof modelOptionTypes>, problems: string[]): ModelSource | null {
+export function readModel(given: Given<typeof modelOptionTypes>, problems: string[]): EndpointSource | null {
   return sourceOf(
     { model: given.model, baseUrls: given['base-url'], names: ['model', 'base-url'] },
     problems,
@@ -63,7 +65,7 @@ interface GivenModel {
 function sourceOf(
   { model = 'offline', baseUrls, names }: GivenModel,
   problems: string[],
-): ModelSource | null {
+): EndpointSource | null {
   const [name, address] = names;
   if (model === 'offline') {
     if (baseUrls !== undefined)
@@ -92,15 +94,18 @@ export interface OpenModels {
 /**
  * Pools for the models of a run. `OPENAI_API_KEY` goes to the actor, and to the refiner unless that is on another server
  * than the actor: a key is not for strangers. `SPAR_ACTOR_API_KEY` and `SPAR_REFINER_API_KEY` go before it.
+ *
+ * @throws Error for a model of the editor's, which no terminal has.
  */
 export async function openModels(
-  { actor, refiner }: RunModels,
+  models: RunModels,
   concurrency: 'auto' | number,
   { environment }: Pick<Terminal, 'environment'>,
 ): Promise<OpenModels> {
+  const [actor, refiner] = [endpointOf(models.actor), endpointOf(models.refiner)];
   if (actor === null && refiner === null) return { actor: null, refiner: null };
   const { createModelPool } = await import('../spar/models/pool/pool');
-  const open = (source: ModelSource, apiKey: string | null): ModelPool =>
+  const open = (source: EndpointSource, apiKey: string | null): ModelPool =>
     createModelPool({
       endpoints: source.baseUrls.map((baseUrl) => ({ baseUrl, apiKey, model: source.model })),
       concurrency,
@@ -116,7 +121,12 @@ export async function openModels(
   return { actor: opened, refiner: refiner === null ? null : open(refiner, refinerKey) };
 }
 
-function sameServers(actor: ModelSource, refiner: ModelSource): boolean {
+function endpointOf(source: ModelSource | null): EndpointSource | null {
+  if (source === null || !isEditorSource(source)) return source;
+  throw new Error(`The run uses the model “${source.model}” of the editor. Go on with it in the editor.`);
+}
+
+function sameServers(actor: EndpointSource, refiner: EndpointSource): boolean {
   const known = new Set(actor.baseUrls.map((url) => new URL(url).origin));
   return refiner.baseUrls.every((url) => known.has(new URL(url).origin));
 }

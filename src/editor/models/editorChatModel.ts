@@ -37,19 +37,19 @@ export interface EditorSendOptions {
 }
 
 /** Providers block extensions that send much at once. */
-const concurrency = 3;
+export const editorConcurrency = 3;
 /** Longest silence, in milliseconds, before and within a reply; the first one holds the consent dialog, too. */
 const silence = 120_000;
 
 /** A model of the editor's as a `ChatModel`: each draw is a request of its own, seeds and `topP` are not sent. */
 export function createEditorChatModel(model: EditorModel): ChatModel {
-  const bounded = withConcurrency(new OneReplyModel(model), { limit: concurrency });
+  const bounded = withConcurrency(new OneReplyModel(model), { limit: editorConcurrency });
   return withRetry(bounded, { attempts: { 'rate-limited': 3, server: 2 } });
 }
 
 class OneReplyModel implements ChatModel {
   readonly id: string;
-  readonly maxConcurrency = concurrency;
+  readonly maxConcurrency = editorConcurrency;
 
   constructor(private readonly model: EditorModel) {
     this.id = `${model.vendor}/${model.id}`;

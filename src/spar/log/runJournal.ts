@@ -184,7 +184,7 @@ async function holdOpen(
 }
 
 /** Sorts by time, and is unique among processes that begin in the same second. */
-function newRunId(now: Date): string {
+export function newRunId(now: Date): string {
   const time = now.toISOString().slice(0, 19).replace(/[-:]/gu, '').replace('T', '-');
   return `${time}-${randomBytes(4).toString('hex')}`;
 }

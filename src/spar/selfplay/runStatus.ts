@@ -55,7 +55,7 @@ export async function readRunStatus(folder: string, signal?: AbortSignal): Promi
     else fold.unread += 1;
   }
   const { paused, isFinished } = fold;
-  const isHeld = await isOpen(folder);
+  const isHeld = await isRunOpen(folder);
   const state = isHeld ? 'running' : isFinished ? 'finished' : paused === null ? 'interrupted' : 'paused';
   return {
     state,
@@ -71,8 +71,8 @@ export async function readRunStatus(folder: string, signal?: AbortSignal): Promi
   };
 }
 
-/** Whether a process has the run open, as far as its lock tells. */
-async function isOpen(folder: string): Promise<boolean> {
+/** Whether a process has the run open, as far as its lock tells. Never fails. */
+export async function isRunOpen(folder: string): Promise<boolean> {
   const lock = await readFile(join(folder, `${runFiles.lock}.lock`), 'utf8').catch(() => null);
   const owner = lock === null ? null : parseOwner(lock);
   // Of another machine's process nothing can be told, so its word is taken.

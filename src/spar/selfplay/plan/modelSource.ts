@@ -1,8 +1,22 @@
-/** A model and the endpoints that serve it, as it may be written down: without any key. */
-export interface ModelSource {
+/** A model as it may be written down: without any key. */
+export type ModelSource = EndpointSource | EditorSource;
+
+/** A model and the endpoints that serve it. */
+export interface EndpointSource {
   readonly model: string;
   /** At least one. */
   readonly baseUrls: readonly string[];
+}
+
+/** A language model that the editor offers. Its runs go on in an editor only. */
+export interface EditorSource {
+  readonly provider: 'editor';
+  /** `vendor/id`. */
+  readonly model: string;
+}
+
+export function isEditorSource(source: ModelSource): source is EditorSource {
+  return 'provider' in source;
 }
 
 export interface RunModels {
@@ -31,5 +45,7 @@ export function addressProblem(baseUrl: string): string | null {
 
 /** Whether both are the same model on the same endpoints. */
 export function isSameSource(a: ModelSource, b: ModelSource): boolean {
-  return a.model === b.model && a.baseUrls.join('\n') === b.baseUrls.join('\n');
+  if (a.model !== b.model) return false;
+  if (isEditorSource(a) || isEditorSource(b)) return isEditorSource(a) && isEditorSource(b);
+  return a.baseUrls.join('\n') === b.baseUrls.join('\n');
 }

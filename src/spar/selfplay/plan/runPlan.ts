@@ -44,7 +44,13 @@ const price = z.object({
   currency: z.string(),
 });
 const address = z.string().refine((url) => addressProblem(url) === null);
-const model = z.object({ model: z.string().min(1), baseUrls: z.array(address).min(1) }).nullable();
+// Strict: a model of a kind that came later must not be taken for one of these.
+const model = z
+  .union([
+    z.strictObject({ model: z.string().min(1), baseUrls: z.array(address).min(1) }),
+    z.strictObject({ provider: z.literal('editor'), model: z.string().regex(/^[^\s/]+\/\S/u) }),
+  ])
+  .nullable();
 
 const planSchema = z.object({
   kind: z.literal('selfplay'),
