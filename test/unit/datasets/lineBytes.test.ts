@@ -39,8 +39,14 @@ function parsed(bytes: Buffer): Segment | null {
 }
 
 /** Numbers and texts of a segment, whatever numbers its dictionaries gave. */
-function readable({ texts, lists, ...rest }: Segment): unknown {
-  return { ...rest, texts, lists: lists.map((list) => JSON.parse(list) as unknown) };
+function readable({ texts, lists, records, ...rest }: Segment): unknown {
+  // How it was read is all that may differ.
+  return {
+    ...rest,
+    records: { ...records, usual: null },
+    texts,
+    lists: lists.map((list) => JSON.parse(list) as unknown),
+  };
 }
 
 /** The same value as other writers have it. */

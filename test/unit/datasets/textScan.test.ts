@@ -1,14 +1,16 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { recordLine } from '../../../src/spar/datasets/newLines';
 import type { DatasetRecord } from '../../../src/spar/datasets/schema';
-import { textFields } from '../../../src/spar/datasets/table/recordBytes';
+import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
+import { RecordBytes, textFields } from '../../../src/spar/datasets/table/recordBytes';
 import { RangeReader } from '../../../src/spar/datasets/table/scan';
 import { holdsText } from '../../../src/spar/datasets/table/textMatch';
 import { textPattern } from '../../../src/spar/datasets/table/textPattern';
 import { matchingOffsets } from '../../../src/spar/datasets/table/textScan';
 import { temporaryFolder } from '../log/temporaryFolder';
-import { record } from './lines';
+import { pair, record } from './lines';
 
 describe('free text in a file', () => {
   const folder = temporaryFolder();
@@ -46,6 +48,7 @@ describe('free text in a file', () => {
     (one) => JSON.stringify(one).replaceAll('/', '\\/'),
     (one) => JSON.stringify(one).replaceAll(/(?<!\\)((?:\\\\)*)a/gu, '$1\\u0061'),
     (one) => `{"chosen":"na",${JSON.stringify(one).slice(1)}`,
+    (one) => `${JSON.stringify(one).slice(0, -1)},"instruction":"na"}`,
   );
   const lines = fc.array(
     fc.tuple(records, writings).map(([one, write]) => write(one)),
@@ -66,6 +69,13 @@ describe('free text in a file', () => {
     return found;
   }
 
+  /** Where lines begin whose bytes do not tell all. */
+  function unusualOf(bytes: Buffer): Float64Array {
+    const starts: number[] = [];
+    for (let at = 0; at < bytes.length; at = bytes.indexOf(10, at) + 1) starts.push(at);
+    return Float64Array.from(starts.filter((at) => !new RecordBytes().take(bytes, at)));
+  }
+
   test('is where parsing every line finds it', () => {
     const file = folder.path('texts.jsonl');
     const wish = fc.tuple(texts, fc.option(fc.subarray([...textFields], { minLength: 1 })), fc.nat(9));
@@ -82,7 +92,9 @@ describe('free text in a file', () => {
         const handle = openSync(file, 'r');
         try {
           const range = { start: 0, end: bytes.length, fileEnd: bytes.length };
-          const offsets = matchingOffsets(new RangeReader(handle), range, { lowered, fields });
+          const reader = new RangeReader(handle);
+          const unusual = unusualOf(bytes);
+          const offsets = matchingOffsets(reader, range, { lowered, fields, unusual });
           expect([...offsets]).toEqual(expected(written, lowered, fields ?? undefined));
           found += offsets.length;
         } finally {
@@ -92,6 +104,46 @@ describe('free text in a file', () => {
       { numRuns: 1500 },
     );
     expect(found).toBeGreaterThan(300);
+  });
+
+  test('is found in a large dataset whatever its lines are, also with the index that was kept', async () => {
+    const path = folder.path('large.spar.jsonl');
+    const padding = 'x'.repeat(100_000);
+    const made = Array.from({ length: 60 }, (_, number) => {
+      const chosen = `${number % 3 === 0 ? 'The harbour' : 'A boat'} ${number}. ${padding}`;
+      return recordLine({ ...pair(number), chosen, metrics: { distance: 1 } }, '2026-02-01T00:00:00Z');
+    });
+    const [first, second, third, ...rest] = made.map((one) => JSON.stringify(one));
+    const lines = [
+      // Hits that the rest of the line takes back, or makes good.
+      `${first?.slice(0, -1)},"chosen":"A boat."}`,
+      `{"chosen":"The harbour.",${second?.slice(1)}`,
+      `${third?.slice(0, -1)},"chosen":"A ha\\u0072bour."}`,
+      ...rest,
+      // No lines of a dataset, though they begin like one.
+      ...[...rest, rest.at(-1) ?? ''].map((line) => line.slice(0, -1)),
+      // Of two lines of one pair the earlier one stands.
+      JSON.stringify({ ...made[4], created: '2026-01-01T00:00:00Z', model: 'other' }),
+    ];
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const byLine = { by: 'line', descending: false } as const;
+    for (let opened = 0; opened < 2; opened += 1) {
+      const table = await DatasetTable.open(path, { cacheFolder: folder.path('cache') });
+      await table.complete;
+      await table.kept;
+      expect(table.size).toBe(60);
+      const rows = Array.from({ length: table.size }, (_, row) => row);
+      const records = await table.read(rows);
+      for (const text of ['harbour', 'a BOAT', 'boat 4']) {
+        const holding = rows.filter((row) => {
+          const one = records[row];
+          return one !== undefined && holdsText(one.record, text.toLowerCase());
+        });
+        expect(holding.length).toBeGreaterThan(0);
+        expect([...(await table.query({ text }, byLine))].sort((a, b) => a - b)).toEqual(holding);
+      }
+      table.dispose();
+    }
   });
 
   test('is looked for once where the file is shorter than it was', () => {

@@ -33,6 +33,8 @@ export const recordSpec = {
   source: 'u32',
   run: 'u32',
   constraints: 'u32',
+  /** 1 where the line's bytes told all, without parsing them. */
+  usual: 'u8',
 } as const satisfies ColumnSpec;
 
 /** What a record's lines come to; `tags` is the dictionary number of a list. */

@@ -78,7 +78,7 @@ export async function writeIndex(file: string, { rows, mark }: KeptRows): Promis
 }
 
 /** Ends with the format's version: of another one nothing can be used. */
-const magic = 'SPaR dataset index 4\n';
+const magic = 'SPaR dataset index 5\n';
 const startBytes = magic.length + 4;
 
 interface Header {

@@ -33,7 +33,7 @@ export async function readOn(rows: TableRows, options: LoadOptions): Promise<voi
   let isFirst = true;
   const alike = new LineChecksums(file);
   try {
-    for await (const result of overRanges({ file, ranges, wish: null, signal })) {
+    for await (const result of overRanges({ file, ranges, wishOf: null, signal })) {
       if (result.type === 'segment') {
         change(() => rows.take(result.segment, (line) => alike.of(line)));
         release(buffersOf(result.segment));

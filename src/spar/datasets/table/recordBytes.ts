@@ -48,6 +48,7 @@ export class RecordBytes {
   private readonly steps = new Places();
   private counts = new Uint32Array(48);
   private readonly line = this.recordOf();
+  private look: TextLook | null = null;
 
   /** True where the line that begins at `start` is surely a record's; `json.at` is then after its last brace. */
   take(bytes: Buffer, start: number): boolean {
@@ -60,6 +61,17 @@ export class RecordBytes {
     if (!this.line(json)) return false;
     this.countChosen(bytes);
     return true;
+  }
+
+  /**
+   * As `take`, but it calls `look` with each text that is searched, in their order, and ends where that says so: then it
+   * is false, and nothing is known of what comes after.
+   */
+  takeTexts(bytes: Buffer, start: number, look: TextLook): boolean {
+    this.look = look;
+    const isTaken = this.take(bytes, start);
+    this.look = null;
+    return isTaken;
   }
 
   private recordOf(): Take {
@@ -213,7 +225,11 @@ export class RecordBytes {
 
   private text(field: TextField): Take {
     const number = textFields.indexOf(field);
-    return (json) => json.text() && this.texts.add(json, number);
+    return (json) => {
+      if (!json.text()) return false;
+      this.texts.add(json, number);
+      return this.look === null || this.look(json.textStart, json.textEnd, number);
+    };
   }
 
   private name(name: keyof typeof namedAt): Take {
@@ -252,6 +268,9 @@ export class RecordBytes {
     return true;
   }
 }
+
+/** Given where a text begins and ends, and which of `textFields` it is; says whether to go on. */
+export type TextLook = (start: number, end: number, field: number) => boolean;
 
 interface FoundText {
   textStart: number;

@@ -27,7 +27,7 @@ const searchedBytes = 1 << 18;
 /** Reads ranges of one open file, with one buffer for all. */
 export class RangeReader {
   private buffer = Buffer.allocUnsafe(0);
-  private readonly record = new RecordBytes();
+  readonly record = new RecordBytes();
   private readonly about = new AboutBytes();
 
   constructor(private readonly handle: number) {}

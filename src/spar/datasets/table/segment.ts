@@ -158,6 +158,7 @@ export class SegmentBuilder {
     records.source[row] = this.nameOf(found, namedAt.source);
     records.run[row] = this.nameOf(found, namedAt.run);
     records.constraints[row] = this.listOf(json.bytes, found.types);
+    records.usual[row] = 1;
   }
 
   /** A line about a record that was found in its bytes, as `about` has it. */

@@ -1,15 +1,19 @@
 import { parseDatasetLine } from '../datasetLine';
-import { escapeLength } from './jsonBytes';
-import { RecordBytes, textFields } from './recordBytes';
+import { textFields, type RecordBytes } from './recordBytes';
 import type { TextField } from './recordFilter';
-import { textOfLine, type ByteRange, type RangeReader } from './scan';
+import { textOfLine, type ByteRange, type CandidatePlace, type RangeReader } from './scan';
 import { holdsText } from './textMatch';
-import { textPattern, type TextHits } from './textPattern';
+import { textPattern, type TextHits, type TextPattern } from './textPattern';
 
 /** Text to look for, in lower case. */
 export interface TextWish {
   readonly lowered: string;
   readonly fields: readonly TextField[] | null;
+  /**
+   * Where the lines of records begin whose bytes did not tell all when they were read, ascending. Of any other line that is
+   * a record's, a text that is found counts without the rest being looked at; it may be given although it is no record's.
+   */
+  readonly unusual: Float64Array;
 }
 
 /**
@@ -22,13 +26,15 @@ export function matchingOffsets(
   wish: TextWish,
 ): Float64Array<ArrayBuffer> {
   const offsets: number[] = [];
+  const { unusual } = wish;
   const pattern = textPattern(wish.lowered);
-  const wanted = textFields.map((field) => wish.fields?.includes(field) ?? true);
-  const record = new RecordBytes();
-  reader.eachCandidate(range, pattern, (lines, { start, end, offset, hits }) => {
-    const sure =
-      hits === null || !pattern.isWhole ? null : holdsSurely(lines, { start, end }, { record, hits, wanted });
-    if (sure ?? holds(lines.subarray(start, end), wish)) offsets.push(offset);
+  const line = new SearchedLine(wish, pattern, reader.record);
+  let next = 0;
+  reader.eachCandidate(range, pattern, (lines, place) => {
+    while ((unusual[next] ?? Number.POSITIVE_INFINITY) < place.offset) next += 1;
+    const isUsual = unusual[next] !== place.offset;
+    const sure = line.holdsSurely(lines, place, isUsual);
+    if (sure ?? holds(lines.subarray(place.start, place.end), wish)) offsets.push(place.offset);
   });
   return Float64Array.from(offsets);
 }
@@ -40,26 +46,64 @@ function holds(line: Buffer, { lowered, fields }: TextWish): boolean {
   return holdsText(parsed.line, lowered, fields ?? undefined);
 }
 
-/** Null where the bytes of the line leave it open. */
-function holdsSurely(
-  lines: Buffer,
-  line: { readonly start: number; readonly end: number },
-  by: { readonly record: RecordBytes; readonly hits: TextHits; readonly wanted: readonly boolean[] },
-): boolean | null {
-  const { record, hits, wanted } = by;
-  if (!record.take(lines, line.start)) return null;
-  const { at } = record.json;
-  if (at !== line.end && !(at === line.end - 1 && lines[at] === 13)) return null;
-  const isMarked = hits.markerFrom(line.start) < line.end;
-  const { count, starts, ends, labels } = record.texts;
-  for (let index = 0; index < count; index += 1) {
-    if (wanted[labels[index] ?? 0] !== true) continue;
-    const end = ends[index] ?? 0;
-    let character = starts[index] ?? 0;
-    for (let hit = hits.hitFrom(character); hit < end; hit = hits.hitFrom(hit + 1)) {
-      while (character < hit) character += escapeLength(lines, character) || 1;
-      if (character === hit) return true;
-    }
+/** Looks for the text in the bytes of a line. */
+class SearchedLine {
+  private readonly wanted: readonly boolean[];
+  private lines: Buffer = Buffer.alloc(0);
+  private hits: TextHits | null = null;
+  private isUsual = false;
+  private foundAt = -1;
+
+  constructor(
+    { fields }: TextWish,
+    private readonly pattern: TextPattern,
+    private readonly record: RecordBytes,
+  ) {
+    this.wanted = textFields.map((field) => fields?.includes(field) ?? true);
   }
-  return isMarked ? null : false;
+
+  /** Null where the bytes of the line leave it open. */
+  holdsSurely(lines: Buffer, { start, end, hits }: CandidatePlace, isUsual: boolean): boolean | null {
+    if (hits === null || !this.pattern.isWhole) return null;
+    this.lines = lines;
+    this.hits = hits;
+    this.isUsual = isUsual;
+    this.foundAt = -1;
+    const isTaken = this.record.takeTexts(lines, start, this.look);
+    if (this.foundAt !== -1 && isUsual) return true;
+    const { at } = this.record.json;
+    if (!isTaken || (at !== end && !(at === end - 1 && lines[at] === 13))) return null;
+    if (this.foundAt !== -1) return true;
+    return hits.markerFrom(start) < end ? null : false;
+  }
+
+  /** A line that is not written as usual is looked at to its end: a key that stands twice may change what it says. */
+  private readonly look = (start: number, end: number, field: number): boolean => {
+    if (this.foundAt !== -1 || this.wanted[field] !== true || this.hits === null) return true;
+    let hit = this.hits.hitFrom(start);
+    while (hit < end && isWithinEscape(this.lines, hit)) hit = this.hits.hitFrom(hit + 1);
+    if (hit >= end) return true;
+    this.foundAt = hit;
+    return !this.isUsual;
+  };
 }
+
+/** Of a place in a text between quotes: whether an escape begins before it and ends after it. */
+function isWithinEscape(bytes: Buffer, at: number): boolean {
+  if (bytes[at - 1] === backslash) return beginsEscape(bytes, at - 1);
+  for (let length = 2; length <= 5; length += 1) {
+    const start = at - length;
+    if (bytes[start + 1] === letterU && bytes[start] === backslash) return beginsEscape(bytes, start);
+  }
+  return false;
+}
+
+/** Of a backslash: whether it is not itself escaped. */
+function beginsEscape(bytes: Buffer, at: number): boolean {
+  let first = at;
+  while (bytes[first - 1] === backslash) first -= 1;
+  return (at - first) % 2 === 0;
+}
+
+const backslash = 0x5c;
+const letterU = 0x75;

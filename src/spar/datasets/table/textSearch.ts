@@ -1,9 +1,11 @@
 import type { CuratedRecord } from '../curated';
 import { rangesFrom } from './loadRows';
 import type { TextField } from './recordFilter';
+import type { ByteRange } from './scan';
 import { sortRows } from './sortRows';
 import type { TableRows } from './tableRows';
 import { holdsText } from './textMatch';
+import type { TextWish } from './textScan';
 import { overRanges } from './threads';
 
 export interface TextSearch {
@@ -29,14 +31,23 @@ export async function rowsHolding(
   for (const row of among) bytes += rows.records.length[row] ?? 0;
   if (bytes * 4 < rows.position || bytes < fewBytes) return checkedRows(among, lowered, search);
   const holding = new Uint8Array(rows.size);
-  const rowAt = rowsByOffset(rows);
+  const order = byOffset(rows);
+  // As they are now, whatever is read meanwhile.
+  const starts = Float64Array.from(order, (row) => rows.records.offset[row] ?? 0);
   const { file, signal, fields = null } = search;
   const ranges = rangesFrom(0, rows.position);
-  for await (const result of overRanges({ file, ranges, wish: { lowered, fields }, signal })) {
+  const unusual = starts.filter((_, index) => rows.records.usual[order[index] ?? 0] !== 1);
+  const wishOf = ({ start, end }: ByteRange): TextWish => ({
+    ...{ lowered, fields },
+    unusual: unusual.slice(firstFrom(unusual, start), firstFrom(unusual, end)),
+  });
+  // Results come in the order of the file.
+  let next = 0;
+  for await (const result of overRanges({ file, ranges, wishOf, signal })) {
     if (result.type !== 'offsets') continue;
     for (const offset of result.offsets) {
-      const row = rowAt(offset);
-      if (row !== undefined) holding[row] = 1;
+      while ((starts[next] ?? Number.POSITIVE_INFINITY) < offset) next += 1;
+      if (starts[next] === offset) holding[order[next] ?? 0] = 1;
     }
   }
   // What was corrected is not what the record's own line says; a last line may be without its end.
@@ -64,22 +75,20 @@ async function checkedRows(rows: Uint32Array, lowered: string, search: TextSearc
   return Uint32Array.from(held);
 }
 
-/** Finds the row whose record's line begins at an offset. */
-function rowsByOffset(rows: TableRows): (offset: number) => number | undefined {
-  const { offset } = rows.records;
+/** All rows, by where their records' lines begin. */
+function byOffset(rows: TableRows): Uint32Array {
   const all = Uint32Array.from({ length: rows.size }, (_, row) => row);
-  const order = rows.displaced === 0 ? all : sortRows(all, offset.slice(0, rows.size), false);
-  return (wanted) => {
-    let low = 0;
-    let high = order.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const row = order[middle] ?? 0;
-      const at = offset[row] ?? 0;
-      if (at === wanted) return row;
-      if (at < wanted) low = middle + 1;
-      else high = middle - 1;
-    }
-    return undefined;
-  };
+  return rows.displaced === 0 ? all : sortRows(all, rows.records.offset.slice(0, rows.size), false);
+}
+
+/** Index of the first number that is at least so large. */
+function firstFrom(ascending: Float64Array, least: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

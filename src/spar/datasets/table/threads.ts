@@ -31,7 +31,8 @@ export type RangeReply =
 export interface RangeWork {
   readonly file: string;
   readonly ranges: readonly ByteRange[];
-  readonly wish: TextWish | null;
+  /** What is looked for in a range; null: say what the lines say. */
+  readonly wishOf: ((range: ByteRange) => TextWish) | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -70,7 +71,7 @@ async function* here(work: RangeWork): AsyncGenerator<RangeResult, void, void> {
     const reader = new RangeReader(handle);
     for (const range of work.ranges) {
       work.signal?.throwIfAborted();
-      yield doJob(reader, { range, wish: work.wish });
+      yield doJob(reader, { range, wish: work.wishOf?.(range) ?? null });
       await nextTurn();
     }
   } finally {
@@ -79,24 +80,25 @@ async function* here(work: RangeWork): AsyncGenerator<RangeResult, void, void> {
 }
 
 async function* inThreads(work: RangeWork, script: string): AsyncGenerator<RangeResult, void, void> {
-  const { ranges, wish, signal } = work;
+  const { ranges, wishOf, signal } = work;
   const pool = new ThreadPool(
     work.file,
     script,
     Math.min(ranges.length, Math.max(2, availableParallelism() - 1)),
   );
   const onAbort = (): void => pool.fail(signal?.reason);
+  const ask = (number: number): void => {
+    const range = ranges[number];
+    if (range !== undefined) pool.ask({ number, range, wish: wishOf?.(range) ?? null });
+  };
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     // No more results than threads are kept waiting, so memory stays bounded.
     const ahead = 2 * pool.size;
-    for (let number = 0; number < Math.min(ahead, ranges.length); number += 1) {
-      pool.ask({ number, range: ranges[number] ?? nothing, wish });
-    }
+    for (let number = 0; number < ahead; number += 1) ask(number);
     for (let number = 0; number < ranges.length; number += 1) {
       const result = await pool.result(number);
-      const next = ranges[number + ahead];
-      if (next !== undefined) pool.ask({ number: number + ahead, range: next, wish });
+      ask(number + ahead);
       yield result;
     }
   } finally {
@@ -104,8 +106,6 @@ async function* inThreads(work: RangeWork, script: string): AsyncGenerator<Range
     await pool.end();
   }
 }
-
-const nothing: ByteRange = { start: 0, end: 0, fileEnd: 0 };
 
 class ThreadPool {
   private readonly threads: Worker[];
@@ -161,6 +161,8 @@ class ThreadPool {
     });
     thread.on('message', (reply: RangeReply) => this.take(reply, thread));
     thread.on('error', (error) => this.fail(error));
+    // Also where it ends without saying why; after `end` nobody waits any more.
+    thread.on('exit', (code) => this.fail(new Error(`A thread that reads the file ended with ${code}.`)));
     this.idle.push(thread);
     return thread;
   }
