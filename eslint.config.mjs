@@ -7,6 +7,7 @@ const editorFree = {
 /** Inside src/spar the arrows point one way: selfplay, evaluation → search → refiner → models; the rest are leaves. */
 const layers = {
   text: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
+  report: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
   tokens: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets', 'log'],
   log: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'verifiers', 'datasets'],
   verifiers: ['selfplay', 'evaluation', 'search', 'refiner', 'models', 'datasets', 'log'],
@@ -15,6 +16,8 @@ const layers = {
   refiner: ['search', 'datasets', 'log', 'selfplay', 'evaluation'],
   search: ['selfplay', 'evaluation'],
   evaluation: ['selfplay', 'models', 'datasets'],
+  // A thread's tasks reach up to whatever the editor has it do.
+  'datasets/work': ['evaluation'],
   // The refiner's examples are the very conversations that a search has with it, so what writes them knows both.
   'datasets/export/examples': ['selfplay', 'evaluation', 'models'],
 };

@@ -51,7 +51,7 @@ const bundles = [
 
 /** Pages that run in a webview: each folder holds `main.ts` and `style.css`. */
 const pages = [
-  { name: 'statistics', folder: 'src/views/statistics/webview' },
+  { name: 'report', folder: 'src/views/report/webview' },
   { name: 'versions', folder: 'src/views/versions/webview' },
   { name: 'dataset', folder: 'src/views/datasets/webview' },
 ];

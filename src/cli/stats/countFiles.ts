@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { datasetStatistics, type DatasetStatistics } from '../../spar/datasets/statistics/statistics';
-import { writeLinesDurably } from '../../spar/log/writeLines';
 import { requireFile } from '../requireFile';
 import type { Terminal } from '../terminal';
 import type { StatsArguments } from './command';
@@ -34,14 +33,11 @@ export async function countFiles(
 }
 
 async function writePage(file: string, statistics: DatasetStatistics, signal: AbortSignal): Promise<void> {
-  const [{ statisticsHtml }, { readPageAssets }] = await Promise.all([
-    import('../../spar/datasets/statistics/html'),
-    import('../../spar/datasets/statistics/pageAssets'),
+  const [{ statisticsReport }, { writeReportPage }] = await Promise.all([
+    import('../../spar/datasets/statistics/makeReport'),
+    import('../output/reportPage'),
   ]);
-  // This code is loaded from a file of its own below the program's folder, or is part of the program.
-  const assets = await readPageAssets([join(__dirname, 'webviews'), join(__dirname, '..', 'webviews')]);
-  const text = statisticsHtml(statistics, assets);
-  await writeLinesDurably(file, text.trimEnd().split('\n'), { signal });
+  await writeReportPage(statisticsReport(statistics), { file, kind: 'statistics', signal });
 }
 
 /** The page replaces what stands there, which must not be what is read. */

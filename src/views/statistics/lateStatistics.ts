@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
-import type { StatisticsPanels } from './statisticsPanels';
+import type { ReportPanels } from '../report/reportPanels';
 
 /** Loads the reports and their counting when the first one is asked for. */
 export class LateStatistics implements vscode.Disposable {
-  private loading: Promise<StatisticsPanels> | null = null;
+  private loading: Promise<ReportPanels> | null = null;
 
   constructor(private readonly extensionUri: vscode.Uri) {}
 
@@ -11,9 +11,9 @@ export class LateStatistics implements vscode.Disposable {
     void this.loading?.then((panels) => panels.dispose());
   }
 
-  load(): Promise<StatisticsPanels> {
-    this.loading ??= import('./statisticsPanels').then(
-      ({ StatisticsPanels }) => new StatisticsPanels(this.extensionUri),
+  load(): Promise<ReportPanels> {
+    this.loading ??= import('./statisticsPanels').then(({ statisticsPanels }) =>
+      statisticsPanels(this.extensionUri),
     );
     return this.loading;
   }

@@ -10,8 +10,8 @@ beforeAll(async () => {
   spar = await SparProcess.build();
   await build({
     entryPoints: ['main.ts', 'style.css'].map((name) => ({
-      in: `src/views/statistics/webview/${name}`,
-      out: 'statistics',
+      in: `src/views/report/webview/${name}`,
+      out: 'report',
     })),
     outdir: join(spar.folder, 'webviews'),
     bundle: true,

@@ -1,5 +1,3 @@
-import type { DatasetRecord } from '../schema';
-
 /** How often a constraint was held, broken, or beyond what code can tell. */
 export interface Verdicts {
   readonly held: number;
@@ -13,7 +11,10 @@ export interface ConstraintCount {
   readonly chosen: Verdicts;
 }
 
-type Checks = DatasetRecord['evidence']['path'][number]['checks'];
+type Checks = readonly {
+  readonly constraint: { readonly type: string };
+  readonly result: { readonly state: keyof Verdicts };
+}[];
 type Counts = { -readonly [Name in keyof Verdicts]: number };
 
 /** Files may name any type; more than these are left out. */

@@ -1,7 +1,7 @@
 import type { CuratedRecord } from '../curated';
 import type { LineProblem } from '../datasetReader';
 import { ConstraintCounter } from './constraintCounts';
-import { Numbers } from './distribution';
+import { Numbers } from '../../report/distribution';
 import { DuplicateCounter } from './duplicates';
 import { GrowthCounter } from './growth';
 import { LengthCounter } from './lengthCounter';

@@ -1,4 +1,4 @@
-import { doublingEdges, Numbers } from './distribution';
+import { doublingEdges, Numbers } from '../../report/distribution';
 import type { Lengths } from './statistics';
 
 const mostSampled = 500;

@@ -8,7 +8,7 @@ import {
   statusSection,
 } from './reportCounts';
 import { distanceSections, lengthSections, valueSections } from './reportMeasures';
-import type { Report } from './report';
+import type { Report } from '../../report/report';
 import type { DatasetStatistics } from './statistics';
 
 /** Statistics in words, pictures and tables. */
@@ -16,6 +16,7 @@ export function statisticsReport(statistics: DatasetStatistics): Report {
   return {
     title: statistics.files.map(datasetNameOf).join(', '),
     facts: facts(statistics),
+    empty: 'There is no pair to count yet.',
     sections:
       statistics.records === 0
         ? []

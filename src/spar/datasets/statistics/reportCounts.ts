@@ -1,6 +1,6 @@
 import { mostCompared } from './duplicates';
-import { count, pairs, percent } from './reportWords';
-import type { Section, Series } from './report';
+import { count, pairs, percent, shortName } from '../../report/reportWords';
+import type { Section, Series } from '../../report/report';
 import type { DatasetStatistics } from './statistics';
 import { statuses, type Grouping } from './tally';
 
@@ -112,7 +112,10 @@ function groupSection(kind: {
   };
 }
 
-export function constraintSection({ constraints, records }: DatasetStatistics): Section {
+export function constraintSection({
+  constraints,
+  records,
+}: Pick<DatasetStatistics, 'constraints' | 'records'>): Section {
   const shown = constraints.slice(0, mostRows);
   const side = (which: 'rejected' | 'chosen', state: 'held' | 'broken'): readonly number[] =>
     shown.map((constraint) => constraint[which][state]);
@@ -157,7 +160,10 @@ export function constraintSection({ constraints, records }: DatasetStatistics): 
   };
 }
 
-export function depthSection({ depths, unknownDepth }: DatasetStatistics): Section {
+export function depthSection({
+  depths,
+  unknownDepth,
+}: Pick<DatasetStatistics, 'depths' | 'unknownDepth'>): Section {
   const found = depths.filter(({ depth }) => depth > 0);
   const all = found.reduce((sum, { records }) => sum + records, 0);
   const first = found.find(({ depth }) => depth === 1)?.records ?? 0;
@@ -256,8 +262,3 @@ export function growthSection({ growth }: DatasetStatistics): Section {
 }
 
 const noPeriod = { name: '', added: 0, accepted: 0, rejected: 0 };
-
-/** The end of a name tells files and models apart. */
-function shortName(name: string): string {
-  return name.length <= 32 ? name : `…${name.slice(-31)}`;
-}

@@ -1,7 +1,7 @@
 import { readCurated } from '../curated';
 import type { LineProblem } from '../datasetReader';
 import type { ConstraintCount } from './constraintCounts';
-import type { Distribution, Summary } from './distribution';
+import type { Distribution, Summary } from '../../report/distribution';
 import type { Duplicates } from './duplicates';
 import { Gatherer } from './gatherer';
 import type { Growth } from './growth';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DuplicateCounter } from '../../../../src/spar/datasets/statistics/duplicates';
-import { doublingEdges, Numbers } from '../../../../src/spar/datasets/statistics/distribution';
+import { doublingEdges, Numbers } from '../../../../src/spar/report/distribution';
 import { GrowthCounter } from '../../../../src/spar/datasets/statistics/growth';
 import { LengthCounter } from '../../../../src/spar/datasets/statistics/lengthCounter';
 import { Tally } from '../../../../src/spar/datasets/statistics/tally';

@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PageAssets } from './html';
+
+/** The page's own script and style, as they were built. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}
 
 /**
  * The page's script and style from the first of the folders that has them.
@@ -11,10 +16,10 @@ export async function readPageAssets(folders: readonly string[]): Promise<PageAs
   for (const folder of folders) {
     const read = (name: string): Promise<string | null> =>
       readFile(join(folder, name), 'utf8').catch(() => null);
-    const [script, style] = await Promise.all([read('statistics.js'), read('statistics.css')]);
+    const [script, style] = await Promise.all([read('report.js'), read('report.css')]);
     if (script !== null && style !== null) return { script, style };
   }
   throw new Error(
-    `The parts of the page (statistics.js, statistics.css) are not in ${folders.join(' or ')}. Install SPaR anew.`,
+    `The parts of a report’s page (report.js, report.css) are not in ${folders.join(' or ')}. Install SPaR anew.`,
   );
 }

@@ -22,3 +22,8 @@ export function decimal(value: number): string {
 export function range(from: number, to: number): string {
   return `${decimal(from)}–${decimal(to)}`;
 }
+
+/** The end of a name tells files and models apart. */
+export function shortName(name: string): string {
+  return name.length <= 32 ? name : `…${name.slice(-31)}`;
+}

@@ -15,7 +15,7 @@ import {
   type ChartDataset,
   type ScaleOptionsByType,
 } from 'chart.js';
-import type { Chart, Series, Tone } from '../../../spar/datasets/statistics/report';
+import type { Chart as AnyChart, FunnelChart, Series, Tone } from '../../../spar/report/report';
 
 // Named one by one, so that the rest of the library is left out of the bundle.
 ChartJs.register(
@@ -32,9 +32,13 @@ ChartJs.register(
   Tooltip,
 );
 
+/** What is drawn on a canvas. */
+type Chart = Exclude<AnyChart, FunnelChart>;
+
 export interface DrawnChart {
   /** Draws it again in the colours that hold now. */
   readonly repaint: () => void;
+  readonly destroy: () => void;
 }
 
 type Kind = 'bar' | 'line' | 'scatter';
@@ -49,6 +53,7 @@ export function drawChart(chart: Chart, canvas: HTMLCanvasElement): DrawnChart {
       drawn.options = options ?? {};
       drawn.update('none');
     },
+    destroy: () => drawn.destroy(),
   };
 }
 
