@@ -64,7 +64,7 @@ export async function buildRunReport(folder: string, options: RunReportOptions =
     name: basename(resolve(folder)),
     state: isOpen ? 'running' : isFinished ? 'finished' : pause === null ? 'interrupted' : 'paused',
     pause: isOpen ? null : pause,
-    about,
+    about: { ...about, limits: journal.limits ?? about.limits },
     funnel: funnelOf(journal, about),
     pairs,
     evidence: outcomes.evidence,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { readJournal } from '../../log/journalLines';
 import type { BadRow } from '../item';
 import type { ItemStatus, ItemSummary, PairSummary } from '../itemResult';
-import { itemEventSchema, pausedSchema, rowSchema, spentSchema } from '../journalEvents';
+import { itemEventSchema, limitsSchema, pausedSchema, rowSchema, spentSchema } from '../journalEvents';
+import type { RunLimits } from '../settings';
 import type { PauseReason } from '../stops';
 import { laterSpent, totalUsage, type Spent } from '../totals';
 
@@ -40,6 +41,8 @@ export class JournalPass {
   spent: Spent = {};
   worked = 0;
   pause: PauseReason | null = null;
+  /** That came after those of the settings; null where none did. */
+  limits: RunLimits | null = null;
   isFinished = false;
   /** Lines that could not be read, or that say nothing this version knows. */
   unread = 0;
@@ -98,6 +101,9 @@ export class JournalPass {
       case 'finished':
         this.pause = null;
         this.isFinished = true;
+        return;
+      case 'limits':
+        this.limits = read(limitsSchema) ?? this.limits;
         return;
       case 'retry':
         for (const item of read(retrySchema)?.items ?? [])

@@ -212,6 +212,7 @@ describe('datasetStatistics', () => {
         { label: 'rejected', value: '0' },
         { label: 'pending', value: '0' },
       ],
+      empty: 'There is no pair to count yet.',
       sections: [],
     });
     await writeFile(file, 'oops\n{"spar":7,"kind":"record"}\n{"sp');
