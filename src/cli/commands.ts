@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: () => import('./status/command'),
   },
   {
+    name: 'report',
+    summary: 'Tell what a run came to, and where it lost what it lost.',
+    load: () => import('./report/command'),
+  },
+  {
     name: 'search',
     summary: 'Refine each row of a file of instructions and responses.',
     load: () => import('./search/command'),
