@@ -1,4 +1,5 @@
 import { auditShareOfRuns, defaultSettings, type Price } from '../../spar/search/settings';
+import { parsePolicy, parsePrice } from '../../spar/selfplay/settingTexts';
 import type { Mapping } from '../../spar/selfplay/intake/mapping';
 import {
   defaultRunSettings,
@@ -10,7 +11,7 @@ import type { RunModels } from '../../spar/selfplay/plan/modelSource';
 import { readConcurrency, readRunModels, runModelOptionTypes } from '../modelFlags';
 import { flag, parseOptions, text, texts, type Given, type ParsedArguments } from '../options';
 import { readSearchSettings, searchOptionTypes } from '../searchFlags';
-import { numberIn, ValueReader } from '../values';
+import { ValueReader } from '../values';
 
 export interface RunArguments {
   readonly input: string;
@@ -150,15 +151,10 @@ export function readLimits(given: Given<typeof limitOptionTypes>, problems: stri
 
 function readPrice(given: string | undefined, problems: string[]): Price | null {
   if (given === undefined) return null;
-  const [prompt, completion, currency = '', ...rest] = given.split(',').map((part) => part.trim());
-  const range = { least: 0, most: 1_000_000, whole: false };
-  const promptPerMillion = numberIn(prompt, range);
-  const completionPerMillion = numberIn(completion, range);
-  const isCurrency = /^[\p{L}\p{Sc}]{1,10}$/u.test(currency) && rest.length === 0;
-  if (promptPerMillion !== undefined && completionPerMillion !== undefined && isCurrency)
-    return { promptPerMillion, completionPerMillion, currency };
-  problems.push('--price takes what a million tokens of prompt and of reply cost, such as 0.15,0.60,USD.');
-  return null;
+  const price = parsePrice(given);
+  if (price === null)
+    problems.push('--price takes what a million tokens of prompt and of reply cost, such as 0.15,0.60,USD.');
+  return price;
 }
 
 const columnNames = ['instruction', 'response', 'critique', 'system'] as const;
@@ -181,27 +177,12 @@ export function readColumns(given: readonly string[] | undefined, problems: stri
   return null;
 }
 
-/** `value=1,interference=0.1,verified`; what is left out asks for nothing but a value above the gate. */
 function readPolicy(given: string | undefined, problems: string[]): AcceptancePolicy | null {
   if (given === undefined) return null;
-  const wrong = (): null => {
+  const policy = parsePolicy(given, `spar run --accept-when ${given.replaceAll(' ', '')}`);
+  if (policy === null)
     problems.push(
       '--accept-when takes value=SHARE, interference=SHARE and verified, separated by commas, such as value=1,interference=0.1,verified.',
     );
-    return null;
-  };
-  const found: { value?: number; interference?: number; verified?: true } = {};
-  for (const part of given.split(',').map((piece) => piece.trim())) {
-    const [name = '', value, ...rest] = part.split('=');
-    if (name in found || rest.length > 0) return wrong();
-    if (part === 'verified') {
-      found.verified = true;
-      continue;
-    }
-    const number = numberIn(value, { least: 0, most: 1, whole: false });
-    if ((name !== 'value' && name !== 'interference') || number === undefined) return wrong();
-    found[name] = number;
-  }
-  const { value = 0, interference = 1, verified = false } = found;
-  return { name: `spar run --accept-when ${given.replaceAll(' ', '')}`, value, interference, verified };
+  return policy;
 }

@@ -1,8 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { LogError } from '../../spar/log/logError';
 import { runFiles } from '../../spar/log/runFolders';
 import { forecastRun } from '../../spar/selfplay/forecast';
+import type { EarlierRun } from '../../spar/selfplay/forecast/earlier';
+import { evidenceFor, readEarlierRuns } from '../../spar/selfplay/plan/earlierRuns';
 import { scanInput, type InputScan } from '../../spar/selfplay/plan/inputScan';
 import { constraintsReader, overlapReader } from '../../spar/selfplay/plan/readers';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
@@ -18,6 +20,8 @@ import { badRowWords, inputProblemWords } from './inputWords';
 import { workOnRun } from './work';
 
 const command = 'spar run';
+/** Of a folder; one may hold anything. */
+const mostFolders = 200;
 
 /** Begins a run, or tells what it would do. @throws LogError; `signal.reason`. */
 export async function beginRun(options: RunArguments, surroundings: Surroundings): Promise<number> {
@@ -48,7 +52,8 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
       terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
     );
     await overlapReader(plan.source.guard, signal);
-    printDryRun(options, { plan, scan }, surroundings);
+    const earlier = await earlierRuns(output, signal);
+    printDryRun(options, { plan, scan, earlier }, surroundings);
     return exitCodes.done;
   }
   const store = await RunStore.create(output, { settings: plan }).catch(async (error: unknown) => {
@@ -125,9 +130,26 @@ export function nameOf(file: string): string {
   return isBelow ? below.replaceAll('\\', '/') : basename(file);
 }
 
+/** Those beside the output's folder and those of the working directory's `.spar`, the newest names first. */
+async function earlierRuns(output: string, signal: AbortSignal): Promise<readonly EarlierRun[]> {
+  const places = [...new Set([dirname(resolve(output)), resolve('.spar', 'runs')])];
+  const folders = await Promise.all(
+    places.map(async (place) => {
+      const entries = await readdir(place, { withFileTypes: true }).catch(() => []);
+      const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      return names
+        .sort()
+        .reverse()
+        .slice(0, mostFolders)
+        .map((name) => join(place, name));
+    }),
+  );
+  return readEarlierRuns(folders.flat(), signal);
+}
+
 function printDryRun(
   { output, json }: RunArguments,
-  { plan, scan }: { readonly plan: RunPlan; readonly scan: InputScan },
+  { plan, scan, earlier }: { plan: RunPlan; scan: InputScan; earlier: readonly EarlierRun[] },
   { terminal: { stdout } }: Surroundings,
 ): void {
   const { actor, refiner, input } = plan.source;
@@ -136,6 +158,7 @@ function printDryRun(
     settings: plan,
     hasActor: actor !== null,
     hasRefiner: refiner !== null,
+    earlier: evidenceFor(plan, earlier),
   });
   if (json) {
     const { shape, badRows, badRowCount, columns } = scan;
@@ -159,7 +182,7 @@ function printDryRun(
     `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} rows can’t be used`,
     ...(columns.length === 0 ? [] : [`Columns: ${harmlessLine(columns.join(', '), 300)}`]),
     `Stages: ${harmlessLine(stages.join(' → '), 400)}`,
-    ...forecastWords(forecast, plan),
+    ...forecastWords(forecast, { settings: plan, shape: scan.shape }),
     `Output: ${harmlessLine(output, 300)}`,
   ];
   stdout.write(lines.map((line) => `${line}\n`).join(''));

@@ -1,10 +1,10 @@
-import type { Forecast } from '../../spar/selfplay/forecast';
+import type { Forecast, InputShape } from '../../spar/selfplay/forecast';
 import type { Results } from '../../spar/selfplay/results';
 import type { RunStatus } from '../../spar/selfplay/runStatus';
 import { selfplayFiles } from '../../spar/selfplay/runStore';
 import type { RunSettings } from '../../spar/selfplay/settings';
 import { totalCost, totalUsage } from '../../spar/selfplay/totals';
-import { forecastParts, pauseWords } from '../../spar/selfplay/words';
+import { basisWords, checkedWords, forecastParts, pauseWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine, paintFor } from '../output/paint';
 import { totalsWords } from '../output/runWords';
@@ -111,7 +111,15 @@ function statusObject({ folder, status, plan, rest, results }: StatusReport): un
 }
 
 /** What a dry run says. */
-export function forecastWords(forecast: Forecast, settings: RunSettings): readonly string[] {
+export function forecastWords(
+  forecast: Forecast,
+  { settings, shape }: { readonly settings: RunSettings; readonly shape: InputShape },
+): readonly string[] {
   const { price } = settings.search;
-  return [`Will take: ${forecastParts(forecast, price).join(', ')}`];
+  const checked = forecast.tokens.most === 0 ? null : checkedWords(shape);
+  return [
+    `Will take: ${forecastParts(forecast, price).join(', ')}`,
+    ...(forecast.tokens.most === 0 ? [] : [basisWords(forecast)]),
+    ...(checked === null ? [] : [checked]),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Price } from '../models/usage';
 import { costWords, countWords, timeWords } from '../text/amountWords';
-import type { Forecast, Span } from './forecast';
+import type { Forecast, InputShape, Span } from './forecast';
 import type { ItemStatus } from './itemResult';
 import type { PauseReason } from './stops';
 
@@ -50,4 +50,36 @@ export function forecastParts(
 export function spanWords({ least, most }: Span, words: (value: number) => string): string {
   const [from, to] = [words(least), words(most)];
   return from === to ? from : `${from} to ${to}`;
+}
+
+/** What a forecast rests on, as a sentence. */
+export function basisWords({ basis, earlier, items }: Forecast): string {
+  switch (basis) {
+    case 'items':
+      return 'Rests on what this run took so far.';
+    case 'earlier': {
+      if (earlier === null) return '';
+      const runs = earlier.runs === 1 ? 'an earlier run' : `${countWords(earlier.runs)} earlier runs`;
+      const rest = earlier.isWhole ? '' : ` for ${listWords(earlier.stages)}; the rest is assumed`;
+      return `Rests on ${runs} with the same models and settings (${countWords(earlier.items)} items)${rest}.`;
+    }
+    case 'lengths':
+      return 'Rests on how long replies of these models were in earlier runs; how often answers fail is not known yet.';
+    case 'shape':
+      return `Rests on assumed lengths of replies; how often answers fail is not known yet.${items > 50 ? ' A run of 20 items narrows it.' : ''}`;
+  }
+}
+
+/** How much code can check, as a sentence; null where nothing was looked at. */
+export function checkedWords({ checked }: InputShape): string | null {
+  if (checked === undefined) return null;
+  const { covered, partly, looked } = checked;
+  const percent = (share: number): string => `${Math.round(share * 100)} %`;
+  if (covered + partly === 0) return `Code can check none of ${countWords(looked)} instructions looked at.`;
+  return `Code can check all of ${percent(covered)} of the instructions and parts of ${percent(partly)} (${countWords(looked)} looked at).`;
+}
+
+function listWords(words: readonly string[]): string {
+  const [last = '', ...others] = [...words].reverse();
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
 }

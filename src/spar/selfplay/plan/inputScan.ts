@@ -5,6 +5,7 @@ import { estimateTokens } from '../../models/usage';
 import { instructionText } from '../../refiner/instruction';
 import type { InputShape } from '../forecast';
 import { inspectInput, type InputLook } from '../intake/inspectInput';
+import { CheckedSample } from '../intake/checkedShares';
 import type { Mapping } from '../intake/mapping';
 import { isBadRow, readItems } from '../intake/readItems';
 import type { BadRow } from '../item';
@@ -15,6 +16,8 @@ export interface ScanOptions {
   /** Most items. */
   readonly limit: number | undefined;
   readonly signal: AbortSignal;
+  /** Told now and then how many items were read. */
+  readonly onProgress?: (items: number) => void;
 }
 
 /** What an input holds. */
@@ -37,6 +40,7 @@ export type InputProblem =
   | { readonly kind: 'unusable'; readonly first: BadRow | null };
 
 const shownBadRows = 10;
+const toldEach = 1000;
 
 /**
  * Reads an input through, before anything is paid for.
@@ -48,12 +52,14 @@ export async function scanInput({
   columns,
   limit,
   signal,
+  onProgress,
 }: ScanOptions): Promise<InputScan | InputProblem> {
   const look = await inspectInput(input, { signal });
   if (look.rows === 0) return { kind: 'empty' };
   const taken = columns ?? (look.isKnown ? null : look.clear);
   if (columns === null && !look.isKnown && look.clear === null) return { kind: 'unclear', look };
   const badRows: BadRow[] = [];
+  const checked = new CheckedSample();
   let [badRowCount, items, answered, answers, asked, answerTokens] = [0, 0, 0, 0, 0, 0];
   const options = {
     signal,
@@ -67,12 +73,15 @@ export async function scanInput({
       continue;
     }
     items += 1;
+    if (items % toldEach === 0) onProgress?.(items);
+    checked.add(row);
     asked += estimateTokens(instructionText(row.instruction));
     if (row.responses.length === 0) continue;
     answered += 1;
     answers += row.responses.length;
     for (const response of row.responses) answerTokens += estimateTokens(response);
   }
+  const shares = checked.shares();
   if (items === 0) return { kind: 'unusable', first: badRows[0] ?? null };
   return {
     kind: 'usable',
@@ -82,6 +91,7 @@ export async function scanInput({
       answers,
       instructionTokens: Math.round(asked / items),
       answerTokens: answers === 0 ? null : Math.round(answerTokens / answers),
+      ...(shares === undefined ? {} : { checked: shares }),
     },
     badRows,
     badRowCount,
