@@ -45,7 +45,9 @@ export function totalsWords(totals: RunTotals, badRows: number): readonly string
     .map(({ reason, count }) => `  ${countWords(count)} × ${harmlessLine(reason, 160)}`);
   return [
     ...rows,
-    ...(badRows === 0 ? [] : [`  ${countWords(badRows)} rows that can’t be used`]),
+    ...(badRows === 0
+      ? []
+      : [`  ${countWords(badRows)} ${badRows === 1 ? 'row' : 'rows'} that can’t be used`]),
     ...(reasons.length === 0 ? [] : ['Failed or dropped, most frequent reasons:', ...reasons]),
   ];
 }

@@ -36,17 +36,33 @@ export async function writeFileDurably(
   }
 }
 
-/** Makes the folder and those above it, and makes their names last. True when it was not there before. */
+/**
+ * Makes the folder and those above it, and makes their names last. True when it was not there before. Without Node's
+ * `recursive`, which never returns where a folder can be looked at and not be made in, such as `/proc`.
+ */
 export async function makeFolder(
   folder: string,
   fileSystem: LogFileSystem = nodeFileSystem,
 ): Promise<boolean> {
-  const first = await fileSystem.mkdir(folder, { recursive: true });
-  if (first === undefined) return false;
-  for (let at = folder; at.length >= first.length && at !== dirname(at); at = dirname(at)) {
-    await syncFolder(dirname(at), fileSystem);
+  if (await isFolder(folder, fileSystem)) return false;
+  const above = dirname(folder);
+  if (above !== folder) await makeFolder(above, fileSystem);
+  try {
+    await fileSystem.mkdir(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (await isFolder(folder, fileSystem)) return false;
+    throw error;
   }
+  await syncFolder(above, fileSystem);
   return true;
+}
+
+function isFolder(path: string, fileSystem: LogFileSystem): Promise<boolean> {
+  return fileSystem.stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Writes all bytes at the handle's own position; a handle opened to append writes at the end. */

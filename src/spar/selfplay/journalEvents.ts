@@ -70,6 +70,15 @@ export const segmentSchema = z.object({ segment: count, open: z.array(count) });
 
 export const spentSchema = z.object({ spent: usageByStage, milliseconds: z.number() });
 
+/** Usable rows of the input. */
+export const inputSchema = z.object({ rows: count });
+
+/** Pairs of so many items, from the first, are in the dataset. */
+export const releasedSchema = z.object({ items: count });
+
+/** Failed items that are given another try. */
+export const retrySchema = z.object({ items: z.array(count) });
+
 /** Limits that replace those that the run was begun with. */
 export const limitsSchema = z.object({
   tokens: count.optional(),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetEdit } from '../datasets/edits';
 import { recordIdOf } from '../datasets/newLines';
@@ -14,14 +15,19 @@ export interface ReleaseOptions {
 
 /** Pairs of one append. */
 const mostItems = 256;
+/** Items after which it is written down how far they are released. */
+const itemsPerNote = 1024;
 
 /**
  * Brings the pairs of items that are done into the dataset, in the order of the input. A pair that is there already is
- * not added again, so what a crash left half done is done by the next run.
+ * not added again, so what a crash left half done is done by the next run. An item that is done at a second try comes
+ * after those that had their turn meanwhile.
  */
 export class PairRelease {
   private dataset: DatasetFile | null = null;
   private next = 0;
+  private noted = 0;
+  private late: readonly number[] = [];
   private working: Promise<void> | null = null;
 
   constructor(
@@ -33,10 +39,19 @@ export class PairRelease {
     return this.options.dataset ?? join(this.store.folder, selfplayFiles.pairs);
   }
 
+  /** Before the first release: finds out what earlier processes released. @throws LogError */
+  async begin(): Promise<void> {
+    const { released } = this.store;
+    if (released === 0 || !(await isThere(this.path))) return;
+    this.noted = released;
+    this.next = released;
+    this.late = this.store.retried.filter((item) => item < released);
+  }
+
   /** Releases what can be; one call works at a time. @throws LogError */
   async release(): Promise<void> {
     while (this.working !== null) await this.working.catch(() => undefined);
-    if (!this.store.isDone(this.next)) return;
+    if (!this.canRelease) return;
     const working = this.releaseAll();
     this.working = working;
     try {
@@ -46,14 +61,21 @@ export class PairRelease {
     }
   }
 
-  /** Releases an item that was done at a second try, after its turn. @throws LogError */
-  async releaseLate(item: number): Promise<void> {
-    if (item >= this.next) return;
-    const edits = await this.editsOf(item);
-    await this.add(edits);
+  /** Writes down how far items are released, so that a later process need not look. @throws LogError */
+  async note(): Promise<void> {
+    if (this.next === this.noted) return;
+    await this.store.noteReleased(this.next);
+    this.noted = this.next;
+  }
+
+  private get canRelease(): boolean {
+    return this.store.isDone(this.next) || this.late.some((item) => this.store.isDone(item));
   }
 
   private async releaseAll(): Promise<void> {
+    const late = this.late.filter((item) => this.store.isDone(item));
+    for (const item of late) await this.add(await this.editsOf(item));
+    this.late = this.late.filter((item) => !late.includes(item));
     while (this.store.isDone(this.next)) {
       const edits: AddEdit[] = [];
       let next = this.next;
@@ -61,6 +83,7 @@ export class PairRelease {
         edits.push(...(await this.editsOf(next)));
       await this.add(edits);
       this.next = next;
+      if (this.next - this.noted >= itemsPerNote) await this.note();
     }
   }
 
@@ -89,6 +112,13 @@ export class PairRelease {
 }
 
 type AddEdit = Extract<DatasetEdit, { type: 'add' }>;
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** By what it says, so that the file is the same at each try. A record gets at most one line of a run. */
 function lineIdOf(edit: DatasetEdit): string {

@@ -34,10 +34,15 @@ export async function writeResults(store: RunStore, options: ResultsOptions = {}
   const stoppable = signal === undefined ? {} : { signal };
   const { draw, taken } = await drawExamples(store, options);
   await writeLinesDurably(file(selfplayFiles.refiner), exampleLines(store, taken), stoppable);
-  const heldBack = (await store.ended(['held-back'])).map(({ place, reason }) => ({ place, reason }));
-  const problems = problemsOf(await store.ended(['failed', 'dropped']), await store.refused());
-  const lines = (rows: readonly object[]): Iterable<string> =>
-    rows.map((row) => jsonLine(row, ['place', 'status', 'reason']));
+  const { items, rows } = await store.leftovers(['held-back', 'failed', 'dropped']);
+  const isHeldBack = ({ status }: ItemSummary): boolean => status === 'held-back';
+  const heldBack = items.filter(isHeldBack).map(({ place, reason }) => ({ place, reason }));
+  const problems = problemsOf(
+    items.filter((item) => !isHeldBack(item)),
+    rows,
+  );
+  const lines = (found: readonly object[]): Iterable<string> =>
+    found.map((row) => jsonLine(row, ['place', 'status', 'reason']));
   await writeLinesDurably(file(selfplayFiles.heldBack), lines(heldBack), stoppable);
   await writeLinesDurably(file(selfplayFiles.problems), lines(problems), stoppable);
   return { examples: draw.counts(), heldBack: heldBack.length, problems: problems.length };

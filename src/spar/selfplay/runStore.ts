@@ -1,26 +1,19 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { BatchedLog } from '../log/batchedLog';
 import { jsonLine, parseJson } from '../log/jsonLine';
-import { journalVersion, type JournalEvent, type UnreadJournalLine } from '../log/journalLines';
-import { LogError } from '../log/logError';
+import { journalVersion, type UnreadJournalLine } from '../log/journalLines';
+import { LogError, toLogError } from '../log/logError';
 import { RunJournal, type RunOptions } from '../log/runJournal';
 import type { BadRow } from './item';
 import type { ItemResult, ItemStatus, ItemSummary } from './itemResult';
-import {
-  itemEventSchema,
-  limitsSchema,
-  pausedSchema,
-  rowSchema,
-  segmentSchema,
-  spentSchema,
-} from './journalEvents';
+import { itemEventSchema, rowSchema } from './journalEvents';
 import { selfplayFiles } from './files';
 import { RunReplies } from './replies';
+import { RunFold } from './runFold';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
-import { laterSpent, TotalsFold, type RunTotals, type Spent } from './totals';
+import { laterSpent, type RunTotals, type Spent } from './totals';
 
 export { selfplayFiles };
 
@@ -29,14 +22,11 @@ export interface RunStoreOptions extends RunOptions {
   readonly abort?: AbortSignal;
 }
 
-/** An item's result on the disk. */
-interface OutcomePlace {
-  readonly offset: number;
-  readonly length: number;
-}
-
-interface Done extends OutcomePlace {
-  readonly examples: number;
+/** What did not become a pair, in the order of the input. */
+export interface RunLeftovers {
+  readonly items: readonly ItemSummary[];
+  /** Rows that can't be used. */
+  readonly rows: readonly BadRow[];
 }
 
 /** What a run was begun with, besides its settings. */
@@ -49,20 +39,9 @@ export interface RunStart {
  * `outcomes.jsonl`. Everything that is told as done is on the disk.
  */
 export class RunStore {
-  private readonly places = new Map<number, Done>();
-  /** Last results of items that may be tried again. */
-  private readonly failed = new Map<number, ItemSummary>();
-  private readonly fold = new TotalsFold();
-  private readonly segments = new Map<number, readonly number[]>();
-  private spentSoFar: Spent = {};
-  private workedMs = 0;
-  private lastBadPlace = 0;
-  private badRowCount = 0;
-  private rows: number | null = null;
-  private newLimits: RunLimits | null = null;
-  private paused: PauseReason | null = null;
-  private finishedWhole = false;
+  private readonly fold = new RunFold();
   private readonly damage: UnreadJournalLine[] = [];
+  private reading: FileHandle | null = null;
 
   private constructor(
     private readonly journal: RunJournal,
@@ -119,34 +98,34 @@ export class RunStore {
 
   /** What was paid for before this process, as far as it was written down. */
   get spent(): Spent {
-    return this.spentSoFar;
+    return this.fold.spent;
   }
 
   /** Time that the run has worked, in milliseconds. */
   get worked(): number {
-    return this.workedMs;
+    return this.fold.worked;
   }
 
   get badRows(): number {
-    return this.badRowCount;
+    return this.fold.badRows;
   }
 
   /** Usable rows of the input; null until it was read to its end. */
   get total(): number | null {
-    return this.rows;
+    return this.fold.total;
   }
 
   /** Limits that came after those of the settings; null where none did. */
   get limits(): RunLimits | null {
-    return this.newLimits;
+    return this.fold.limits;
   }
 
   get pause(): PauseReason | null {
-    return this.paused;
+    return this.fold.pause;
   }
 
   get isFinished(): boolean {
-    return this.finishedWhole;
+    return this.fold.isFinished;
   }
 
   /** Lines of the journal that could not be read. */
@@ -155,44 +134,53 @@ export class RunStore {
   }
 
   isDone(item: number): boolean {
-    return this.places.has(item);
+    return this.fold.places.has(item);
   }
 
   /** Items that failed and can be tried again, with what is known of them. */
   get failures(): ReadonlyMap<number, ItemSummary> {
-    return this.failed;
+    return this.fold.failed;
+  }
+
+  /** Items that were given another try. */
+  get retried(): readonly number[] {
+    return [...this.fold.retried];
+  }
+
+  /** Items, from the first, whose pairs are in the dataset as far as was written down. */
+  get released(): number {
+    return this.fold.released;
   }
 
   /** Items that are done, in the order of the input, with how many refiner's examples each has. */
   *done(): Generator<{ readonly index: number; readonly examples: number }> {
-    const inOrder = Float64Array.from(this.places.keys()).sort();
-    for (const index of inOrder) yield { index, examples: this.places.get(index)?.examples ?? 0 };
+    const { places } = this.fold;
+    const inOrder = Float64Array.from(places.keys()).sort();
+    for (const index of inOrder) yield { index, examples: places.get(index)?.examples ?? 0 };
   }
 
-  /** Items that ended so, in the order of the input; read from the journal. @throws LogError */
-  async ended(statuses: readonly ItemStatus[]): Promise<readonly ItemSummary[]> {
-    const found = new Map<number, ItemSummary>();
+  /** Items that ended so, and rows that can't be used; read from the journal at once. @throws LogError */
+  async leftovers(statuses: readonly ItemStatus[]): Promise<RunLeftovers> {
+    const items = new Map<number, ItemSummary>();
+    const rows = new Map<number, BadRow>();
     for await (const event of this.journal.read()) {
-      const item = event.type === 'event' && event.kind === 'item' ? event.payload : null;
-      const parsed = item === null ? null : itemEventSchema.safeParse(item);
-      if (parsed?.success !== true) continue;
-      const { summary } = parsed.data;
-      if (statuses.includes(summary.status)) found.set(summary.index, summary);
-      else found.delete(summary.index);
+      if (event.type !== 'event') continue;
+      if (event.kind === 'row') {
+        const row = rowSchema.safeParse(event.payload);
+        if (row.success) rows.set(row.data.place, row.data);
+      } else if (event.kind === 'item') {
+        const item = itemEventSchema.safeParse(event.payload);
+        const summary = item.data?.summary;
+        if (summary === undefined) continue;
+        if (statuses.includes(summary.status)) items.set(summary.index, summary);
+        else items.delete(summary.index);
+      }
     }
-    const still = [...found.values()].filter(({ index }) => this.places.has(index));
-    return still.sort((a, b) => a.index - b.index);
-  }
-
-  /** Rows that can't be used, in the order in which they were met; read from the journal. @throws LogError */
-  async refused(): Promise<readonly BadRow[]> {
-    const rows: BadRow[] = [];
-    for await (const event of this.journal.read()) {
-      if (event.type !== 'event' || event.kind !== 'row') continue;
-      const parsed = rowSchema.safeParse(event.payload);
-      if (parsed.success) rows.push(parsed.data);
-    }
-    return rows;
+    const still = [...items.values()].filter(({ index }) => this.isDone(index));
+    return {
+      items: still.sort((a, b) => a.index - b.index),
+      rows: [...rows.values()].sort((a, b) => a.place - b.place),
+    };
   }
 
   /** Keeps an item's result; resolves when it is on the disk. @throws LogError */
@@ -202,63 +190,70 @@ export class RunStore {
     const line = jsonLine({ spar: journalVersion, item: index, pairs, examples, overlap }, ['spar', 'item']);
     const outcome = await this.outcomes.add(line);
     await this.journal.append('item', { summary, outcome, spent });
-    this.take(summary, outcome);
+    this.fold.takeItem(summary, outcome);
+    this.fold.spent = laterSpent(this.fold.spent, spent);
     this.replies.release(index);
   }
 
   /** Notes a row that can't be used; one that is known is not noted again. @throws LogError */
   async refuse(row: BadRow): Promise<void> {
-    if (row.place <= this.lastBadPlace) return;
+    if (this.fold.knowsRow(row)) return;
     await this.journal.append('row', row);
-    this.takeRow(row);
+    this.fold.takeRow(row);
   }
 
   /** @throws LogError */
   async noteTotal(rows: number): Promise<void> {
-    if (this.rows === rows) return;
+    if (this.fold.total === rows) return;
     await this.journal.append('input', { rows });
-    this.rows = rows;
+    this.fold.total = rows;
   }
 
   /** Writes down what was paid for and how long the run has worked. @throws LogError */
   async noteSpent(spent: Spent, milliseconds: number): Promise<void> {
     await this.journal.append('spent', { spent, milliseconds });
-    this.spentSoFar = spent;
-    this.workedMs = milliseconds;
+    this.fold.spent = spent;
+    this.fold.worked = milliseconds;
+  }
+
+  /** Writes down that the pairs of so many items, from the first, are in the dataset. @throws LogError */
+  async noteReleased(items: number): Promise<void> {
+    await this.journal.append('released', { items });
+    this.fold.released = items;
   }
 
   /** @throws LogError */
   async notePause(reason: PauseReason): Promise<void> {
     await this.journal.append('paused', reason);
-    this.paused = reason;
+    this.fold.pause = reason;
   }
 
   /** @throws LogError */
   async noteResumed(): Promise<void> {
     await this.journal.append('resumed', {});
-    this.paused = null;
-    this.finishedWhole = false;
+    this.fold.pause = null;
+    this.fold.isFinished = false;
   }
 
   /** @throws LogError */
   async noteFinished(): Promise<void> {
     await this.journal.append('finished', {});
-    this.finishedWhole = true;
-    this.paused = null;
+    this.fold.isFinished = true;
+    this.fold.pause = null;
   }
 
   /** Replaces the limits that the run was begun with. @throws LogError */
   async noteLimits(limits: RunLimits): Promise<void> {
     await this.journal.append('limits', limits);
-    this.newLimits = limits;
+    this.fold.limits = limits;
   }
 
   /** Gives items that failed another try. @throws LogError */
   async retry(items: readonly number[]): Promise<void> {
-    const again = items.filter((item) => this.failed.has(item));
+    const again = items.filter((item) => this.fold.failed.has(item));
     if (again.length === 0) return;
     await this.journal.append('retry', { items: again });
-    this.forget(again);
+    this.fold.forget(again);
     await this.loadReplies(new Set(again));
   }
 
@@ -269,26 +264,27 @@ export class RunStore {
 
   /** An item's result; undefined for one that is not done. @throws LogError where it can't be read. */
   async result(item: number): Promise<Omit<ItemResult, 'summary'> | undefined> {
-    const place = this.places.get(item);
+    const place = this.fold.places.get(item);
     if (place === undefined) return undefined;
     const path = join(this.folder, selfplayFiles.outcomes);
-    const handle = await open(path, 'r');
+    const bytes = Buffer.alloc(place.length);
     try {
-      const bytes = Buffer.alloc(place.length);
-      await handle.read(bytes, 0, place.length, place.offset);
-      const parsed = parseJson(bytes.toString('utf8'));
-      const value = parsed.ok ? parsed.value : null;
-      if (typeof value === 'object' && value !== null && 'item' in value && value.item === item)
-        return value as unknown as Omit<ItemResult, 'summary'>;
-    } finally {
-      await handle.close();
+      this.reading ??= await open(path, 'r');
+      await this.reading.read(bytes, 0, place.length, place.offset);
+    } catch (error) {
+      throw toLogError(error, 'read the results', path);
     }
+    const parsed = parseJson(bytes.toString('utf8'));
+    const value = parsed.ok ? parsed.value : null;
+    if (typeof value === 'object' && value !== null && 'item' in value && value.item === item)
+      return value as unknown as Omit<ItemResult, 'summary'>;
     const message = `The result of item ${item} in ${path} can't be read. Retry the item; its replies are kept.`;
     throw new LogError({ kind: 'wrong-type', path, message });
   }
 
   async close(): Promise<void> {
     await this.outcomes.settle();
+    await this.reading?.close();
     await this.replies.close();
     await this.journal.close();
   }
@@ -296,90 +292,12 @@ export class RunStore {
   private async readJournal(signal: AbortSignal | undefined): Promise<void> {
     for await (const event of this.journal.read()) {
       signal?.throwIfAborted();
-      if (event.type === 'event') this.takeEvent(event);
+      if (event.type === 'event') this.fold.takeEvent(event);
       else this.damage.push(event);
     }
     await this.loadReplies(null, signal);
     const { open: openItems, segment } = this.replies;
     if (openItems.length > 0) await this.journal.append('segment', { segment, open: openItems });
-  }
-
-  private takeEvent({ kind, payload }: JournalEvent): void {
-    const read = <Value>(schema: z.ZodType<Value>): Value | null => {
-      const parsed = schema.safeParse(payload);
-      return parsed.success ? parsed.data : null;
-    };
-    switch (kind) {
-      case 'item': {
-        const event = read(itemEventSchema);
-        if (event === null) return;
-        this.take(event.summary, event.outcome);
-        this.spentSoFar = laterSpent(this.spentSoFar, event.spent);
-        return;
-      }
-      case 'row': {
-        const row = read(rowSchema);
-        if (row !== null) this.takeRow(row);
-        return;
-      }
-      case 'segment': {
-        const event = read(segmentSchema);
-        if (event !== null) this.segments.set(event.segment, event.open);
-        return;
-      }
-      case 'spent': {
-        const event = read(spentSchema);
-        if (event === null) return;
-        this.spentSoFar = laterSpent(this.spentSoFar, event.spent);
-        this.workedMs = event.milliseconds;
-        return;
-      }
-      case 'input':
-        this.rows = read(z.object({ rows: z.number() }))?.rows ?? this.rows;
-        return;
-      case 'paused':
-        this.paused = read(pausedSchema);
-        return;
-      case 'resumed':
-        this.paused = null;
-        this.finishedWhole = false;
-        return;
-      case 'finished':
-        this.finishedWhole = true;
-        this.paused = null;
-        return;
-      case 'limits':
-        this.newLimits = read(limitsSchema) ?? this.newLimits;
-        return;
-      case 'retry':
-        this.forget(read(z.object({ items: z.array(z.number()) }))?.items ?? []);
-    }
-  }
-
-  private take(summary: ItemSummary, outcome: OutcomePlace): void {
-    const { index, status } = summary;
-    const earlier = this.failed.get(index);
-    if (earlier !== undefined) this.fold.remove(earlier);
-    else if (this.places.has(index)) return;
-    this.fold.add(summary);
-    this.places.set(index, { ...outcome, examples: summary.examples });
-    if (status === 'failed') this.failed.set(index, summary);
-    else this.failed.delete(index);
-  }
-
-  private takeRow({ place }: BadRow): void {
-    this.lastBadPlace = Math.max(this.lastBadPlace, place);
-    this.badRowCount += 1;
-  }
-
-  private forget(items: readonly number[]): void {
-    for (const item of items) {
-      const summary = this.failed.get(item);
-      if (summary === undefined) continue;
-      this.fold.remove(summary);
-      this.failed.delete(item);
-      this.places.delete(item);
-    }
   }
 
   /**
@@ -391,7 +309,7 @@ export class RunStore {
     const { segments } = this.replies;
     for (const [at, segment] of segments.entries()) {
       const next = segments[at + 1];
-      const openAfter = next === undefined ? undefined : this.segments.get(next);
+      const openAfter = next === undefined ? undefined : this.fold.segments.get(next);
       const isNeeded = only !== null || openAfter === undefined || openAfter.some(isWanted);
       if (isNeeded) await this.replies.load(segment, isWanted, signal);
     }

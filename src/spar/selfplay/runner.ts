@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ChatModel, Usage } from '../models/chatModel';
 import { withRecordedReplies, type ReplyStore } from '../models/recorded';
 import { ModelError } from '../models/modelError';
@@ -17,8 +18,11 @@ import { WorkGate } from './workGate';
 
 /** A model as a run asks it: many items at once, the first of them first. */
 export interface RunModel {
-  /** The model for an item; requests of items with smaller numbers go before those of others. */
-  at(priority: number): ChatModel;
+  /**
+   * The model for an item; requests of items with smaller numbers go before those of others, and those of one group to
+   * one endpoint where that has room.
+   */
+  at(priority: number, group?: string): ChatModel;
   /** Resolves when a further item could be begun without making others wait. @throws the signal's reason. */
   hasRoom(signal: AbortSignal): Promise<void>;
 }
@@ -99,6 +103,8 @@ class Runner {
     private readonly given: RunDependencies,
     private readonly control: RunControl,
   ) {
+    // A run has hundreds of calls that listen to its stop, which is no leak.
+    setMaxListeners(0, this.stop.signal);
     this.now = given.now ?? (() => performance.now());
     this.began = this.now();
     this.workedBefore = given.store.worked;
@@ -121,6 +127,7 @@ class Runner {
     const noting = setInterval(() => void this.noteSpent(), spentEveryMs);
     try {
       if (store.pause !== null || store.isFinished) await store.noteResumed();
+      await this.release.begin();
       await this.release.release();
       this.checkLimits();
       await this.begin();
@@ -196,7 +203,9 @@ class Runner {
       of === null
         ? null
         : this.gate.through(
-            withRecordedReplies(of.at(item.index), { store: this.keeping(store.replies.of(item.index)) }),
+            withRecordedReplies(of.at(item.index, item.id), {
+              store: this.keeping(store.replies.of(item.index)),
+            }),
           );
     try {
       const result = await runItem(item, {
@@ -288,6 +297,7 @@ class Runner {
 
   private async end(): Promise<RunEnding> {
     const { store } = this.given;
+    await this.release.note();
     await store.noteSpent(this.spent, this.worked);
     const reason = this.pausing;
     if (reason === null) await store.noteFinished();

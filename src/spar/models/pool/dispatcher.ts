@@ -43,6 +43,9 @@ const defaultAttempts: Partial<Readonly<Record<ModelErrorKind, number>>> = {
   timeout: 4,
 };
 
+/** Groups whose endpoint is remembered: many more than items are under way. */
+const mostHomes = 4096;
+
 interface Ticket extends LinePlace {
   readonly sequences: number;
   /** The lane that failed it last. */
@@ -74,6 +77,8 @@ export class Dispatcher implements PoolState {
   /** Let in during this turn, and not heard of yet. */
   private promised = 0;
   private isTurnEnding = false;
+  /** Where requests of a group went last; the latest groups only. */
+  private readonly homes = new Map<string, Lane>();
 
   constructor(private readonly options: DispatcherOptions) {}
 
@@ -212,6 +217,7 @@ export class Dispatcher implements PoolState {
       const ticket = this.line.first();
       const lane = ticket === undefined ? null : this.laneFor(ticket, now);
       if (ticket === undefined || lane === null) break;
+      if (ticket.group !== null) this.settleGroup(ticket.group, lane);
       ticket.admit(lane.admit(ticket.sequences));
     }
     this.giveUpInTime(now);
@@ -221,14 +227,29 @@ export class Dispatcher implements PoolState {
   }
 
   /** The lane that a request is sent to; null where it has to wait. */
-  private laneFor(ticket: Pick<Ticket, 'sequences' | 'avoided'>, now: number): Lane | null {
+  private laneFor(ticket: Pick<Ticket, 'sequences' | 'avoided' | 'group'>, now: number): Lane | null {
     const { lanes } = this.options;
     if (!this.fits(ticket.sequences, { inFlight: this.inFlight, limit: this.options.total })) return null;
     const due = lanes.find((lane) => lane.isDueForProbe(now));
     if (due !== undefined) return due;
     const free = lanes.filter((lane) => lane.isOpen(now) && this.fits(ticket.sequences, lane));
     const others = free.filter((lane) => lane !== ticket.avoided);
+    const home = ticket.group === null ? undefined : this.homes.get(ticket.group);
+    if (home !== undefined && others.includes(home)) return home;
     return leastLoaded(others.length > 0 ? others : free);
+  }
+
+  /**
+   * Requests of a group share the beginning of their prompts, which one endpoint then has in its cache. Where that has
+   * no room, another takes it, and has the beginning from then on as well as the first.
+   */
+  private settleGroup(group: string, lane: Lane): void {
+    if (this.options.lanes.length === 1) return;
+    const home = this.homes.get(group);
+    this.homes.delete(group);
+    this.homes.set(group, home?.isOpen(this.options.clock.now()) === true ? home : lane);
+    const [oldest] = this.homes.keys();
+    if (this.homes.size > mostHomes && oldest !== undefined) this.homes.delete(oldest);
   }
 
   /**
@@ -307,7 +328,7 @@ export class Dispatcher implements PoolState {
     const now = this.options.clock.now();
     const last = this.givesUpAt(now);
     if (last !== null && last <= now) return true;
-    return this.laneFor({ sequences: 1, avoided: null }, now) !== null;
+    return this.laneFor({ sequences: 1, avoided: null, group: null }, now) !== null;
   }
 
   /** Time alone may open an endpoint or end the patience; then it is looked again. */

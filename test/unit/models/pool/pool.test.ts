@@ -217,3 +217,19 @@ test('an address that is none fails each request at once', async () => {
   const pool = poolOf(['nowhere']);
   expect((await new Asker(pool.at(1)).failure(question)).message).toContain('not a web address');
 });
+
+test('requests of one item stay at one endpoint, and items are spread over both', async () => {
+  const servers = [
+    await serve({ latency: { baseMs: 2, perTokenMs: 0 } }),
+    await serve({ latency: { baseMs: 2, perTokenMs: 0 } }),
+  ];
+  const pool = poolOf(
+    servers.map(({ url }) => url),
+    { concurrency: 32 },
+  );
+  const items = Array.from({ length: 12 }, (_, index) => `item ${String(index)}`);
+  for (let round = 0; round < 5; round += 1)
+    await Promise.all(items.map((item, index) => new Asker(pool.at(index, item)).texts(asks(item))));
+  const places = servers.map(({ chats }) => new Set(chats.map(wordsOf)));
+  expect(places.map(({ size }) => size)).toEqual([6, 6]);
+});
