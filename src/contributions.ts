@@ -61,6 +61,9 @@ export const commands = {
   showStatistics: 'spar.showStatistics',
   refreshStatistics: 'spar.refreshStatistics',
   saveStatistics: 'spar.saveStatistics',
+  openRunReport: 'spar.openRunReport',
+  refreshRunReport: 'spar.refreshRunReport',
+  saveRunReport: 'spar.saveRunReport',
   exportDataset: 'spar.exportDataset',
   importDataset: 'spar.importDataset',
   rejudgeRecords: 'spar.rejudgeRecords',
@@ -82,6 +85,7 @@ export const views = {
 /** Types of webview panels. */
 export const webviews = {
   statistics: 'spar.statistics',
+  runReport: 'spar.runReport',
   versions: 'spar.versions',
 } as const;
 

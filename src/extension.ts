@@ -9,6 +9,7 @@ import { decisionCommands } from './commands/decisionCommands';
 import { lintCommands } from './commands/lintCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
+import { runReportCommands } from './commands/runReportCommands';
 import { searchCommands } from './commands/searchCommands';
 import { setupCommands } from './commands/setupCommands';
 import { statisticsCommands } from './commands/statisticsCommands';
@@ -42,6 +43,7 @@ import { LateDatasetEditor } from './views/datasets/editor/lateDatasetEditor';
 import { LateLint } from './views/lint/lateLint';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
+import { LateRunReports } from './views/runReport/lateRunReports';
 import { LateStatistics } from './views/statistics/lateStatistics';
 import { StatusBar } from './views/statusBar';
 import { LateVersions } from './views/versions/lateVersions';
@@ -94,6 +96,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
   const statistics = new LateStatistics(context.extensionUri);
+  const runReports = new LateRunReports({
+    extensionUri: context.extensionUri,
+    note: (message, cause) => errors.note(message, cause),
+  });
   const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
   const versions = new LateVersions(context.extensionUri);
   const tables = new LateDatasetEditor({
@@ -125,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
     summaries,
     datasets,
     statistics,
+    runReports,
     lint,
     versions,
     tables,
@@ -168,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...reviewCommands({ review, candidates }),
         ...checkCommands({ checking, errors, homes }),
         ...statisticsCommands({ statistics, files, homes, errors }),
+        ...runReportCommands({ reports: runReports, homes, errors }),
         ...lintCommands({ lint, files, homes, errors }),
         ...versionCommands({ versions, files, homes, errors }),
         ...tableCommands(tables),

@@ -8,6 +8,8 @@ const barWidth = 24;
 const wordWidth = 160;
 /** Rows of one table; of a longer one the last are the newest. */
 const mostRows = 24;
+/** Rows of a table of words, the first of them. */
+const mostWordRows = 60;
 
 /** A section of a report for a terminal: what it says, and its numbers. */
 export function sectionText(section: Section, paint: Paint): string {
@@ -39,7 +41,7 @@ function numberLines(table: Table, paint: Paint): readonly string[] {
 /** The first column in line, the others one after the other. */
 function wordLines({ rows }: Table, paint: Paint): readonly string[] {
   const shown = rows
-    .slice(0, mostRows)
+    .slice(0, mostWordRows)
     .map((row) => row.map((cell) => harmlessLine(String(cell), wordWidth)));
   const width = Math.max(0, ...shown.map(([name = '']) => name.length));
   const lines = shown.map(([name = '', ...rest]) => `  ${name.padEnd(width)}  ${rest.join(' · ')}`.trimEnd());

@@ -18,6 +18,8 @@ export interface ReportKind {
   readonly savePlace: (path: string) => string;
   /** @throws LogError; `signal.reason`. */
   readonly count: (path: string, ports: CountPorts) => Promise<Counted>;
+  /** Tells when a report that does not grow may have changed after all. */
+  readonly watch?: (path: string, onChange: () => void) => vscode.Disposable;
   /** Shows a line of the report's source file. */
   readonly openLine?: (counted: Counted, line: number) => Promise<void>;
   /** Told of what went wrong while nobody waited for it. */
@@ -46,6 +48,8 @@ interface Shown {
   /** Ends the counting that is under way. */
   counting: AbortController;
   timer: NodeJS.Timeout | undefined;
+  /** Since it was counted, as far as anybody tells. */
+  hasChanged: boolean;
 }
 
 /** A growing report is counted again after this time, and never more than a tenth of the time is spent on it. */
@@ -111,11 +115,16 @@ export class ReportPanels implements vscode.Disposable {
       { enableScripts: true, localResourceRoots: [webviewFolder(this.extensionUri)] },
     );
     const counting = new AbortController();
-    const shown: Shown = { panel, path, counted: null, counting, timer: undefined };
+    const shown: Shown = { panel, path, counted: null, counting, timer: undefined, hasChanged: false };
     this.shown.set(path, shown);
     panel.webview.onDidReceiveMessage((message: unknown) => this.hear(shown, message));
     panel.onDidChangeViewState(() => this.countLater(shown, 0));
+    const watching = this.kind.watch?.(path, () => {
+      shown.hasChanged = true;
+      this.countLater(shown, leastPauseMs);
+    });
     panel.onDidDispose(() => {
+      watching?.dispose();
       clearTimeout(shown.timer);
       shown.counting.abort();
       this.shown.delete(path);
@@ -150,6 +159,7 @@ export class ReportPanels implements vscode.Disposable {
   private async count(shown: Shown, onProgress: (share: number) => void): Promise<void> {
     clearTimeout(shown.timer);
     shown.timer = undefined;
+    shown.hasChanged = false;
     shown.counting.abort();
     const counting = new AbortController();
     shown.counting = counting;
@@ -175,7 +185,8 @@ export class ReportPanels implements vscode.Disposable {
 
   /** Only what somebody can see is counted again. */
   private countLater(shown: Shown, milliseconds: number): void {
-    if (shown.counted?.isGrowing !== true || !shown.panel.visible || shown.timer !== undefined) return;
+    if (shown.timer !== undefined || !shown.panel.visible) return;
+    if (shown.counted === null || !(shown.hasChanged || shown.counted.isGrowing)) return;
     shown.timer = setTimeout(() => {
       shown.timer = undefined;
       if (!shown.panel.visible) return;

@@ -117,6 +117,7 @@ const doing: Readonly<Record<TaskName, string>> = {
   fix: 'fixes the dataset',
   edit: 'changes the dataset',
   statistics: 'counts the dataset',
+  runReport: 'reads the run',
   preview: 'previews the export',
   export: 'exports the dataset',
 };

@@ -5,6 +5,7 @@ import type { ExportTarget } from '../export/request';
 import type { Finding } from '../lint/finding';
 import type { LintOptions } from '../lint/options';
 import type { DatasetStatistics } from '../statistics/statistics';
+import type { RunReport } from '../../selfplay/report/runReport';
 import type { PackedReport } from './packedReport';
 
 /** Work on datasets that takes long. What goes in and comes out is plain data, so that it may cross to a thread. */
@@ -15,6 +16,8 @@ export interface Tasks {
   /** Makes edits in a person's name; their number. */
   readonly edit: Task<{ readonly file: string; readonly edits: readonly DatasetEdit[] }, number>;
   readonly statistics: Task<{ readonly files: readonly string[] }, DatasetStatistics>;
+  /** Of a self-play run's folder. */
+  readonly runReport: Task<{ readonly folder: string }, RunReport>;
   /** The first rows come as an interim result. */
   readonly preview: Task<PlainTarget, ExportPreview, ExportPreview>;
   readonly export: Task<PlainTarget, ExportResult>;
@@ -99,6 +102,10 @@ const work: {
   statistics: async ({ files }, { signal, onProgress }) => {
     const { datasetStatistics } = await import('../statistics/statistics');
     return datasetStatistics(files, { signal, onProgress: shareOf(onProgress) });
+  },
+  runReport: async ({ folder }, { signal, onProgress }) => {
+    const { buildRunReport } = await import('../../selfplay/report/buildRunReport');
+    return buildRunReport(folder, { signal, onProgress });
   },
   preview: async (target, { signal, onInterim }) => {
     const { previewExport } = await import('../export/previewExport');

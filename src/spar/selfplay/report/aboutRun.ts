@@ -34,6 +34,7 @@ export interface InputFile {
 
 export interface ModelAbout {
   readonly model: string;
+  /** Of its endpoints, or in words where it is reached otherwise. */
   readonly addresses: readonly string[];
 }
 
@@ -75,7 +76,11 @@ export function aboutRun(kept: ReadonlyMap<string, unknown>): AboutRun {
 }
 
 const inputSchema = z.object({ path: z.string(), name: z.string(), sha256: z.string() });
-const modelSchema = z.object({ model: z.string(), baseUrls: z.array(z.string()) });
+const modelSchema = z.object({
+  model: z.string(),
+  baseUrls: z.array(z.string()).optional(),
+  provider: z.string().optional(),
+});
 const priceSchema = z.object({
   promptPerMillion: z.number(),
   completionPerMillion: z.number(),
@@ -89,19 +94,23 @@ const limits = z.object({
 }) as unknown as z.ZodType<RunLimits>;
 
 function modelOf(given: z.infer<typeof modelSchema> | null): ModelAbout | null {
-  return given === null ? null : { model: given.model, addresses: given.baseUrls };
+  if (given === null) return null;
+  const { model, baseUrls = [], provider } = given;
+  return { model, addresses: provider === 'editor' ? ['language model of the editor'] : baseUrls };
 }
 
 function searchOf(search: Plain): AboutRun['settings'] {
   const names = ['algorithm', 'branchFactor', 'beamWidth', 'depth', 'votes', 'voting', 'gate', 'stop'];
   const samplings = ['sample', 'judge', 'refine'].flatMap((role): AboutRun['settings'] => {
     const words = plainOf(asObject(search[role]), ['temperature', 'topP', 'maxTokens'])
-      .map(([name, value]) => `${name} ${value}`)
+      .map(([name, value]) => `${samplingWords[name] ?? name} ${value}`)
       .join(', ');
     return words === '' ? [] : [[role, words]];
   });
   return [...plainOf(search, names), ...samplings];
 }
+
+const samplingWords: Readonly<Record<string, string>> = { topP: 'top-p', maxTokens: 'tokens at most' };
 
 function plainOf(object: Plain, names: readonly string[]): AboutRun['settings'] {
   return names.flatMap((name): AboutRun['settings'] => {

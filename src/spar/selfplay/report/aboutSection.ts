@@ -60,8 +60,20 @@ function limitWords({ limits, price }: AboutRun): string {
   return words.length === 0 ? 'none' : words.join(', ');
 }
 
+const ownWords: Readonly<Record<string, string>> = {
+  samples: 'Answers of an instruction, at most',
+  select: 'Failing answers searched from',
+  draw: 'Answers drawn',
+  completeShare: 'Share of nodes with all votes',
+  sample: 'Sampling of answers',
+  judge: 'Sampling of votes',
+  refine: 'Sampling of refinements',
+};
+
 /** `branchFactor` as `Branch factor`. */
 function settingWords(name: string): string {
+  const own = ownWords[name];
+  if (own !== undefined) return own;
   const words = name.replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

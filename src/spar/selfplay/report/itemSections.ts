@@ -18,7 +18,7 @@ export function failedSections(report: RunReport): readonly Section[] {
       id: 'failed',
       title: 'Failed items',
       isWide: true,
-      summary: `${count(all)} failed; they can be tried again, and nothing that was paid for is paid for again.${most}${more}`,
+      summary: `${all === 1 ? 'One item' : `${count(all)} items`} failed and can be tried again; what was paid for is not paid for again.${most}${more}`,
       chart: null,
       table: itemTable(report, items, {
         columns: ['Place', 'Reason', 'Time', 'Tokens'],
@@ -60,7 +60,7 @@ export function refusedSections(report: RunReport): readonly Section[] {
       id: 'refused',
       title: 'Rows that could not be used',
       isWide: true,
-      summary: `${count(all)} rows were left out.${more}`,
+      summary: `${all === 1 ? 'One row was' : `${count(all)} rows were`} left out.${more}`,
       chart: null,
       table: itemTable(report, rows, { columns: ['Place', 'Reason'], row: ({ reason }) => [reason] }),
     },

@@ -7,20 +7,10 @@ import { reportHtml } from '../../../../src/spar/report/reportHtml';
 import { buildRunReport } from '../../../../src/spar/selfplay/report/buildRunReport';
 import type { RunReport } from '../../../../src/spar/selfplay/report/runReport';
 import { runReportPage } from '../../../../src/spar/selfplay/report/runReportPage';
-import { workOn } from '../../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../../src/spar/selfplay/runStore';
-import { defaultRunSettings, type RunSettings } from '../../../../src/spar/selfplay/settings';
 import { totalUsage } from '../../../../src/spar/selfplay/totals';
-import {
-  answered,
-  controlOf,
-  dependencies,
-  instructions,
-  pairsOf,
-  play,
-  SlowWorld,
-  type Trial,
-} from '../support';
+import { answered, pairsOf, play, SlowWorld } from '../support';
+import { mixedRun, source } from './mixedRun';
 
 let folder: string;
 let run: string;
@@ -30,52 +20,6 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const price = { promptPerMillion: 1, completionPerMillion: 2, currency: 'EUR' };
-const priced: Partial<RunSettings> = { search: { ...defaultRunSettings.search, price } };
-/** Settings as a run of the editor or the terminal keeps them. */
-const source = {
-  begun: '2026-11-23T10:00:00.000Z',
-  input: { path: '/data/prompts.jsonl', name: 'prompts.jsonl', sha256: 'a'.repeat(64), columns: null },
-  actor: { model: 'small', baseUrls: ['http://localhost:1/v1'] },
-  refiner: null,
-  guard: ['/data/ifeval.jsonl'],
-};
-
-/** A run with ends of all kinds: one row is refused, one item held back, one dropped, one failed. */
-async function mixedRun(control: Trial['control'] = {}): Promise<RunStore> {
-  const items = instructions(16).map((item) =>
-    item.index === 0 ? item : { ...item, place: item.place + 1 },
-  );
-  const model = new SlowWorld(
-    () => 0,
-    ({ messages }) =>
-      messages[0]!.content.includes('item 7 ')
-        ? new ModelError({ kind: 'context-length', message: 'Too long for <b>this</b> model.' })
-        : null,
-  );
-  const trial: Trial = {
-    folder: run,
-    items: [items[0]!, { place: 2, reason: 'It asks for nothing.' }, ...items.slice(1)],
-    model,
-    control,
-  };
-  const settings = { ...defaultRunSettings, ...priced, evolve: true, seed: 5 };
-  const store = await RunStore.create(run, { settings: { ...settings, source } });
-  const evolving = {
-    ...dependencies(trial, store, settings),
-    evolve: (item: { readonly index: number; readonly instruction: unknown }) =>
-      Promise.resolve(
-        item.index === 4
-          ? { ok: false as const, reason: 'It says the same.' }
-          : { ok: true as const, instruction: `${String(item.instruction)}. Now` },
-      ),
-    overlapOf: (text: string) => (text.includes('item 3 ') ? 'ifeval.jsonl:9: Simulated item' : null),
-  };
-  await workOn(evolving, controlOf(trial));
-  await store.close();
-  return store;
-}
-
 const sums = ({ funnel }: RunReport): readonly [rows: number, ends: number] => {
   const { steps } = funnel;
   const out = steps.flatMap(({ out: fallen }) => fallen.map(({ count }) => count));
@@ -84,7 +28,7 @@ const sums = ({ funnel }: RunReport): readonly [rows: number, ends: number] => {
 
 describe('the report of a run', () => {
   test('tells the same as the run itself', async () => {
-    const { totals, spent } = await mixedRun();
+    const { totals, spent } = await mixedRun(run);
     const report = await buildRunReport(run);
     expect(report).toMatchObject({ name: 'run', state: 'finished', unread: { journal: 0, outcomes: 0 } });
     expect(sums(report)).toEqual([17, 17]);
@@ -124,7 +68,7 @@ describe('the report of a run', () => {
   });
 
   test('its examples are pairs of the run, word by word, and the same each time', async () => {
-    await mixedRun();
+    await mixedRun(run);
     const { examples } = await buildRunReport(run);
     expect(examples).toHaveLength(5);
     expect((await buildRunReport(run)).examples).toEqual(examples);
@@ -188,7 +132,7 @@ describe('the report of a run', () => {
   });
 
   test('what is damaged is counted, and the rest told', async () => {
-    const { totals } = await mixedRun();
+    const { totals } = await mixedRun(run);
     const journal = join(run, 'journal.jsonl');
     const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n');
     const at = lines.findIndex((line) => line.includes('"status":"solved"'));
@@ -214,7 +158,7 @@ describe('the report of a run', () => {
   });
 
   test('of very many pairs so many are read, and that is said', async () => {
-    const { totals } = await mixedRun();
+    const { totals } = await mixedRun(run);
     const report = await buildRunReport(run, { mostRead: 3 });
     expect(report.evidence.pairs).toBe(3);
     expect(report.pairs.count).toBe(totals.pairs);
@@ -227,13 +171,13 @@ describe('the report of a run', () => {
     await writeFile(join(folder, 'settings.json'), '{"spar":1,"settings":{"kind":"search"}}\n');
     await expect(buildRunReport(folder)).rejects.toMatchObject({ kind: 'wrong-type' });
     const abort = new AbortController();
-    await mixedRun();
+    await mixedRun(run);
     abort.abort(new Error('enough'));
     await expect(buildRunReport(run, { signal: abort.signal })).rejects.toThrow('enough');
   });
 
   test('as a page, what models and servers say stays text', async () => {
-    await mixedRun();
+    await mixedRun(run);
     const page = runReportPage(await buildRunReport(run));
     expect(page.sections.map(({ id }) => id)).toEqual([
       'funnel',
