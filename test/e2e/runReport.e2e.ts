@@ -33,10 +33,10 @@ test('the report of a run opens in every theme, shows a line of the input, and i
   await page.getByRole('button', { name: 'Save Run Report as HTML' }).click();
   const place = page.locator('.quick-input-widget input.input');
   await expect.poll(() => place.inputValue()).toMatch(/sea-report\.html$/u);
-  await place.fill(join(folder, 'report.html'));
   await page.keyboard.press('Enter');
-  await workbench.notification('The run report is saved in report.html.').waitFor();
-  const saved = await readFile(join(folder, 'report.html'), 'utf8');
+  await workbench.notification('The run report is saved in 20261123-100000-sea-report.html.').waitFor();
+  const file = join(folder, '20261123-100000-sea-report.html');
+  const saved = await readFile(file, 'utf8');
   expect(saved).toContain("script-src 'sha256-");
   expect(saved).not.toContain('<b>this');
 
@@ -44,7 +44,7 @@ test('the report of a run opens in every theme, shows a line of the input, and i
   await workbench.tab('prompts.jsonl').waitFor();
   await workbench.statusBar(/Ln 9/u).waitFor();
 
-  await page.goto(`file://${join(folder, 'report.html')}`);
+  await page.goto(`file://${file}`);
   await page.getByRole('heading', { name: 'From rows to pairs' }).waitFor();
   expect(await page.getByRole('button').count()).toBe(0);
   const picture = await page.locator('.picture canvas').first().boundingBox();

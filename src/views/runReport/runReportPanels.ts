@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { webviews } from '../../contributions';
 import { runTask } from '../../spar/datasets/work/runTask';
@@ -15,7 +15,7 @@ export function runReportPanels({ extensionUri, note }: RunReportsOptions): Repo
     tabTitle: (folder) => `Run: ${basename(folder)}`,
     countingTitle: (folder) => `Reading ${basename(folder)}`,
     saveTitle: 'Save Run Report as HTML',
-    savePlace: (folder) => join(folder, `${basename(folder)}-report.html`),
+    savePlace,
     count: async (folder, ports) => {
       const report = await runTask('runReport', { folder }, ports);
       return {
@@ -30,6 +30,12 @@ export function runReportPanels({ extensionUri, note }: RunReportsOptions): Repo
     },
     note,
   });
+}
+
+/** Where a person sees it: runs of the editor lie in a hidden folder. */
+function savePlace(folder: string): string {
+  const workspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
+  return join(workspace?.uri.fsPath ?? dirname(folder), `${basename(folder)}-report.html`);
 }
 
 /** A run that is gone on with makes its report grow again. */

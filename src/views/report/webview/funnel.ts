@@ -24,7 +24,7 @@ export function funnelElement({ steps }: FunnelChart): HTMLElement {
     const share = Number(((count / all) * 100).toFixed(1));
     const words = document.createElement('div');
     words.className = 'count';
-    words.append(textElement('strong', count.toLocaleString('en')), ` ${share} %`);
+    words.append(textElement('strong', count.toLocaleString('en')), ' ', textElement('span', `${share} %`));
     row.append(textElement('div', label), bar, words);
     item.append(row);
     list.append(item);

@@ -1,4 +1,5 @@
 import { ModelError } from '../../../../src/spar/models/modelError';
+import { instructionText } from '../../../../src/spar/refiner/instruction';
 import { workOn } from '../../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../../src/spar/selfplay/runStore';
 import { defaultRunSettings } from '../../../../src/spar/selfplay/settings';
@@ -28,7 +29,7 @@ export interface MixedRun {
  */
 export async function mixedRun(folder: string, options: MixedRun = {}): Promise<RunStore> {
   const { count = 16, input = source.input.path } = options;
-  const ended = (text: unknown): number => Number(/item (\d+) /u.exec(String(text))?.[1]) % 16;
+  const ended = (text: string): number => Number(/item (\d+) /u.exec(text)?.[1]) % 16;
   const [first, ...rest] = instructions(count);
   const moved = rest.map((item) => ({ ...item, place: item.place + 1 }));
   const trial: Trial = {
@@ -37,7 +38,7 @@ export async function mixedRun(folder: string, options: MixedRun = {}): Promise<
     model: new SlowWorld(
       () => 0,
       ({ messages }) =>
-        ended(messages[0]?.content) === 7
+        ended(messages[0]?.content ?? '') === 7
           ? new ModelError({ kind: 'context-length', message: 'Too long for <b>this</b> model.' })
           : null,
     ),
@@ -51,9 +52,9 @@ export async function mixedRun(folder: string, options: MixedRun = {}): Promise<
       ...dependencies(trial, store, settings),
       evolve: ({ instruction }) =>
         Promise.resolve(
-          ended(instruction) === 4
+          ended(instructionText(instruction)) === 4
             ? { ok: false, reason: 'It says the same.' }
-            : { ok: true, instruction: `${String(instruction)}. Now` },
+            : { ok: true, instruction: `${instructionText(instruction)}. Now` },
         ),
       overlapOf: (text) => (ended(text) === 3 ? 'ifeval.jsonl:9: Simulated item' : null),
     },
