@@ -19,7 +19,7 @@ import type { RecordFilter, Sort } from './recordFilter';
 import { countsOf, facetsOf, type Facets } from './rowCounts';
 import { measureOf, rowsPassing, sortedRows } from './rowQuery';
 import { TableRows } from './tableRows';
-import { rowsHolding } from './textSearch';
+import { rowsHolding, SearchMemory } from './textSearch';
 
 export interface TableOptions {
   /** Where an index of a large file is kept; it can be deleted at any time. Without it nothing is kept. */
@@ -52,6 +52,7 @@ export class DatasetTable {
   private readonly stop = new AbortController();
   private readonly keptIn: string | null;
   private keeping: Promise<void> = Promise.resolve();
+  private readonly searched = new SearchMemory();
 
   private constructor(
     readonly path: string,
@@ -190,7 +191,8 @@ export class DatasetTable {
     const passing = rowsPassing(rows, filter);
     const { text = '', fields } = filter;
     const stop = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
-    const search = { text, fields, file: this.path, read: this.readFrom(rows), signal: stop };
+    const common = { file: this.path, read: this.readFrom(rows), memory: this.searched };
+    const search = { text, fields, signal: stop, ...common };
     try {
       const found = text === '' ? passing : await rowsHolding(rows, passing, search);
       return sortedRows(rows, found, sort);
@@ -268,6 +270,7 @@ export class DatasetTable {
   dispose(): void {
     this.stop.abort(new Error('The dataset was closed.'));
     this.rows = new TableRows();
+    this.searched.last = null;
   }
 
   private async openRows(options: TableOptions, onRows: () => void): Promise<void> {

@@ -14,6 +14,23 @@ export interface TextSearch {
   readonly file: string;
   readonly read: (rows: readonly number[]) => Promise<readonly CuratedRecord[]>;
   readonly signal: AbortSignal | undefined;
+  /** The same for all searches of a table. */
+  readonly memory: SearchMemory;
+}
+
+/** What the last search of the whole file found: people sort, filter on and decide more often than they change the text. */
+export class SearchMemory {
+  last: Found | null = null;
+}
+
+/** Which rows' own lines hold a text, as far as the file was read then. */
+interface Found {
+  readonly rows: TableRows;
+  readonly wish: string;
+  readonly position: number;
+  readonly displaced: number;
+  /** By row, 1: its line holds the text. */
+  readonly holding: Uint8Array;
 }
 
 /**
@@ -29,13 +46,28 @@ export async function rowsHolding(
   const lowered = search.text.toLowerCase();
   let bytes = 0;
   for (const row of among) bytes += rows.records.length[row] ?? 0;
-  if (bytes * 4 < rows.position || bytes < fewBytes) return checkedRows(among, lowered, search);
+  const isFew = bytes * 4 < rows.position || bytes < fewBytes;
+  if (isFew && known(rows, search) === null) return checkedRows(among, lowered, search);
+  const { holding, position } = await lookedThrough(rows, lowered, search);
+  // What was corrected is not what the record's own line says; a last line may be without its end.
+  const isElsewhere = (row: number): boolean =>
+    rows.isCorrected(row) || (rows.records.offset[row] ?? 0) >= position;
+  const elsewhere = new Set(await checkedRows(among.filter(isElsewhere), lowered, search));
+  return among.filter((row) => (isElsewhere(row) ? elsewhere.has(row) : holding[row] === 1));
+}
+
+/** The whole file, or of one that was looked through and has grown since only what is new. */
+async function lookedThrough(rows: TableRows, lowered: string, search: TextSearch): Promise<Found> {
+  const before = known(rows, search);
+  if (before?.position === rows.position) return before;
+  const { position, displaced } = rows;
   const holding = new Uint8Array(rows.size);
+  if (before !== null) holding.set(before.holding);
   const order = byOffset(rows);
   // As they are now, whatever is read meanwhile.
   const starts = Float64Array.from(order, (row) => rows.records.offset[row] ?? 0);
   const { file, signal, fields = null } = search;
-  const ranges = rangesFrom(0, rows.position);
+  const ranges = rangesFrom(before?.position ?? 0, position);
   const unusual = starts.filter((_, index) => rows.records.usual[order[index] ?? 0] !== 1);
   const wishOf = ({ start, end }: ByteRange): TextWish => ({
     ...{ lowered, fields },
@@ -50,13 +82,20 @@ export async function rowsHolding(
       if (starts[next] === offset) holding[order[next] ?? 0] = 1;
     }
   }
-  // What was corrected is not what the record's own line says; a last line may be without its end.
-  const isElsewhere = (row: number): boolean =>
-    rows.isCorrected(row) || (rows.records.offset[row] ?? 0) >= rows.position;
-  const elsewhere = among.filter(isElsewhere);
-  for (const row of elsewhere) holding[row] = 0;
-  for (const row of await checkedRows(elsewhere, lowered, search)) holding[row] = 1;
-  return among.filter((row) => holding[row] === 1);
+  const found = { rows, wish: keyOf(search), position, displaced, holding };
+  // Where a row came to stand for another line meanwhile, what was found is of no use to the next search.
+  if (rows.displaced === displaced) search.memory.last = found;
+  return found;
+}
+
+function known(rows: TableRows, search: TextSearch): Found | null {
+  const { last } = search.memory;
+  const isSame = last?.rows === rows && last.wish === keyOf(search) && last.displaced === rows.displaced;
+  return isSame ? last : null;
+}
+
+function keyOf({ text, fields }: TextSearch): string {
+  return JSON.stringify([text.toLowerCase(), fields === undefined ? null : [...fields].sort()]);
 }
 
 const fewBytes = 1 << 20;

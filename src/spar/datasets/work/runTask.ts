@@ -116,6 +116,7 @@ const doing: Readonly<Record<TaskName, string>> = {
   lint: 'lints the dataset',
   fix: 'fixes the dataset',
   edit: 'changes the dataset',
+  similar: 'looks for similar records',
   statistics: 'counts the dataset',
   runReport: 'reads the run',
   preview: 'previews the export',

@@ -4,6 +4,8 @@ import type { ExportPreview } from '../export/previewExport';
 import type { ExportTarget } from '../export/request';
 import type { Finding } from '../lint/finding';
 import type { LintOptions } from '../lint/options';
+import type { DatasetRecord } from '../schema';
+import type { SimilarRecord } from '../similarity/findSimilar';
 import type { DatasetStatistics } from '../statistics/statistics';
 import type { RunReport } from '../../selfplay/report/runReport';
 import type { PackedReport } from './packedReport';
@@ -15,6 +17,7 @@ export interface Tasks {
   readonly fix: Task<{ readonly file: string; readonly findings: readonly Finding[] }, number>;
   /** Makes edits in a person's name; their number. */
   readonly edit: Task<{ readonly file: string; readonly edits: readonly DatasetEdit[] }, number>;
+  readonly similar: Task<{ readonly file: string; readonly target: DatasetRecord }, readonly SimilarRecord[]>;
   readonly statistics: Task<{ readonly files: readonly string[] }, DatasetStatistics>;
   /** Of a self-play run's folder. */
   readonly runReport: Task<{ readonly folder: string }, RunReport>;
@@ -98,6 +101,14 @@ const work: {
     const dataset = await DatasetFile.open(file, { signal });
     await dataset.apply(edits, signal);
     return edits.length;
+  },
+  similar: async ({ file, target }, { signal, onProgress }) => {
+    const [{ readCurated }, { findSimilar }] = await Promise.all([
+      import('../curated'),
+      import('../similarity/findSimilar'),
+    ]);
+    const batches = readCurated(file, { signal, onProgress: shareOf(onProgress) });
+    return findSimilar(batches, target, { signal });
   },
   statistics: async ({ files }, { signal, onProgress }) => {
     const { datasetStatistics } = await import('../statistics/statistics');

@@ -8,7 +8,7 @@ import type { Finding } from '../../../spar/datasets/lint/finding';
 import { DatasetTable } from '../../../spar/datasets/table/datasetTable';
 import { askTags, askSplit } from './askWishes';
 import { DatasetDocument } from './datasetDocument';
-import { EditorSession, type SessionHost } from './editorSession';
+import { EditorSession } from './editorSession';
 import { JsonRowsTable } from './jsonRowsTable';
 import { pageHtml } from './page';
 import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
@@ -16,6 +16,7 @@ import { withLateProgress, withProgress } from './progress';
 import type { FindingsPort } from './recordFindings';
 import type { TableRecord } from './recordTable';
 import { readRequest } from './requests';
+import type { SessionHost } from './sessionHost';
 
 export interface DatasetEditorPorts {
   readonly extension: vscode.Uri;
@@ -269,9 +270,13 @@ export class OpenPage implements Disposable, SessionHost {
     return findings.withFinding(code);
   }
 
-  like({ record }: TableRecord): Promise<readonly string[]> {
-    const title = 'Finding similar records';
-    return withProgress(title, (progress) => this.document.findings.like(record, progress));
+  like({ record }: TableRecord, stop: AbortSignal): Promise<readonly string[]> {
+    return withProgress('Finding similar records', ({ signal, onProgress }) =>
+      this.document.findings.like(record, {
+        signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
+    );
   }
 
   findings(): readonly Facet[] {

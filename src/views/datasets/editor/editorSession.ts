@@ -1,41 +1,13 @@
-import type { DatasetEdit } from '../../../spar/datasets/edits';
 import type { RecordState } from '../../../spar/datasets/recordState';
 import { foldLines } from '../../../spar/datasets/recordState';
-import type { Finding } from '../../../spar/datasets/lint/finding';
 import type { Disposable } from '../../../editor/emitter';
 import { editFor, settlingEdit, textEdit, wishLabel, type Wish, type WishedState } from './datasetActions';
 import { isReplaced, type EditedDataset } from './editedDataset';
 import { editableText, pairView } from './pairView';
-import type { DocumentMessage, Facet, Facets, Filter, Request, Response, Sorting, Target } from './protocol';
+import type { DocumentMessage, Facet, Facets, Filter, Request, Sorting, Target } from './protocol';
 import type { TableFilter, TableRecord } from './recordTable';
 import { rowView } from './rowView';
-
-/** What a page's session needs of the editor around it. */
-export interface SessionHost {
-  post(message: Response): void;
-  /** What stands above the table. */
-  notices(): readonly string[];
-  /** Makes edits that can be undone; null says that there are none to make. */
-  apply(edits: readonly DatasetEdit[], label: string): Promise<void>;
-  /** Asks for tags or a split; null when the person went away. */
-  ask(
-    what: 'tag' | 'split',
-    about: { readonly tags: readonly string[]; readonly count: number },
-  ): Promise<Wish | null>;
-  /** Puts records before the model again; both texts to be judged, or the rejected one to be refined. */
-  refine(ids: readonly string[], judgeOnly: boolean): void;
-  openSource(record: TableRecord): Promise<void>;
-  openLine(line: number): Promise<void>;
-  run(command: 'save' | 'undo' | 'redo' | 'lint'): Promise<void>;
-  tell(message: string): void;
-  fail(error: unknown): void;
-  /** Ids of the records with a finding, looked for first where nobody has. */
-  withFinding(code: string): Promise<readonly string[]>;
-  /** Ids of the records that are like one. */
-  like(record: TableRecord): Promise<readonly string[]>;
-  findings(): readonly Facet[];
-  findingsOf(id: string): readonly Finding[];
-}
+import type { SessionHost } from './sessionHost';
 
 /** One page: its filter, its result, and what it asks for. A dataset may have several. */
 export class EditorSession implements Disposable {
@@ -47,10 +19,15 @@ export class EditorSession implements Disposable {
   private sort: Sorting = { by: 'line', descending: false };
   private shownPair: string | null = null;
   private querying: AbortController | null = null;
+  /** What is alike takes long to find, so a result that is shown anew meanwhile waits for it with the first. */
+  private alike: { readonly to: string; readonly ids: Promise<readonly string[]>; stop(): void } | null =
+    null;
   private isComplete = false;
   /** Requests for rows under way, and when the last result was shown whose rows have not come yet. */
   private reading = 0;
   private waitsSince: number | null = null;
+  /** While the file is read: when a result may be shown next, so that showing takes a tenth of the time at most. */
+  private restsUntil = 0;
   private readonly subscription: Disposable;
 
   constructor(
@@ -78,6 +55,7 @@ export class EditorSession implements Disposable {
 
   dispose(): void {
     this.querying?.abort();
+    this.alike?.stop();
     this.subscription.dispose();
   }
 
@@ -87,7 +65,7 @@ export class EditorSession implements Disposable {
       await this.answerOfNow(request);
     } catch (error) {
       if (request.type === 'rows' || request.type === 'query')
-        this.host.post({ type: 'failed', message: messageOf(error) });
+        this.host.post({ type: 'failed', request: request.type });
       this.host.fail(error);
     }
   }
@@ -104,7 +82,10 @@ export class EditorSession implements Disposable {
    */
   async readOn(): Promise<void> {
     const waits = this.waitsSince !== null && Date.now() - this.waitsSince < longestWait;
-    if (this.reading === 0 && !waits) await this.requery();
+    const began = Date.now();
+    if (this.reading > 0 || waits || began < this.restsUntil) return;
+    await this.requery();
+    this.restsUntil = Date.now() + Math.min(longestWait, 9 * (Date.now() - began));
   }
 
   private get host(): SessionHost {
@@ -188,11 +169,16 @@ export class EditorSession implements Disposable {
     this.querying?.abort();
     const querying = new AbortController();
     this.querying = querying;
+    const before = { filter: this.filter, sort: this.sort };
     this.filter = filter;
     this.sort = sort;
+    if (this.alike !== null && this.alike.to !== filter.similarTo) {
+      this.alike.stop();
+      this.alike = null;
+    }
     const { table } = this.dataset;
     try {
-      const wanted = await this.tableFilter(filter);
+      const wanted = await this.tableFilter(filter, querying.signal);
       const { numbering } = table;
       const rows = await table.query(wanted, sort, querying.signal);
       if (querying.signal.aborted) return;
@@ -209,7 +195,11 @@ export class EditorSession implements Disposable {
       });
       if (this.shownPair !== null) await this.showPair(this.shownPair, false);
     } catch (error) {
-      if (!querying.signal.aborted) throw error;
+      if (querying.signal.aborted) return;
+      // What was given up must not begin again with the next change of the file.
+      this.filter = before.filter;
+      this.sort = before.sort;
+      throw error;
     }
   }
 
@@ -244,14 +234,31 @@ export class EditorSession implements Disposable {
     };
   }
 
-  private async tableFilter(filter: Filter): Promise<TableFilter> {
+  private async tableFilter(filter: Filter, signal: AbortSignal): Promise<TableFilter> {
     const { finding, similarTo, ...rest } = filter;
     const found = finding === undefined ? null : await this.host.withFinding(finding);
     if (similarTo === undefined) return found === null ? rest : { ...rest, ids: found };
     const target = await this.read(similarTo);
-    const alike = target === null ? [] : await this.host.like(target);
+    signal.throwIfAborted();
+    const alike = target === null ? [] : await this.like(target);
     const kept = found === null ? alike : alike.filter((id) => found.includes(id));
     return { ...rest, ids: kept };
+  }
+
+  private async like(target: TableRecord): Promise<readonly string[]> {
+    const { id } = target.record;
+    if (this.alike?.to !== id) {
+      const aborting = new AbortController();
+      const ids = this.host.like(target, aborting.signal);
+      this.alike = { to: id, ids, stop: () => aborting.abort() };
+    }
+    const own = this.alike;
+    try {
+      return await own.ids;
+    } finally {
+      // The document keeps what was found, until the file changes.
+      if (this.alike === own) this.alike = null;
+    }
   }
 
   private async showPair(id: string, whole: boolean): Promise<void> {
@@ -385,8 +392,4 @@ function mostFrequent(counts: ReadonlyMap<string, number>): readonly Facet[] {
     .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
     .slice(0, 200)
     .map(([value, count]) => ({ value, count }));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -140,8 +140,8 @@ export type Response =
   | { readonly type: 'pair'; readonly id: string; readonly pair: PairView | null }
   | { readonly type: 'text'; readonly id: string; readonly field: TextField; readonly text: string }
   | DocumentMessage
-  /** Not answered with a result; the words say why. */
-  | { readonly type: 'failed'; readonly message: string }
+  /** Not answered: rows, or a filter or order, of which the one before holds on. */
+  | { readonly type: 'failed'; readonly request: 'rows' | 'query' }
   /** Only the filter of the page changes; it asks with it then. */
   | { readonly type: 'filter'; readonly filter: Filter }
   | { readonly type: 'focus'; readonly on: 'filter' | 'grid' };

@@ -1,9 +1,8 @@
 import type { Event } from '../../../editor/emitter';
-import { readCurated } from '../../../spar/datasets/curated';
 import { describeCode, isFindingCode, type Finding } from '../../../spar/datasets/lint/finding';
 import type { LintReport } from '../../../spar/datasets/lint/report';
 import type { DatasetRecord } from '../../../spar/datasets/schema';
-import { findSimilar } from '../../../spar/datasets/similarity/findSimilar';
+import { runTask } from '../../../spar/datasets/work/runTask';
 import type { Facet } from './protocol';
 
 export interface FindingOptions {
@@ -70,12 +69,7 @@ export class RecordFindings {
    */
   async like(target: DatasetRecord, { signal, onProgress }: FindingOptions): Promise<readonly string[]> {
     if (this.similar?.to === target.id) return this.similar.ids;
-    const stop = signal === undefined ? {} : { signal };
-    const batches = readCurated(this.path, {
-      ...stop,
-      onProgress: (read, total) => onProgress?.(read / Math.max(1, total)),
-    });
-    const found = await findSimilar(batches, target, stop);
+    const found = await runTask('similar', { file: this.path, target }, { signal, onProgress });
     this.similar = { to: target.id, ids: [target.id, ...found.map(({ id }) => id)] };
     return this.similar.ids;
   }

@@ -44,6 +44,8 @@ export class FilterBar {
   private result: ResultMessage | null = null;
   private timer = 0;
   private drawn = '';
+  /** The result is of an earlier filter: the one that holds is being looked for. */
+  private isSearching = false;
 
   constructor(private readonly ports: FilterBarPorts) {
     this.input = element('input', {
@@ -110,8 +112,15 @@ export class FilterBar {
     this.drawCount();
   }
 
+  /** A result for the filter that holds is on its way. */
+  setSearching(isSearching: boolean): void {
+    this.isSearching = isSearching;
+    this.drawCount();
+  }
+
   setResult(result: ResultMessage): void {
     this.result = result;
+    this.isSearching = false;
     this.drawPanel();
     this.drawCount();
   }
@@ -126,6 +135,10 @@ export class FilterBar {
   private drawCount(): void {
     if (this.result === null) {
       setText(this.count, 'reading…');
+      return;
+    }
+    if (this.isSearching) {
+      setText(this.count, 'searching…');
       return;
     }
     const { count, total, isComplete } = this.result;

@@ -24,6 +24,9 @@ export interface PagePorts {
   readonly remember: (state: PageState) => void;
 }
 
+/** Milliseconds after which a question that has no answer yet is told of. */
+const late = 250;
+
 /** Milliseconds for which a row is the active one before its pair is asked for: keys that are held move on. */
 const pause = 60;
 
@@ -47,6 +50,11 @@ export class Page {
   private isExtending = false;
   /** The next rows that come are to be shown as a pair. */
   private wantsPair = false;
+  /** What the next result is another one of, so that it is looked at anew. */
+  private asked: 'filter' | 'order' | null = null;
+  /** Of the last result. */
+  private answered: Pick<PageState, 'filter' | 'sort'>;
+  private searchTimer = 0;
 
   constructor(
     private readonly root: HTMLElement,
@@ -54,6 +62,7 @@ export class Page {
   ) {
     this.kind = root.dataset['kind'] === 'rows' ? 'rows' : 'dataset';
     this.state = { ...firstState, ...(isState(ports.remembered) ? ports.remembered : {}) };
+    this.answered = { filter: firstState.filter, sort: firstState.sort };
     const { post } = ports;
     this.rows = new RowWindow((result, from, to) => post({ type: 'rows', result, from, to }));
     this.bar = new FilterBar({
@@ -81,7 +90,7 @@ export class Page {
       },
       sorted: (sort) => {
         this.keep({ sort });
-        this.query();
+        this.askAnew('order');
       },
       resized: (widths) => this.keep({ widths: { ...widths } }),
       opened: () => this.pane.focus(),
@@ -142,7 +151,8 @@ export class Page {
         return;
       }
       case 'failed': {
-        this.rows.forgetAsked();
+        if (response.request === 'rows') this.rows.forgetAsked();
+        else this.giveUp();
         return;
       }
       case 'filter': {
@@ -202,23 +212,53 @@ export class Page {
   private setFilter(filter: PageState['filter']): void {
     this.keep({ filter });
     this.clearSelection();
+    this.askAnew('filter');
+  }
+
+  /** For another filter or order. What takes a while, as searching a large file does, says so meanwhile. */
+  private askAnew(another: 'filter' | 'order'): void {
+    this.asked = another;
+    clearTimeout(this.searchTimer);
+    this.searchTimer = window.setTimeout(() => this.bar.setSearching(true), late);
     this.query();
+  }
+
+  /** The filter and order that hold on. */
+  private giveUp(): void {
+    if (this.asked === null) return;
+    this.asked = null;
+    this.endSearch();
+    this.keep(this.answered);
+    this.bar.setFilter(this.state.filter);
+    this.grid.setSort(this.state.sort);
+  }
+
+  private endSearch(): void {
+    clearTimeout(this.searchTimer);
+    this.bar.setSearching(false);
   }
 
   private takeResult(result: ResultMessage): void {
     const isFirst = this.result === null;
+    const { asked } = this;
+    // Whoever sorts wants to see what comes first; else the record that is shown stays in view where it can.
+    const position = asked === 'order' ? null : result.position;
+    const { filter, sort } = this.state;
+    this.answered = { filter, sort };
     this.result = result;
+    this.asked = null;
+    this.endSearch();
     this.rows.begin(result.result, true);
     this.bar.setResult(result);
-    this.grid.setResult(result.count, result.position);
-    if (isFirst) this.grid.reveal();
+    this.grid.setResult(result.count, position ?? (asked === null ? null : 0));
+    if (isFirst || asked !== null) this.grid.reveal();
     this.empty.hidden = result.count > 0 || !result.isComplete;
     this.empty.textContent =
       Object.keys(this.state.filter).length > 0
         ? 'No record passes the filter. Remove a part of it above.'
         : 'There is no record in this file yet.';
     // The record that was shown is no longer in the result: the one in its place is shown.
-    this.wantsPair = result.position === null && result.count > 0;
+    this.wantsPair = position === null && result.count > 0;
     if (this.wantsPair) this.showActive();
     else if (result.count === 0 && isFirst) this.pane.show(null);
     this.drawSelection();

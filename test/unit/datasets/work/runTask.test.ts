@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { buildSync } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LogError } from '../../../../src/spar/log/logError';
-import { recordIdOf } from '../../../../src/spar/datasets/newLines';
+import { recordIdOf, recordLine } from '../../../../src/spar/datasets/newLines';
 import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { lintDataset } from '../../../../src/spar/datasets/lint/lint';
 import { packedReport, unpackedReport } from '../../../../src/spar/datasets/work/packedReport';
@@ -76,6 +76,10 @@ describe('a task in a thread', () => {
     expect(await runTask('statistics', files, { script })).toEqual(
       await runTask('statistics', files, { script: null }),
     );
+    const like = { file: file(), target: recordLine(pair(9), '2026-01-01T00:00:00.000Z') };
+    const similar = await runTask('similar', like, { script });
+    expect(similar[0]).toMatchObject({ id: recordIdOf({ ...pair(9), chosen: '[[end]]' }), instruction: 1 });
+    expect(similar).toEqual(await runTask('similar', like, { script: null }));
     const target = { datasets: [file()], format: 'trl', outputFolder: folder.path('out') } as const;
     const first: number[] = [];
     const preview = await runTask('preview', target, {

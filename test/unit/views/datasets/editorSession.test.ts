@@ -10,9 +10,10 @@ import { DatasetTable } from '../../../../src/spar/datasets/table/datasetTable';
 import { appendLines } from '../../../../src/spar/log/appendLines';
 import type { Wish } from '../../../../src/views/datasets/editor/datasetActions';
 import { EditedDataset } from '../../../../src/views/datasets/editor/editedDataset';
-import { EditorSession, type SessionHost } from '../../../../src/views/datasets/editor/editorSession';
+import { EditorSession } from '../../../../src/views/datasets/editor/editorSession';
 import { JsonRowsTable } from '../../../../src/views/datasets/editor/jsonRowsTable';
 import type { PairView, Response, RowView } from '../../../../src/views/datasets/editor/protocol';
+import type { SessionHost } from '../../../../src/views/datasets/editor/sessionHost';
 import { curatedRecord, datasetText, decisionOn, hostilePair } from '../../../support/curationDataset';
 
 let folder = '';
@@ -82,8 +83,21 @@ class RecordingHost implements SessionHost {
     return Promise.resolve(this.found.flatMap(({ record }) => record ?? []));
   }
 
-  like({ record }: { readonly record: { readonly id: string } }): Promise<readonly string[]> {
-    return Promise.resolve([record.id]);
+  /** Once it is set, what is alike is never found, only given up. */
+  givesUp = false;
+
+  like(
+    { record }: { readonly record: { readonly id: string } },
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    this.asked.push(`like ${record.id}`);
+    if (!this.givesUp) return Promise.resolve([record.id]);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        this.asked.push('given up');
+        reject(new DOMException('Stopped.', 'AbortError'));
+      });
+    });
   }
 
   findings(): readonly [] {
@@ -203,6 +217,31 @@ describe('a page of a dataset', () => {
     expect((await rowsOf(page)).map(({ line }) => line)).toEqual([3, 2, 1]);
     await page.session.take({ type: 'query', filter: { models: [null] }, sort: bySort });
     expect(page.host.last('result')).toMatchObject({ count: 1, position: null });
+  });
+
+  it('looks for what is alike once, until it is found or another filter is wanted', async () => {
+    const page = await session([zero, one]);
+    page.host.givesUp = true;
+    const alike = page.session.take({ type: 'query', filter: { similarTo: one.id }, sort: bySort });
+    const again = page.session.requery();
+    await expect.poll(() => page.host.asked).toEqual([`like ${one.id}`]);
+    await page.session.take({ type: 'query', filter: { text: 'bread' }, sort: bySort });
+    await Promise.all([alike, again]);
+    expect(page.host.asked).toEqual([`like ${one.id}`, 'given up']);
+    expect(page.host.posted.some(({ type }) => type === 'failed')).toBe(false);
+    page.host.givesUp = false;
+    await page.session.take({ type: 'query', filter: { similarTo: one.id }, sort: bySort });
+    expect((await rowsOf(page)).map(({ id }) => id)).toEqual([one.id]);
+  });
+
+  it('goes back to the filter before where a person gave one up', async () => {
+    const page = await session([zero, one]);
+    page.host.like = () => Promise.reject(new DOMException('Stopped.', 'AbortError'));
+    await page.session.take({ type: 'query', filter: { similarTo: one.id }, sort: bySort });
+    expect(page.host.last('failed')).toEqual({ type: 'failed', request: 'query' });
+    await page.session.requery();
+    expect(page.host.last('result').count).toBe(2);
+    expect(page.host.posted.filter(({ type }) => type === 'failed')).toHaveLength(1);
   });
 
   it('takes no rows of a file for those of the one that replaced it', async () => {
