@@ -73,6 +73,15 @@ export const commands = {
   fixFinding: 'spar.fixFinding',
   compareDataset: 'spar.compareDataset',
   compactDataset: 'spar.compactDataset',
+  startRun: 'spar.startRun',
+  pauseRun: 'spar.pauseRun',
+  resumeRun: 'spar.resumeRun',
+  retryRun: 'spar.retryRun',
+  changeRunLimits: 'spar.changeRunLimits',
+  openRunPairs: 'spar.openRunPairs',
+  openRunResults: 'spar.openRunResults',
+  revealRun: 'spar.revealRun',
+  deleteRun: 'spar.deleteRun',
 } as const;
 
 export const viewContainer = 'spar';
@@ -80,6 +89,7 @@ export const viewContainer = 'spar';
 export const views = {
   refinements: 'spar.refinements',
   datasets: 'spar.datasets',
+  runs: 'spar.runs',
 } as const;
 
 /** Types of webview panels. */

@@ -10,6 +10,7 @@ import { lintCommands } from './commands/lintCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
 import { runReportCommands } from './commands/runReportCommands';
+import { runCommands } from './commands/runCommands';
 import { searchCommands } from './commands/searchCommands';
 import { setupCommands } from './commands/setupCommands';
 import { statisticsCommands } from './commands/statisticsCommands';
@@ -44,6 +45,7 @@ import { LateLint } from './views/lint/lateLint';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { LateRunReports } from './views/runReport/lateRunReports';
+import { LateRuns } from './views/runs/lateRuns';
 import { LateStatistics } from './views/statistics/lateStatistics';
 import { StatusBar } from './views/statusBar';
 import { LateVersions } from './views/versions/lateVersions';
@@ -117,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   const texts = new LateTexts();
+  const runs = new LateRuns({ homes, errors, keys, notes: context.workspaceState });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>
@@ -136,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
     versions,
     tables,
     texts,
+    runs,
     new StatusBar(store),
     new ContextKeys(store, files),
     watchClosedFolders({ store, errors }),
@@ -179,6 +183,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...lintCommands({ lint, files, homes, errors }),
         ...versionCommands({ versions, files, homes, errors }),
         ...tableCommands(tables),
+        ...runCommands(runs),
         ...datasetCommands({
           files,
           homes,

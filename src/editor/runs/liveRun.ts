@@ -1,4 +1,5 @@
-import { conductRun, type Conducted, type Conclusion } from '../../spar/selfplay/plan/conduct';
+import type { Conclusion, Conducted, conductRun } from '../../spar/selfplay/plan/conduct';
+import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunProgress } from '../../spar/selfplay/progress';
 
 /** A run that this window works on, or is about to. Plain data. */
@@ -6,6 +7,8 @@ export interface LiveState {
   readonly phase: 'opening' | 'working' | 'pausing';
   /** Null before the first item was looked at. */
   readonly progress: RunProgress | null;
+  /** With the limits that hold now; null while the run is being opened. */
+  readonly plan: RunPlan | null;
 }
 
 export type Conduct = typeof conductRun;
@@ -22,7 +25,7 @@ export class LiveRun {
   private readonly force = new AbortController();
   private readonly pausing = new AbortController();
   private latest: RunProgress | null = null;
-  private isOpen = false;
+  private plan: RunPlan | null = null;
   /** Resolves when nothing of it is under way any more; never rejects. */
   readonly ended: Promise<void>;
   private end: () => void = () => undefined;
@@ -33,7 +36,11 @@ export class LiveRun {
 
   get state(): LiveState {
     const isPausing = this.pausing.signal.aborted || this.latest?.state === 'pausing';
-    return { phase: isPausing ? 'pausing' : this.isOpen ? 'working' : 'opening', progress: this.latest };
+    return {
+      phase: isPausing ? 'pausing' : this.plan === null ? 'opening' : 'working',
+      progress: this.latest,
+      plan: this.plan,
+    };
   }
 
   /** Aborted when the run is to stop, also before it is worked on. */
@@ -56,10 +63,11 @@ export class LiveRun {
 
   /** Works on the run to an ending and closes it. @throws what `conductRun` throws. */
   async work(run: Conducted): Promise<Conclusion> {
-    const { conduct = conductRun, onChange, onWarning } = this.options;
-    this.isOpen = true;
+    const { onChange, onWarning } = this.options;
+    this.plan = run.plan;
     onChange();
     try {
+      const conduct = this.options.conduct ?? (await import('../../spar/selfplay/plan/conduct')).conductRun;
       return await conduct(run, {
         signal: this.force.signal,
         pause: this.pausing.signal,

@@ -77,7 +77,7 @@ export class RunStatuses implements Disposable {
     this.changed.dispose();
   }
 
-  private get isStopped(): boolean {
+  private hasStopped(): boolean {
     return this.stop.signal.aborted;
   }
 
@@ -114,7 +114,7 @@ export class RunStatuses implements Disposable {
 
   /** Never fails. */
   private async readNow(folder: string, entry: Entry): Promise<void> {
-    if (this.isStopped) return;
+    if (this.hasStopped()) return;
     const stamp = await stampOf(folder);
     if (stamp === entry.stamp && !(await hasDied(folder, entry.known))) return;
     const { read = readRunStatus } = this.options;
@@ -122,7 +122,7 @@ export class RunStatuses implements Disposable {
       const status = await read(folder, this.stop.signal);
       entry.known = { state: 'known', status, plan: parsePlan(status.settings) };
     } catch (error) {
-      if (this.isStopped) return;
+      if (this.hasStopped()) return;
       entry.known = { state: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
     }
     entry.stamp = stamp;

@@ -4,7 +4,7 @@ import { LogError } from '../../spar/log/logError';
 import { newRunId } from '../../spar/log/runJournal';
 import { ensureRunsIgnored, runFolder } from '../../spar/log/runFolders';
 import type { Conclusion } from '../../spar/selfplay/plan/conduct';
-import { scanInput, type InputScan } from '../../spar/selfplay/plan/inputScan';
+import type { InputScan } from '../../spar/selfplay/plan/inputScan';
 import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { selfplayFiles } from '../../spar/selfplay/files';
@@ -262,6 +262,7 @@ export class Runs implements Disposable {
   /** @throws RunProblem where the input is not what the run was begun with. */
   private async sameInput({ source, limits }: RunPlan, signal: AbortSignal): Promise<InputScan> {
     const { path, columns, sha256 } = source.input;
+    const { scanInput } = await import('../../spar/selfplay/plan/inputScan');
     const scan = await scanInput({ input: path, columns, limit: limits.items, signal });
     if (scan.kind === 'usable' && scan.sha256 === sha256) return scan;
     throw new RunProblem(

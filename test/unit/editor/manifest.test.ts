@@ -179,6 +179,8 @@ describe('package.json', () => {
     const inline = (contributes.menus['view/item/context'] ?? []).filter(({ group }) =>
       group?.startsWith('inline'),
     );
+    const runs = inline.filter(({ when }) => when?.startsWith('view == spar.runs ') === true);
+    expect(runs.map(({ command }) => command)).toEqual([commands.pauseRun, commands.resumeRun]);
     const wordsOf = [
       ['candidate', 'undecided', 'pending', 'child', 'extendable'],
       ['candidate', 'decided', 'extendable'],
@@ -187,6 +189,7 @@ describe('package.json', () => {
     ];
     const shown = wordsOf.map((item) =>
       inline
+        .filter((entry) => !runs.includes(entry))
         .filter(({ when }) => item.some((word) => when?.includes(`\\b${word}\\b`) === true))
         .map(({ command }) => command),
     );
@@ -207,6 +210,8 @@ describe('package.json', () => {
       'workspaceFolderCount != 0 && !virtualWorkspace',
       'workspaceFolderCount == 0',
       'virtualWorkspace && workspaceFolderCount != 0',
+      '!isWorkspaceTrusted',
+      'isWorkspaceTrusted',
       '!isWorkspaceTrusted',
     ]);
   });

@@ -1,0 +1,234 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { commands, views } from '../../contributions';
+import type { Errors } from '../../editor/errors';
+import type { Keys } from '../../editor/models/keys';
+import type { ResumeOptions, RunEnd, Runs, ShownRun } from '../../editor/runs/runs';
+import { emptied, restoreRun, trashRun } from '../../editor/runs/runTrash';
+import { selfplayFiles } from '../../spar/selfplay/files';
+import { countWords } from '../../spar/text/amountWords';
+import { nameOf, timeOf } from './describe';
+import { figuresOf } from './figures';
+import { askKeyOf, askLimit, limitKinds, lacksKey } from './questions';
+import { counted, itemsWords, oneLine } from './words';
+
+export interface RunActionsOptions {
+  readonly runs: Runs;
+  readonly errors: Errors;
+  readonly keys: Keys;
+}
+
+/** What a person does to runs, with the questions it takes. */
+export class RunActions {
+  constructor(private readonly options: RunActionsOptions) {}
+
+  pause(folder: string): void {
+    this.options.runs.pause(folder);
+  }
+
+  /** A run that stands at a limit would stop at once, so that limit is asked about first. */
+  async resume(folder: string): Promise<void> {
+    const run = await this.read(folder);
+    const pause = run?.known.state === 'known' ? run.known.status.pause : null;
+    if (run !== null && pause?.kind === 'limit') await this.askAndResume(run, pause.limit);
+    else await this.work(folder);
+  }
+
+  retry(folder: string): Promise<void> {
+    return this.work(folder, { retryFailed: true });
+  }
+
+  async changeLimits(folder: string): Promise<void> {
+    const run = await this.read(folder);
+    const figures = run === null ? null : figuresOf(run);
+    if (run === null || figures === null) return;
+    const picked = await vscode.window.showQuickPick(limitKinds(figures), {
+      title: `SPaR: Change Limits of “${nameOf(run)}”`,
+      placeHolder: 'The limit to change; the run then goes on',
+    });
+    if (picked !== undefined) await this.askAndResume(run, picked.limit);
+  }
+
+  async openPairs(folder: string): Promise<void> {
+    const file = await this.pairs(folder);
+    if (file !== null) await vscode.commands.executeCommand(commands.openDataset, vscode.Uri.file(file), {});
+  }
+
+  /** @param name One of the run's files; asked for where it is null. */
+  async openResults(folder: string, name: string | null): Promise<void> {
+    const chosen = name ?? (await this.askFile(folder));
+    if (chosen === null) return;
+    if (chosen === selfplayFiles.pairs) return this.openPairs(folder);
+    const file = join(folder, chosen);
+    if (await isThere(file)) {
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), { preview: true });
+      return;
+    }
+    await this.options.errors.showNotice(
+      `${chosen} is written when the run pauses or finishes. Pause it to see what there is.`,
+    );
+  }
+
+  async reveal(folder: string): Promise<void> {
+    const uri = vscode.Uri.file(folder);
+    const isInside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', uri);
+  }
+
+  /** Out of the list; back by Undo, and into the editor's bin once that was not wanted. */
+  async delete(folder: string): Promise<void> {
+    const { runs, errors } = this.options;
+    const run = await this.read(folder);
+    if (run === null) return;
+    const name = nameOf(run);
+    const label = 'Delete';
+    const asked = `Delete the run over “${name}”?`;
+    const detail = deletionWords(run, runs.pairsOf(folder));
+    if ((await vscode.window.showWarningMessage(asked, { modal: true, detail }, label)) !== label) return;
+    const trashed = await trashRun(folder, new Date());
+    await runs.look();
+    if (await errors.showNotice(`The run over “${name}” was deleted.`, 'Undo')) {
+      await restoreRun(trashed);
+      await runs.look();
+      return;
+    }
+    try {
+      await vscode.workspace.fs.delete(vscode.Uri.file(trashed.kept), { recursive: true, useTrash: true });
+      await emptied(trashed.kept);
+    } catch (error) {
+      // Where there is no bin it stays in `.spar/trash`.
+      errors.note(`The deleted run is kept in ${trashed.kept}.`, error);
+    }
+  }
+
+  /** Tells how work on a run ended, where a person did not end it. Never fails. */
+  async tellEnd(end: RunEnd): Promise<void> {
+    const { errors, runs } = this.options;
+    const { folder } = end;
+    const run = runs.shown(folder);
+    const name = run === null ? folder : nameOf(run);
+    if (end.kind === 'broken') return errors.showWith(`The run over “${name}” stopped.`, end.error);
+    const { ending, status } = end.conclusion;
+    if (ending.kind === 'finished') {
+      const { pairs } = status.totals;
+      const words = `The run over “${name}” is finished: ${counted(pairs, 'pair')} of ${itemsWords(status)}.`;
+      if (pairs === 0) await errors.showNotice(words);
+      else if (await errors.showNotice(words, 'Open Pairs')) await this.openPairs(folder);
+      return;
+    }
+    const { reason } = ending;
+    if (reason.kind === 'asked') return;
+    if (reason.kind === 'limit') {
+      const words = `The run over “${name}” has reached its limit and is paused; what it found is kept.`;
+      if (await errors.showNotice(words, 'Change Limit…')) await this.resume(folder);
+      return;
+    }
+    const words = `The run over “${name}” is paused: ${oneLine(reason.message, 300)}`;
+    const origin = reason.kind === 'endpoint' ? await lacksKey(end.plan, this.options.keys) : null;
+    if (origin === null)
+      return errors.showProblem(words, ['retry', 'open-log'], { retry: () => this.resume(folder) });
+    if ((await errors.showNotice(words, 'Set API Key…')) && (await askKeyOf(origin, this.options.keys)))
+      await this.resume(folder);
+  }
+
+  /** Offers to go on with runs that worked when the window went. */
+  async offer(left: readonly ShownRun[]): Promise<void> {
+    const [first] = left;
+    if (first === undefined) return;
+    const figures = figuresOf(first);
+    const done = figures === null ? '' : ` ${itemsWords(figures)} done.`;
+    const words =
+      left.length === 1
+        ? `The run over “${nameOf(first)}” was interrupted.${done}`
+        : `${countWords(left.length)} runs were interrupted.`;
+    const answer = await vscode.window.showInformationMessage(words, 'Resume', 'Later');
+    if (answer !== 'Resume') return;
+    for (const { found } of left) await this.resume(found.folder);
+  }
+
+  /** A run of those that are listed and fit; null where the person turned back, or where none fits. */
+  async pick(title: string, fits: (capabilities: ShownRun) => boolean): Promise<string | null> {
+    const { runs, errors } = this.options;
+    await runs.look();
+    const known = await Promise.all(runs.all.map(({ found }) => this.read(found.folder)));
+    const fitting = known.flatMap((run) => (run !== null && fits(run) ? [run] : []));
+    if (fitting.length === 0) {
+      await errors.showNotice('There is no run for that in this window.');
+      return null;
+    }
+    const items = fitting.map((run) => {
+      const figures = figuresOf(run);
+      return {
+        label: nameOf(run),
+        description: [timeOf(run), figures === null ? '' : itemsWords(figures)].filter(Boolean).join(' · '),
+        folder: run.found.folder,
+      };
+    });
+    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'The run' });
+    return picked?.folder ?? null;
+  }
+
+  private async askAndResume(run: ShownRun, limit: Parameters<typeof askLimit>[1]): Promise<void> {
+    const limits = await askLimit(run, limit);
+    if (limits !== null) await this.work(run.found.folder, { limits });
+  }
+
+  private async work(folder: string, options: ResumeOptions = {}): Promise<void> {
+    await vscode.window.withProgress({ location: { viewId: views.runs } }, () =>
+      this.options.runs.resume(folder, options),
+    );
+  }
+
+  /** The run as it stands now; null where it is gone. */
+  private async read(folder: string): Promise<ShownRun | null> {
+    const { runs } = this.options;
+    if (runs.shown(folder) === null) await runs.look();
+    if (runs.shown(folder)?.live === null) await runs.status(folder);
+    return runs.shown(folder);
+  }
+
+  private async pairs(folder: string): Promise<string | null> {
+    const { runs, errors } = this.options;
+    await this.read(folder);
+    const file = runs.pairsOf(folder);
+    if (file !== null && (await isThere(file))) return file;
+    await errors.showNotice('The run has found no pair yet.');
+    return null;
+  }
+
+  private async askFile(folder: string): Promise<string | null> {
+    const offered: readonly (readonly [string, string])[] = [
+      [selfplayFiles.pairs, 'preference pairs'],
+      [selfplayFiles.refiner, 'conversations to train the refiner on'],
+      [selfplayFiles.problems, 'rows and items that came to nothing, with the reasons'],
+      [selfplayFiles.heldBack, 'instructions that overlap evaluation prompts'],
+    ];
+    const there = await Promise.all(offered.map(([name]) => isThere(join(folder, name))));
+    const items = offered.flatMap(([label, description], at) =>
+      there[at] === true || label === selfplayFiles.pairs ? [{ label, description }] : [],
+    );
+    const picked = await vscode.window.showQuickPick(items, {
+      title: 'SPaR: Open Results of Run',
+      placeHolder: 'The file',
+    });
+    return picked?.label ?? null;
+  }
+}
+
+function deletionWords(run: ShownRun, pairs: string | null): string {
+  const count = figuresOf(run)?.totals.pairs ?? 0;
+  const isInside = pairs === null || pairs.startsWith(run.found.folder);
+  const what = `Its folder goes, with every reply that was paid for.`;
+  if (count === 0) return what;
+  return isInside
+    ? `${what} Its ${counted(count, 'pair')} are in that folder and go with it.`
+    : `${what} Its ${counted(count, 'pair')} stay in ${vscode.workspace.asRelativePath(pairs)}.`;
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { originOf, type Keys } from '../../editor/models/keys';
+import type { ShownRun } from '../../editor/runs/runs';
+import { askText } from '../../editor/steps';
+import { isEditorSource } from '../../spar/selfplay/plan/modelSource';
+import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
+import type { RunLimits } from '../../spar/selfplay/settings';
+import { nameOf } from './describe';
+import { figuresOf } from './figures';
+import { limitQuestion, limitWords, readLimit, type Limit } from './limits';
+
+/** Limits of a run that can be changed, with what they are now. */
+export function limitKinds(
+  figures: NonNullable<ReturnType<typeof figuresOf>>,
+): readonly (vscode.QuickPickItem & { readonly limit: Limit })[] {
+  const kinds: readonly Limit[] =
+    figures.price === null ? ['tokens', 'time', 'items'] : ['tokens', 'cost', 'time', 'items'];
+  return kinds.map((limit) => ({ ...limitWords(limit, figures), limit }));
+}
+
+/** The run's limits with a new one that the person gives; null where it is dismissed. */
+export async function askLimit(run: ShownRun, limit: Limit): Promise<RunLimits | null> {
+  const figures = figuresOf(run);
+  if (figures === null) return null;
+  const { prompt, value } = limitQuestion(limit, figures);
+  const answer = await askText({
+    title: `SPaR: Limit of “${nameOf(run)}”`,
+    step: 1,
+    totalSteps: 1,
+    prompt,
+    value,
+    placeholder: 'no limit',
+    validate: (text) => {
+      const read = readLimit(limit, { text, figures });
+      return typeof read === 'string' ? read : null;
+    },
+  });
+  if (answer.kind !== 'value') return null;
+  const read = readLimit(limit, { text: answer.value, figures });
+  return typeof read === 'string' ? null : read;
+}
+
+/** Asks before a run goes on that nobody began here. */
+export async function askToWork(plan: RunPlan, folder: string): Promise<boolean> {
+  const { actor, refiner, dataset, input } = plan.source;
+  const named = [actor, refiner].flatMap((source) =>
+    source === null
+      ? []
+      : isEditorSource(source)
+        ? [`the editor’s model ${source.model}`]
+        : source.baseUrls.map((url) => originOf(url) ?? url),
+  );
+  const places = [...new Set(named)];
+  const label = 'Go On';
+  const detail = [
+    `It is kept in ${folder}, and reads ${input.path}.`,
+    places.length === 0
+      ? 'It works by rules alone and sends nothing.'
+      : `It sends instructions and answers to ${places.join(', ')}.`,
+    dataset === null ? 'Its pairs stay in its folder.' : `Its pairs go into ${dataset}.`,
+  ].join('\n\n');
+  const question = 'This run was not begun in this window. Go on with it here?';
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, label)) === label;
+}
+
+/** An origin of the plan that is not this machine's and has no key; null where there is none. */
+export async function lacksKey({ source }: RunPlan, keys: Keys): Promise<string | null> {
+  for (const model of [source.actor, source.refiner]) {
+    if (model === null || isEditorSource(model)) continue;
+    for (const url of model.baseUrls) {
+      const origin = originOf(url);
+      if (origin !== null && !isLocal(origin) && (await keys.find(url)) === null) return origin;
+    }
+  }
+  return null;
+}
+
+/** Keeps a key for an origin; false where none was given. */
+export async function askKeyOf(origin: string, keys: Keys): Promise<boolean> {
+  const answer = await askText({
+    title: 'SPaR: Set API Key',
+    step: 1,
+    totalSteps: 1,
+    prompt: `API key for ${origin}. It is kept in the editor's secret storage and sent nowhere else.`,
+    password: true,
+    validate: (text) => (text.trim() === '' ? 'A key is needed; Escape leaves everything as it is.' : null),
+  });
+  if (answer.kind !== 'value') return false;
+  await keys.set(origin, answer.value.trim());
+  return true;
+}
+
+function isLocal(origin: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
+}
