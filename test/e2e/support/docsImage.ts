@@ -17,7 +17,8 @@ export type DocsImage =
   | 'check-fixes'
   | 'datasets'
   | 'dataset-editor'
-  | 'export';
+  | 'export'
+  | 'run-report';
 
 /** Puts the window, or its upper part of that many pixels, into docs/images, when that is asked for. */
 export async function docsImage({ page }: Workbench, name: DocsImage, height = 900): Promise<void> {

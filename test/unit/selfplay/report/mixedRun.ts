@@ -1,3 +1,4 @@
+import type { ChatModel } from '../../../../src/spar/models/chatModel';
 import { ModelError } from '../../../../src/spar/models/modelError';
 import { instructionText } from '../../../../src/spar/refiner/instruction';
 import { workOn } from '../../../../src/spar/selfplay/runner';
@@ -21,6 +22,12 @@ export interface MixedRun {
   readonly count?: number;
   /** The input's path. */
   readonly input?: string;
+  /** Why items fail. */
+  readonly failure?: string;
+  /** What instructions get when they are made harder. */
+  readonly addition?: string;
+  /** Requests of the second half of the items wait for it. */
+  readonly until?: Promise<void>;
 }
 
 /**
@@ -28,20 +35,31 @@ export interface MixedRun {
  * sixteenth after those) are held back, dropped and failed.
  */
 export async function mixedRun(folder: string, options: MixedRun = {}): Promise<RunStore> {
-  const { count = 16, input = source.input.path } = options;
-  const ended = (text: string): number => Number(/item (\d+) /u.exec(text)?.[1]) % 16;
+  const { count = 16, input = source.input.path, addition = 'Now' } = options;
+  const { failure = 'Too long for <b>this</b> model.', until = Promise.resolve() } = options;
+  const numberOf = (text: string): number => Number(/item (\d+) /u.exec(text)?.[1]);
+  const ended = (text: string): number => numberOf(text) % 16;
   const [first, ...rest] = instructions(count);
   const moved = rest.map((item) => ({ ...item, place: item.place + 1 }));
+  const world = new SlowWorld(
+    () => 0,
+    ({ messages }) =>
+      ended(messages[0]?.content ?? '') === 7
+        ? new ModelError({ kind: 'context-length', message: failure })
+        : null,
+  );
+  const model: ChatModel = {
+    id: world.id,
+    maxConcurrency: world.maxConcurrency,
+    complete: async (request, asked) => {
+      if (numberOf(request.messages[0]?.content ?? '') >= count / 2) await until;
+      return world.complete(request, asked);
+    },
+  };
   const trial: Trial = {
     folder,
     items: [first!, { place: 2, reason: 'It asks for nothing.' }, ...moved],
-    model: new SlowWorld(
-      () => 0,
-      ({ messages }) =>
-        ended(messages[0]?.content ?? '') === 7
-          ? new ModelError({ kind: 'context-length', message: 'Too long for <b>this</b> model.' })
-          : null,
-    ),
+    model,
   };
   const search = { ...defaultRunSettings.search, price };
   const settings = { ...defaultRunSettings, search, evolve: true, seed: 5 };
@@ -54,7 +72,7 @@ export async function mixedRun(folder: string, options: MixedRun = {}): Promise<
         Promise.resolve(
           ended(instructionText(instruction)) === 4
             ? { ok: false, reason: 'It says the same.' }
-            : { ok: true, instruction: `${instructionText(instruction)}. Now` },
+            : { ok: true, instruction: `${instructionText(instruction)}. ${addition}` },
         ),
       overlapOf: (text) => (ended(text) === 3 ? 'ifeval.jsonl:9: Simulated item' : null),
     },
