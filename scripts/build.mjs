@@ -54,6 +54,7 @@ const pages = [
   { name: 'report', folder: 'src/views/report/webview' },
   { name: 'versions', folder: 'src/views/versions/webview' },
   { name: 'dataset', folder: 'src/views/datasets/webview' },
+  { name: 'queue', folder: 'src/views/queue/webview' },
 ];
 
 /** @type {Set<string>} */

@@ -10,7 +10,7 @@ import { run } from './rig/run.mjs';
 import { runScript, say } from './rig/say.mjs';
 
 /** Pages run in a browser, so they are checked against its types, by a tsconfig of their own. */
-const webviews = ['report', 'versions', 'datasets'].map((view) => `src/views/${view}/webview`);
+const webviews = ['report', 'versions', 'datasets', 'queue'].map((view) => `src/views/${view}/webview`);
 
 await runScript(async () => {
   const { values } = parseArgs({ options: { fix: { type: 'boolean', default: false } } });

@@ -82,6 +82,7 @@ export const commands = {
   openRunResults: 'spar.openRunResults',
   revealRun: 'spar.revealRun',
   deleteRun: 'spar.deleteRun',
+  reviewPending: 'spar.reviewPending',
 } as const;
 
 export const viewContainer = 'spar';
@@ -97,6 +98,7 @@ export const webviews = {
   statistics: 'spar.statistics',
   runReport: 'spar.runReport',
   versions: 'spar.versions',
+  queue: 'spar.queue',
 } as const;
 
 /** Types of custom editors. */

@@ -7,6 +7,7 @@ import { datasetCommands } from './commands/datasetCommands';
 import { datasetModelCommands } from './commands/datasetModelCommands';
 import { decisionCommands } from './commands/decisionCommands';
 import { lintCommands } from './commands/lintCommands';
+import { queueCommands } from './commands/queueCommands';
 import { registerCommands } from './commands/register';
 import { reviewCommands } from './commands/reviewCommands';
 import { runReportCommands } from './commands/runReportCommands';
@@ -42,6 +43,7 @@ import { LateChecking } from './views/checking/lateChecking';
 import { DatasetsView } from './views/datasets/list/datasetsView';
 import { LateDatasetEditor } from './views/datasets/editor/lateDatasetEditor';
 import { LateLint } from './views/lint/lateLint';
+import { LateQueue } from './views/queue/lateQueue';
 import { RefinementsView } from './views/refinements/refinementsView';
 import { LateReview } from './views/review/lateReview';
 import { LateRunReports } from './views/runReport/lateRunReports';
@@ -104,6 +106,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
   const versions = new LateVersions(context.extensionUri);
+  const queue = new LateQueue({
+    extension: context.extensionUri,
+    cacheFolder: context.storageUri?.fsPath ?? null,
+    notes: context.workspaceState,
+    showError: (error) => void errors.show(error),
+    tell: (message) => void errors.showNotice(message),
+    refusedChanges: (file) => readConfiguration(file).refusedChanges,
+  });
   const tables = new LateDatasetEditor({
     extension: context.extensionUri,
     cacheFolder: context.storageUri?.fsPath ?? null,
@@ -137,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runReports,
     lint,
     versions,
+    queue,
     tables,
     texts,
     runs,
@@ -182,6 +193,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...runReportCommands({ reports: runReports, homes, errors }),
         ...lintCommands({ lint, files, homes, errors }),
         ...versionCommands({ versions, files, homes, errors }),
+        ...queueCommands({ queue, files, homes }),
         ...tableCommands(tables),
         ...runCommands(runs),
         ...datasetCommands({

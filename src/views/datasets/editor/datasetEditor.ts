@@ -17,6 +17,7 @@ import type { FindingsPort } from './recordFindings';
 import type { TableRecord } from './recordTable';
 import { readRequest } from './requests';
 import type { SessionHost } from './sessionHost';
+import { sourceUri } from './sourceUri';
 
 export interface DatasetEditorPorts {
   readonly extension: vscode.Uri;
@@ -312,25 +313,6 @@ export class OpenPage implements Disposable, SessionHost {
 }
 
 const commandOf = { save: 'workbench.action.files.save', undo: 'undo', redo: 'redo' } as const;
-
-/** The file in the dataset's own folder of the workspace, or else in another; null where it is in none. */
-async function sourceUri(dataset: vscode.Uri, file: string): Promise<vscode.Uri | null> {
-  const own = vscode.workspace.getWorkspaceFolder(dataset);
-  const parts = file.split(/[\\/]/u);
-  // A record may name any path; only what lies inside the workspace is opened.
-  if (parts.includes('..') || /^([a-z]+:|[\\/])/iu.test(file)) return null;
-  for (const folder of [own, ...(vscode.workspace.workspaceFolders ?? [])]) {
-    if (folder === undefined) continue;
-    const uri = vscode.Uri.joinPath(folder.uri, ...parts);
-    try {
-      await vscode.workspace.fs.stat(uri);
-      return uri;
-    } catch {
-      // In the next one, perhaps.
-    }
-  }
-  return null;
-}
 
 function notOnDisk(uri: vscode.Uri): LogError {
   const message = `Datasets are read from a disk, and ${uri.toString(true)} is on none. Open it as text.`;

@@ -25,6 +25,8 @@ export interface PairViewOptions {
   readonly isSearched: boolean;
   /** All of long texts; else their first 100,000 characters. */
   readonly whole: boolean;
+  /** Pieces name the change that they are of. */
+  readonly isNumbered?: boolean;
 }
 
 /** A record as a person reads it. */
@@ -41,6 +43,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     inRejected: marksOf(ofRejected),
     inChosen: marksOf(ofChosen),
     limit,
+    isNumbered: options.isNumbered === true,
   });
   const turns = typeof instruction === 'string' ? [{ role: 'user', content: instruction }] : instruction;
   return {
@@ -109,7 +112,8 @@ function critiqueWords({ judgement }: TextEvidence, found: Step | undefined): st
   return critique === '' ? '' : visibleText(`Of the text as found: ${critique}`);
 }
 
-function checksOf(first: TextEvidence, last: TextEvidence): readonly CheckView[] {
+/** What is known of the constraints of a rejected and a chosen text. */
+export function checksOf(first: TextEvidence, last: TextEvidence): readonly CheckView[] {
   const all = new Map([...first.checks, ...last.checks].map((check) => [idOf(check), check]));
   return [...all].map(([id, { constraint }]) => ({
     text: visibleLine(constraint.text, 300),

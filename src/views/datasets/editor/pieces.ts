@@ -16,6 +16,8 @@ export interface MarkedPair {
   readonly inChosen: readonly Mark[];
   /** Pieces end after about this many characters. */
   readonly limit: number;
+  /** Pieces name the change that they are of, unless the texts are too long to be compared as a whole. */
+  readonly isNumbered?: boolean;
 }
 
 /** Both texts as one, with what was removed and added, and what is broken where. */
@@ -67,6 +69,8 @@ export function changeLine(rejected: string, chosen: string, length = 160): read
 
 interface Stretch extends ChangePart {
   readonly isGap?: true;
+  /** Index in `textChanges` of both texts, where they were compared as a whole. */
+  readonly change?: number;
   /** Of the stretch in either text. */
   readonly rejectedStart: number;
   readonly chosenStart: number;
@@ -112,10 +116,11 @@ function stretchesOfLong(
   }
   const stretches: Stretch[] = [
     { kind: 'same', text: rejected.slice(0, head), rejectedStart: 0, chosenStart: 0 },
-    ...found.map((stretch) => ({
-      ...stretch,
-      rejectedStart: stretch.rejectedStart + head,
-      chosenStart: stretch.chosenStart + head,
+    ...found.map(({ kind, text, rejectedStart, chosenStart }) => ({
+      kind,
+      text,
+      rejectedStart: rejectedStart + head,
+      chosenStart: chosenStart + head,
     })),
     {
       kind: 'same',
@@ -132,28 +137,31 @@ function stretchesOfLong(
 
 function stretchesOf(rejected: string, chosen: string): readonly Stretch[] {
   const stretches: Stretch[] = [];
-  const add = (kind: ChangePart['kind'], text: string, at: readonly [number, number]): void => {
-    if (text !== '') stretches.push({ kind, text, rejectedStart: at[0], chosenStart: at[1] });
+  const add = (stretch: Stretch): void => {
+    if (stretch.text !== '') stretches.push(stretch);
   };
   let from = 0;
   let chosenFrom = 0;
-  for (const change of textChanges(rejected, chosen)) {
-    const { originalStart, originalEnd, refinedStart, refinedEnd } = change;
-    add('same', rejected.slice(from, originalStart), [from, chosenFrom]);
-    add('removed', change.removed, [originalStart, refinedStart]);
-    add('added', change.added, [originalEnd, refinedStart]);
+  textChanges(rejected, chosen).forEach(({ removed, added, ...places }, change) => {
+    const { originalStart, originalEnd, refinedStart, refinedEnd } = places;
+    const same = rejected.slice(from, originalStart);
+    add({ kind: 'same', text: same, rejectedStart: from, chosenStart: chosenFrom });
+    add({ kind: 'removed', text: removed, change, rejectedStart: originalStart, chosenStart: refinedStart });
+    add({ kind: 'added', text: added, change, rejectedStart: originalEnd, chosenStart: refinedStart });
     from = originalEnd;
     chosenFrom = refinedEnd;
-  }
-  add('same', rejected.slice(from), [from, chosenFrom]);
+  });
+  add({ kind: 'same', text: rejected.slice(from), rejectedStart: from, chosenStart: chosenFrom });
   return stretches;
 }
 
-function splitAtMarks(stretch: Stretch, { inRejected, inChosen }: MarkedPair): readonly Piece[] {
-  const { kind, text, rejectedStart, chosenStart } = stretch;
+function splitAtMarks(stretch: Stretch, pair: MarkedPair): readonly Piece[] {
+  const { kind, text, change, rejectedStart, chosenStart } = stretch;
+  const { inRejected, inChosen, isNumbered } = pair;
+  const of = isNumbered === true && change !== undefined ? { change } : {};
   const ofRejected = kind === 'added' ? [] : within(inRejected, rejectedStart, text.length);
   const ofChosen = kind === 'removed' ? [] : within(inChosen, chosenStart, text.length);
-  if (ofRejected.length + ofChosen.length === 0) return [{ kind, text }];
+  if (ofRejected.length + ofChosen.length === 0) return [{ kind, text, ...of }];
   const edges = new Set([0, text.length]);
   for (const { start, end } of [...ofRejected, ...ofChosen]) edges.add(start).add(end);
   const sorted = [...edges].sort((a, b) => a - b);
@@ -164,6 +172,7 @@ function splitAtMarks(stretch: Stretch, { inRejected, inChosen }: MarkedPair): r
     return {
       kind,
       text: text.slice(start, end),
+      ...of,
       ...(rejected === '' ? {} : { brokenInRejected: rejected }),
       ...(chosen === '' ? {} : { brokenInChosen: chosen }),
     };

@@ -191,6 +191,8 @@ export interface RowView {
 export interface Piece extends ChangePart {
   /** Stands for a long stretch that both texts share; the text says how long. */
   readonly isGap?: true;
+  /** Index of the change that the piece is of, where changes are numbered. */
+  readonly change?: number;
   /** What the rejected text breaks here. */
   readonly brokenInRejected?: string;
   readonly brokenInChosen?: string;

@@ -1,7 +1,9 @@
-import type { CheckState, PairView, Piece, TextField } from '../editor/protocol';
+import type { PairView, Piece, TextField } from '../editor/protocol';
 import { statusMarks } from './columns';
 import { button, element } from './dom';
 import type { PageState } from './pageState';
+import { checks, critique, history, measures, path } from './pairAbout';
+import { diffNodes, type Changes } from './pairDiff';
 
 export interface PairPanePorts {
   readonly layout: (layout: PageState['layout']) => void;
@@ -16,6 +18,10 @@ export interface PairPanePorts {
   readonly saveFile: () => void;
   readonly left: () => void;
   readonly isEditable: () => boolean;
+  /** The texts that can be edited, where that is not up to `isEditable`. */
+  readonly fields?: readonly TextField[];
+  /** What keeping an edited text does, where it does more. */
+  readonly keep?: { readonly label: string; readonly title: string };
 }
 
 /** The record that is shown, as a person reads it. */
@@ -24,6 +30,7 @@ export class PairPane {
   private pair: PairView | null = null;
   private layout: PageState['layout'] = 'inline';
   private editing: NonNullable<PageState['draft']> | null = null;
+  private changes: Changes | null = null;
 
   constructor(private readonly ports: PairPanePorts) {
     this.node = element('section', {
@@ -48,6 +55,14 @@ export class PairPane {
     this.draw();
   }
 
+  /** Null: changes are not told apart. */
+  setChanges(changes: Changes | null): void {
+    this.changes = changes;
+    if (this.editing !== null) return;
+    this.draw();
+    this.node.querySelector('.change.current')?.scrollIntoView({ block: 'nearest' });
+  }
+
   show(pair: PairView | null): void {
     const isAnother = pair?.id !== this.pair?.id;
     this.pair = pair;
@@ -62,6 +77,11 @@ export class PairPane {
     this.editing = draft;
     this.draw();
     if (focus) this.node.querySelector('textarea')?.focus();
+  }
+
+  stopEditing(): void {
+    this.editing = null;
+    this.draw();
   }
 
   focus(): void {
@@ -163,7 +183,11 @@ export class PairPane {
   private change(pair: PairView): readonly HTMLElement[] {
     if (this.layout === 'inline' && this.editing?.field !== 'rejected' && this.editing?.field !== 'chosen') {
       const content = [
-        element('div', { class: 'text diff', attributes: { dir: 'auto' } }, diffNodes(pair.pieces)),
+        element(
+          'div',
+          { class: 'text diff', attributes: { dir: 'auto' } },
+          diffNodes(pair.pieces, this.changes),
+        ),
       ];
       return [
         this.section(pair, { title: 'Change', fields: ['rejected', 'chosen'], content }),
@@ -178,7 +202,10 @@ export class PairPane {
           element(
             'div',
             { class: 'text diff', attributes: { dir: 'auto' } },
-            diffNodes(pair.pieces.filter(({ kind }) => kind !== hidden)),
+            diffNodes(
+              pair.pieces.filter(({ kind }) => kind !== hidden),
+              this.changes,
+            ),
           ),
         ],
       });
@@ -206,7 +233,9 @@ export class PairPane {
     const draft = this.editing;
     const edited = draft !== null && draft.id === pair.id && fields.includes(draft.field) ? draft : null;
     const isCorrected = fields.some((field) => pair.corrected.includes(field));
-    const edits = fields.map((field) =>
+    const editable = this.ports.fields ?? (this.ports.isEditable() ? fields : []);
+    const offered = edited === null ? fields.filter((field) => editable.includes(field)) : [];
+    const edits = offered.map((field) =>
       button({
         label: fields.length === 1 ? 'Edit' : `Edit ${field}`,
         title: `Edit the ${field === 'instruction' ? 'instruction' : `${field} text`}${field === 'chosen' ? ' (E)' : ''}`,
@@ -218,7 +247,7 @@ export class PairPane {
       element('h3', {}, [
         title,
         isCorrected ? element('span', { class: 'note' }, ['corrected']) : null,
-        ...(this.ports.isEditable() && edited === null ? edits : []),
+        ...edits,
       ]),
       ...(edited === null ? content : [this.field(edited)]),
     ]);
@@ -263,7 +292,12 @@ export class PairPane {
       event.stopPropagation();
     });
     const actions = element('div', { class: 'actions' }, [
-      button({ label: 'Keep', class: 'button primary', title: 'Keep this text (Ctrl+Enter)', press: save }),
+      button({
+        label: this.ports.keep?.label ?? 'Keep',
+        class: 'button primary',
+        title: this.ports.keep?.title ?? 'Keep this text (Ctrl+Enter)',
+        press: save,
+      }),
       button({ label: 'Cancel', title: 'Leave the text as it was (Escape)', press: end }),
     ]);
     return element('div', { class: 'field' }, [area, actions]);
@@ -291,97 +325,4 @@ export class PairPane {
       element('p', {}, source === null ? [line] : [source, ' · ', line]),
     ]);
   }
-}
-
-function diffNodes(pieces: readonly Piece[]): readonly Node[] {
-  const names = { same: 'span', removed: 'del', added: 'ins' } as const;
-  return pieces.map(({ kind, text, isGap, brokenInRejected, brokenInChosen }) => {
-    if (isGap === true) return element('div', { class: 'gap' }, [text]);
-    const made = element(names[kind], {}, [text]);
-    const broken = [
-      brokenInRejected === undefined ? '' : `In the rejected text: ${brokenInRejected}`,
-      brokenInChosen === undefined ? '' : `In the chosen text: ${brokenInChosen}`,
-    ].filter((words) => words !== '');
-    if (broken.length > 0) {
-      made.classList.add('broken');
-      made.title = broken.join('\n');
-    }
-    return made;
-  });
-}
-
-const checkMarks: Readonly<Record<CheckState['state'], string>> = {
-  held: '✓ held',
-  broken: '✗ broken',
-  unknown: '? unknown',
-  unchecked: '–',
-};
-
-function checks(pair: PairView): HTMLElement | null {
-  if (pair.checks.length === 0) return null;
-  const cell = ({ state, message }: CheckState): HTMLElement =>
-    element('td', { class: state, title: message }, [checkMarks[state]]);
-  const rows = pair.checks.map((check) => {
-    const messages = [check.rejected, check.chosen]
-      .map(({ message }) => message)
-      .filter((words) => words !== '');
-    return element('tr', {}, [
-      element('th', { title: check.type, attributes: { scope: 'row', dir: 'auto' } }, [
-        check.text,
-        messages.length === 0 ? null : element('div', { class: 'message' }, [messages.join(' · ')]),
-      ]),
-      cell(check.rejected),
-      cell(check.chosen),
-    ]);
-  });
-  const head = element('tr', {}, [
-    element('th', { attributes: { scope: 'col' } }, ['Constraint']),
-    element('th', { attributes: { scope: 'col' } }, ['Rejected']),
-    element('th', { attributes: { scope: 'col' } }, ['Chosen']),
-  ]);
-  return element('section', { class: 'part' }, [
-    element('table', {}, [element('thead', {}, [head]), element('tbody', {}, rows)]),
-  ]);
-}
-
-function critique(title: string, text: string): HTMLElement | null {
-  if (text === '') return null;
-  return element('section', { class: 'part' }, [
-    element('h3', {}, [title]),
-    element('div', { class: 'text quiet', attributes: { dir: 'auto' } }, [text]),
-  ]);
-}
-
-function measures(pair: PairView): HTMLElement {
-  const entries = pair.measures.flatMap(([label, value]) => [
-    element('dt', {}, [label]),
-    element('dd', {}, [value]),
-  ]);
-  return element('section', { class: 'part' }, [element('h3', {}, ['Measures']), element('dl', {}, entries)]);
-}
-
-function path(pair: PairView): HTMLElement | null {
-  if (pair.path.length === 0) return null;
-  const steps = pair.path.map(({ path: at, origin, words, reflection }) =>
-    element('li', {}, [
-      element('span', { class: 'step' }, [origin === 'original' ? 'Original' : `${at} ${origin}`]),
-      words === '' ? null : element('span', { class: 'quiet' }, [` · ${words}`]),
-      reflection === ''
-        ? null
-        : element('div', { class: 'text quiet', attributes: { dir: 'auto' } }, [reflection]),
-    ]),
-  );
-  return element('section', { class: 'part' }, [
-    element('h3', {}, ['Path through the tree']),
-    element('ol', { class: 'path' }, steps),
-  ]);
-}
-
-function history(pair: PairView): HTMLElement | null {
-  if (pair.history.length === 0) return null;
-  const items = pair.history.map((words) => element('li', { attributes: { dir: 'auto' } }, [words]));
-  return element('details', { class: 'part' }, [
-    element('summary', {}, [`History · ${pair.history.length}`]),
-    element('ol', { class: 'history' }, items),
-  ]);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeLine, pairPieces, type Mark } from '../../../../src/views/datasets/editor/pieces';
+import { textChanges } from '../../../../src/spar/text/wordDiff';
 import { visibleLine, visibleText } from '../../../../src/views/datasets/editor/visibleText';
 
 const words = fc.array(fc.constantFrom('old', 'rivers', 'are', 'calm,', 'and', 'grey.', '\n', ' '), {
@@ -24,6 +25,23 @@ function joined(pieces: readonly { readonly text: string }[]): string {
 }
 
 describe('pieces of a pair', () => {
+  it('name the change that they are of where that is wanted', () => {
+    const all = { inRejected: [], inChosen: [], limit: Number.POSITIVE_INFINITY };
+    fc.assert(
+      fc.property(text, text, (rejected, chosen) => {
+        const { pieces } = pairPieces({ rejected, chosen, ...all, isNumbered: true });
+        const of = (change: number, kind: string): string =>
+          joined(pieces.filter((piece) => piece.change === change && piece.kind === kind));
+        textChanges(rejected, chosen).forEach(({ removed, added }, change) => {
+          expect([of(change, 'removed'), of(change, 'added')]).toEqual([removed, added].map(visibleText));
+        });
+        expect(pieces.every(({ kind, change }) => (kind === 'same') === (change === undefined))).toBe(true);
+        const plain = pairPieces({ rejected, chosen, ...all }).pieces;
+        expect(plain.some((piece) => 'change' in piece)).toBe(false);
+      }),
+    );
+  });
+
   it('make up both texts, whatever is marked, and a mark covers just its characters', () => {
     const pairs = fc.tuple(text, text).chain(([rejected, chosen]) =>
       fc.record({

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { webviews } from '../../contributions';
+import { DisposableStore, type Disposable } from '../../editor/emitter';
+import { QueueFile } from '../../editor/queue/queueFile';
+import type { RefusedChanges } from '../../editor/sessions/refusedPair';
+import { datasetNameOf } from '../../spar/datasets/datasetNames';
+import { firstOrder, type QueueOrder } from '../../spar/datasets/queue/queueOrder';
+import type { CuratedRecord } from '../../spar/datasets/curated';
+import { sourceUri } from '../datasets/editor/sourceUri';
+import { withLateProgress } from '../datasets/editor/progress';
+import { webviewFolder } from '../webviewPage';
+import { queueHtml } from './page';
+import type { Response } from './protocol';
+import { QueueSession, type SessionPorts } from './queueSession';
+import { readOrder, readRequest } from './requests';
+
+export interface QueuePorts {
+  readonly extension: vscode.Uri;
+  /** Where indices of large files may be kept; null: nowhere. */
+  readonly cacheFolder: string | null;
+  /** Where the order that a person likes is kept. */
+  readonly notes: vscode.Memento;
+  readonly showError: (error: unknown) => void;
+  readonly tell: (message: string) => void;
+  readonly refusedChanges: (file: vscode.Uri) => RefusedChanges;
+}
+
+/** Review queues as tabs of the editor, one for each dataset. */
+export class QueuePanels implements Disposable {
+  private readonly open = new Map<string, QueuePanel>();
+
+  constructor(private readonly ports: QueuePorts) {}
+
+  dispose(): void {
+    for (const panel of [...this.open.values()]) panel.dispose();
+  }
+
+  /** Opens the queue of a dataset, or brings its tab to the front. @throws LogError */
+  async show(uri: vscode.Uri): Promise<void> {
+    const known = this.open.get(uri.fsPath);
+    if (known !== undefined) {
+      known.reveal();
+      return;
+    }
+    const { cacheFolder } = this.ports;
+    const file = await withLateProgress(`Reading ${datasetNameOf(uri.fsPath)}`, ({ signal, onProgress }) =>
+      QueueFile.open(uri.fsPath, {
+        ...(signal === undefined ? {} : { signal }),
+        ...(cacheFolder === null ? {} : { cacheFolder }),
+        onProgress: (read, all) => onProgress?.(read / Math.max(1, all)),
+      }).catch((error: unknown) => {
+        if (signal?.aborted === true) return null;
+        throw error;
+      }),
+    );
+    if (file === null) return;
+    // Asked for twice while it was read.
+    const other = this.open.get(uri.fsPath);
+    if (other !== undefined) {
+      file.dispose();
+      other.reveal();
+      return;
+    }
+    const panel = new QueuePanel(uri, {
+      file,
+      ports: this.ports,
+      closed: () => this.open.delete(uri.fsPath),
+    });
+    this.open.set(uri.fsPath, panel);
+  }
+}
+
+interface PanelOptions {
+  readonly file: QueueFile;
+  readonly ports: QueuePorts;
+  readonly closed: () => void;
+}
+
+/** One queue: the webview, its session, and what the session needs of the editor. */
+class QueuePanel implements Disposable, SessionPorts {
+  private readonly store = new DisposableStore();
+  private readonly panel: vscode.WebviewPanel;
+  private readonly session: QueueSession;
+  private waiting: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly uri: vscode.Uri,
+    private readonly options: PanelOptions,
+  ) {
+    const { file, ports, closed } = options;
+    const folder = webviewFolder(ports.extension);
+    this.panel = vscode.window.createWebviewPanel(
+      webviews.queue,
+      `Review: ${datasetNameOf(uri.fsPath)}`,
+      vscode.ViewColumn.Active,
+      { enableScripts: true, localResourceRoots: [folder] },
+    );
+    const { webview } = this.panel;
+    const order: QueueOrder = readOrder(ports.notes.get(orderNote)) ?? firstOrder;
+    this.store.add(file);
+    this.session = this.store.add(new QueueSession(file, order, this));
+    this.store.add(
+      webview.onDidReceiveMessage((message: unknown) => {
+        const request = readRequest(message);
+        if (request !== null) void this.session.take(request);
+      }),
+    );
+    this.watch();
+    this.panel.onDidDispose(() => {
+      if (this.waiting !== null) clearTimeout(this.waiting);
+      closed();
+      this.store.dispose();
+    });
+    const place = (ending: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(folder, `queue.${ending}`)).toString();
+    webview.html = queueHtml({
+      script: place('js'),
+      style: place('css'),
+      source: webview.cspSource,
+      nonce: randomBytes(18).toString('base64url'),
+    });
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  post(message: Response): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  fail(error: unknown): void {
+    this.options.ports.showError(error);
+  }
+
+  refusedChanges(): RefusedChanges {
+    return this.options.ports.refusedChanges(this.uri);
+  }
+
+  now(): number {
+    return performance.now();
+  }
+
+  keep(order: QueueOrder): void {
+    // Spot checks are asked for each time: who comes back wants to see what is pending.
+    if (order.by === 'audit') return;
+    void this.options.ports.notes.update(orderNote, order);
+  }
+
+  async open(what: 'source' | 'line', { record, line }: CuratedRecord): Promise<void> {
+    const file = record.source?.file;
+    const uri = what === 'line' ? this.uri : file === undefined ? null : await sourceUri(this.uri, file);
+    if (uri === null) {
+      this.options.ports.tell(`${file ?? 'The source'} is not in this workspace any more.`);
+      return;
+    }
+    const at = Math.max(0, (what === 'line' ? line : (record.source?.row ?? 1)) - 1);
+    const selection = new vscode.Range(at, 0, at, 0);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'default', { selection });
+  }
+
+  private watch(): void {
+    const name = this.uri.path.slice(this.uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/gu, '[$&]');
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(this.uri, '..'), name);
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
+    for (const event of [watcher.onDidChange, watcher.onDidCreate])
+      this.store.add(event(() => this.refreshSoon()));
+    // Not every disk tells what happens on it.
+    this.store.add(this.panel.onDidChangeViewState(() => this.refreshSoon()));
+    this.store.add(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.refreshSoon();
+      }),
+    );
+  }
+
+  /** Takes in what others wrote, soon: a run at work writes all the time. */
+  private refreshSoon(): void {
+    if (!this.panel.visible) return;
+    this.waiting ??= setTimeout(() => {
+      this.waiting = null;
+      void this.session.refresh();
+    }, burst);
+  }
+}
+
+/** Milliseconds in which changes of the file count as one. */
+const burst = 200;
+
+const orderNote = 'spar.queueOrder';
