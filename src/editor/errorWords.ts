@@ -32,6 +32,7 @@ export const modelActions: Readonly<Record<ModelErrorKind, readonly ErrorAction[
   'bad-reply': ['retry', 'select-model', 'open-log'],
   'bad-request': ['select-model', 'open-log'],
   server: ['retry', 'select-model', 'open-log'],
+  'not-recorded': ['open-log'],
 };
 
 function sentence(text: string): string {

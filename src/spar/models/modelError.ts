@@ -19,6 +19,8 @@ export const modelErrorKinds = [
   'bad-request',
   /** 5xx. */
   'server',
+  /** Recorded replies alone are to be used, and this one is not among them. */
+  'not-recorded',
 ] as const;
 
 export type ModelErrorKind = (typeof modelErrorKinds)[number];
@@ -42,6 +44,7 @@ const endpointWide: ReadonlySet<ModelErrorKind> = new Set([
   'rate-limited',
   'quota',
   'blocked',
+  'not-recorded',
 ]);
 
 const retryable: ReadonlySet<ModelErrorKind> = new Set([

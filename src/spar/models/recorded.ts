@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChatModel, ChatReply, ChatRequest } from './chatModel';
+import { NotRecorded } from './notRecorded';
 
 /** Where replies are kept, for example a run's journal. */
 export interface ReplyStore {
@@ -25,7 +26,11 @@ export function withRecordedReplies(model: ChatModel, { store }: RecordedOptions
       const known = keys.map((key) => store.get(key));
       const seeds = request.seeds.filter((_, draw) => known[draw] === undefined);
       if (seeds.length === 0) return known.filter((reply) => reply !== undefined);
-      const drawn = (await model.complete({ ...request, seeds }, options)).values();
+      const drawn = (
+        await model.complete({ ...request, seeds }, options).catch((error: unknown) => {
+          throw error instanceof NotRecorded ? new NotRecorded(known) : error;
+        })
+      ).values();
       const stored: Promise<void>[] = [];
       const replies = keys.map((key, draw) => {
         const reply = known[draw] ?? drawn.next().value;

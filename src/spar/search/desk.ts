@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatModel, ChatReply, ChatRequest } from '../models/chatModel';
+import { NotRecorded } from '../models/notRecorded';
 import { onStop } from '../models/stopping';
 import { BudgetReached, type Ledger } from './ledger';
 import { seedOf, type DrawRole } from './seeds';
@@ -98,6 +99,8 @@ export class Desk {
         onUsage: (usage) => ledger.book(usage, question.role),
       });
       return await orAbort(replies, signal);
+    } catch (error) {
+      throw error instanceof NotRecorded ? new NotRecorded(error.known, nouns[question.role]) : error;
     } finally {
       release();
     }
@@ -109,6 +112,14 @@ interface EarlyAnswer {
   readonly answer: Promise<readonly ChatReply[]>;
   readonly stop: AbortController;
 }
+
+/** What is missing where a reply is. */
+const nouns: Readonly<Record<Question['role'], string>> = {
+  judge: 'votes',
+  audit: 'votes',
+  refine: 'refinements',
+  sample: 'answers',
+};
 
 function keyOf({ role, path, messages, draws }: Question): string {
   return JSON.stringify([role, path, draws, messages.at(-2)?.content, messages.at(-1)?.content]);

@@ -1,4 +1,5 @@
-import { votesToSettle } from '../refiner/votes';
+import { NotRecorded } from '../models/notRecorded';
+import { isSettled, votesToSettle } from '../refiner/votes';
 import { auditRefuted } from './audit';
 import { decide, likelySurvivors, planDraws, type Contest, type Standing } from './contest';
 import type { SearchContext } from './context';
@@ -56,6 +57,8 @@ export async function judgeLevel(
 
 class LevelJudge {
   private readonly failed = new Set<Candidate>();
+  /** Candidates whose recorded votes are all drawn, and tell whether they pass. */
+  private readonly runOut = new Set<Candidate>();
   /** What was found of candidates that wait for their turn, in order of the candidates. */
   private readonly held = new Map<Candidate, SearchEvent[]>();
 
@@ -165,7 +168,9 @@ class LevelJudge {
   private async draw(candidate: Candidate, count: number, signal: AbortSignal): Promise<void> {
     const { poll, node } = candidate;
     if (poll === null) return;
-    const problem = await this.context.attempt(() => poll.draw(count, this.context.deskOrThrow(), signal));
+    const problem = await this.context
+      .attempt(() => poll.draw(count, this.context.deskOrThrow(), signal))
+      .catch((error: unknown) => this.goOnWithout(error, candidate, poll));
     const reason = problem ?? (poll.hasNoVerdict ? noVerdict(poll) : null);
     if (reason !== null) {
       this.failed.add(candidate);
@@ -173,6 +178,19 @@ class LevelJudge {
       return;
     }
     this.report(candidate);
+  }
+
+  /** Without votes that are not recorded the level goes on where those that are tell whether the node passes. */
+  private goOnWithout(error: unknown, candidate: Candidate, poll: Poll): null {
+    if (!(error instanceof NotRecorded)) throw error;
+    const { node } = candidate;
+    if (!this.runOut.has(candidate) && isSettled(poll.tally, this.contest.gate)) {
+      this.runOut.add(candidate);
+      return null;
+    }
+    this.report(candidate);
+    this.tell(candidate, { type: 'node-failed', path: node.path, stage: 'judge', reason: error.message });
+    throw error;
   }
 
   private passes(candidate: Candidate): boolean {

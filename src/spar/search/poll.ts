@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../models/chatModel';
+import { NotRecorded } from '../models/notRecorded';
 import { parseVerdict } from '../refiner/verdict';
 import { valueOf, type Tally } from '../refiner/votes';
 import type { Desk, Draw } from './desk';
@@ -57,7 +58,12 @@ export class Poll {
     return missing === 0 && yes === no && yes > 0 && tieBreaks > 0;
   }
 
-  /** Draws the next `count` votes at once, and again those that came without a verdict. */
+  /**
+   * Draws the next `count` votes at once, and again those that came without a verdict. Where replies are not recorded,
+   * the votes before the first missing one count.
+   *
+   * @throws as `Desk.ask`.
+   */
   async draw(count: number, desk: Desk, signal: AbortSignal): Promise<void> {
     const first = this.draws.length;
     let wanted: readonly Draw[] = Array.from({ length: count }, (_, index) => ({
@@ -65,21 +71,36 @@ export class Poll {
       attempt: 0,
     }));
     const replies = new Map<number, Vote[]>();
+    const missing: NotRecorded[] = [];
+    const gaps = new Set<number>();
     while (wanted.length > 0) {
       const { role = 'judge', path, messages } = this.options;
-      const answers = await desk.ask({ role, path, messages, draws: wanted }, signal);
+      const answers = await desk
+        .ask({ role, path, messages, draws: wanted }, signal)
+        .catch((error: unknown) => {
+          if (!(error instanceof NotRecorded)) throw error;
+          missing.push(error);
+          return error.known;
+        });
       wanted.forEach(({ draw }, index) => {
+        if (missing.length > 0 && answers[index] === undefined) {
+          gaps.add(draw);
+          return;
+        }
         const { text, finishReason } = answers[index] ?? { text: '', finishReason: 'other' };
         const isCut = finishReason === 'length';
         const vote: Vote = { draw, verdict: parseVerdict(text, this.options.judged, { isCut }), text };
         replies.set(draw, [...(replies.get(draw) ?? []), vote]);
       });
       wanted = wanted
-        .filter(({ draw }) => replies.get(draw)?.at(-1)?.verdict === 'unparsed')
+        .filter(({ draw }) => !gaps.has(draw) && replies.get(draw)?.at(-1)?.verdict === 'unparsed')
         .map(({ draw, attempt }) => ({ draw, attempt: attempt + 1 }))
         .filter(({ attempt }) => attempt <= this.options.retries);
     }
-    for (let draw = first; draw < first + count; draw += 1) this.draws.push(replies.get(draw) ?? []);
+    for (let draw = first; draw < first + count && !gaps.has(draw); draw += 1)
+      this.draws.push(replies.get(draw) ?? []);
+    const problem = missing.at(0);
+    if (problem !== undefined) throw problem;
   }
 
   judgement(): Judgement {

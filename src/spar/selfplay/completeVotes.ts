@@ -1,4 +1,5 @@
 import type { ChatModel } from '../models/chatModel';
+import { NotRecorded } from '../models/notRecorded';
 import { instructionText } from '../refiner/instruction';
 import { judgeMessages, type Prompts } from '../refiner/prompts';
 import { parseVerdict } from '../refiner/verdict';
@@ -37,10 +38,21 @@ export async function withCompleteVotes(tree: SearchTree, ports: CompletePorts):
     drawn.map(async (found) => {
       const { node, judgement } = found;
       if (node === null || judgement === null) return;
-      nodes.set(found.path, { ...found, judgement: await completed(tree, { node, judgement }, ports) });
+      nodes.set(found.path, {
+        ...found,
+        judgement: await completed(tree, { node, judgement }, ports).catch(unlessRecorded(judgement)),
+      });
     }),
   );
   return { ...tree, nodes };
+}
+
+/** A replay has the votes that it has. */
+function unlessRecorded(judgement: Judgement): (error: unknown) => Judgement {
+  return (error) => {
+    if (error instanceof NotRecorded) return judgement;
+    throw error;
+  };
 }
 
 async function completed(

@@ -95,6 +95,7 @@ class ItemRun {
     const ending = await this.stages().catch((error: unknown): Ended => {
       this.ports.signal.throwIfAborted();
       if (error instanceof Ended) return error;
+      if (isUndecided(error)) return new Ended('undetermined', error.message);
       if (endsRun(error)) throw error;
       return new Ended('failed', wordsOf(error));
     });
@@ -111,9 +112,11 @@ class ItemRun {
       return new Ended('judged', 'Failing answers were found; the run does not search.');
     }
     this.enter('search');
-    const outcomes = await Promise.all(failing.map((at) => this.search(at)));
+    const outcomes = await Promise.all(failing.map((at) => this.search(at).catch(undecidedSearch)));
     await this.collect();
     if (this.pairs.length > 0) return new Ended('solved', 'A refinement passed the gate.');
+    const undecided = outcomes.find(({ status }) => status === 'undecided');
+    if (undecided !== undefined) return new Ended('undetermined', undecided.reason);
     const failed = outcomes.find(({ status }) => status === 'failed');
     if (failed !== undefined) return new Ended('failed', failed.reason);
     if (outcomes.every(({ status }) => status === 'already-follows'))
@@ -327,6 +330,16 @@ class ItemRun {
     };
     return { summary, pairs: this.pairs, examples: this.examples, overlap };
   }
+}
+
+/** A replay needs replies that are not recorded. */
+function isUndecided(error: unknown): error is ModelError {
+  return error instanceof ModelError && error.kind === 'not-recorded';
+}
+
+function undecidedSearch(error: unknown): { readonly status: string; readonly reason: string } {
+  if (isUndecided(error)) return { status: 'undecided', reason: error.message };
+  throw error;
 }
 
 function wordsOf(error: unknown): string {
