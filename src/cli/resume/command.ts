@@ -1,7 +1,7 @@
-import type { RunLimits } from '../../spar/selfplay/settings';
+import type { LimitChanges } from '../../spar/selfplay/settings';
 import { readConcurrency } from '../modelFlags';
 import { flag, parseFilesAndOptions, text, type ParsedArguments } from '../options';
-import { limitOptionTypes, readLimits } from '../run/arguments';
+import { limitOptionTypes, readLimitChanges } from '../run/arguments';
 import { limitUsage } from '../run/usage';
 import { runCommand } from '../runCommand';
 import type { Terminal } from '../terminal';
@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal';
 export interface ResumeArguments {
   readonly folder: string;
   /** What differs from the limits so far. */
-  readonly limits: RunLimits;
+  readonly limits: LimitChanges;
   readonly retryFailed: boolean;
   /** Undefined: as before. */
   readonly concurrency: 'auto' | number | undefined;
@@ -45,7 +45,7 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
     ({ files, given, problems }): ResumeArguments | undefined => {
       const [folder] = files;
       if (folder === undefined || files.length > 1) problems.push('Name one run: spar resume DIR.');
-      const limits = readLimits(given, problems);
+      const limits = readLimitChanges(given, problems);
       const concurrency = readConcurrency(given, problems);
       if (folder === undefined) return undefined;
       const { 'retry-failed': retryFailed = false, json = false } = given;
@@ -60,7 +60,7 @@ Usage: spar resume DIR [options]
 
   --retry-failed       give items that failed another try
 ${limitUsage}\
-                       limits that are given replace those so far
+                       limits that are given replace those so far; “none” lifts one
   --concurrency auto|N as for spar run; as before unless told
   --json               print one JSON object at the end
   --help               this text

@@ -1,6 +1,7 @@
 import { scanInput } from '../../spar/selfplay/plan/inputScan';
 import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
+import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { harmlessLine } from '../output/paint';
@@ -40,7 +41,9 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     const failed = [...store.failures.keys()];
     if (options.retryFailed) await store.retry(failed);
     if (options.retryFailed && !json)
-      terminal.stderr.write(`${command}: ${countWords(failed.length)} failed items get another try.\n`);
+      terminal.stderr.write(
+        `${command}: ${failed.length === 1 ? '1 failed item gets' : `${countWords(failed.length)} failed items get`} another try.\n`,
+      );
     return await workOnRun({ store, plan, scan, command, json }, surroundings);
   } finally {
     await store.close();
@@ -54,7 +57,7 @@ function planOf(
   const { concurrency = kept.source.concurrency } = options;
   return {
     ...kept,
-    limits: { ...(store.limits ?? kept.limits), ...options.limits },
+    limits: changedLimits(store.limits ?? kept.limits, options.limits),
     source: { ...kept.source, concurrency },
   };
 }

@@ -4,6 +4,7 @@ import type { Mapping } from '../../spar/selfplay/intake/mapping';
 import {
   defaultRunSettings,
   type AcceptancePolicy,
+  type LimitChanges,
   type RunLimits,
   type RunSettings,
 } from '../../spar/selfplay/settings';
@@ -148,6 +149,25 @@ export function readLimits(given: Given<typeof limitOptionTypes>, problems: stri
     ...(items === undefined ? {} : { items }),
   };
 }
+
+/** What differs from the limits so far: `none` lifts one. */
+export function readLimitChanges(given: Given<typeof limitOptionTypes>, problems: string[]): LimitChanges {
+  const lifted = (Object.keys(limitsByOption) as (keyof typeof limitsByOption)[]).filter(
+    (option) => given[option] === 'none',
+  );
+  const others = Object.fromEntries(
+    Object.entries(given).filter(([option]) => !(lifted as readonly string[]).includes(option)),
+  );
+  const changes = lifted.map((option) => [limitsByOption[option], null] as const);
+  return { ...readLimits(others, problems), ...Object.fromEntries(changes) };
+}
+
+const limitsByOption = {
+  'token-budget': 'tokens',
+  'cost-budget': 'cost',
+  'time-budget': 'milliseconds',
+  limit: 'items',
+} as const;
 
 function readPrice(given: string | undefined, problems: string[]): Price | null {
   if (given === undefined) return null;

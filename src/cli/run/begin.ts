@@ -44,7 +44,7 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     );
   if (options.models.actor === null && sampledFor > 0)
     terminal.stderr.write(
-      `${command}: ${countWords(sampledFor)} rows bring no answer and will fail, since no model is there to answer.\n`,
+      `${command}: ${sampledFor === 1 ? '1 row brings no answer and will fail' : `${countWords(sampledFor)} rows bring no answer and will fail`}, since no model is there to answer.\n`,
     );
   const plan = await planOf(options, scan);
   if (options.dryRun) {
@@ -179,7 +179,7 @@ function printDryRun(
   ];
   const lines = [
     'Dry run: nothing was sent, no file was written.',
-    `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} rows can’t be used`,
+    `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} ${scan.badRowCount === 1 ? 'row' : 'rows'} can’t be used`,
     ...(columns.length === 0 ? [] : [`Columns: ${harmlessLine(columns.join(', '), 300)}`]),
     `Stages: ${harmlessLine(stages.join(' → '), 400)}`,
     ...forecastWords(forecast, { settings: plan, shape: scan.shape }),

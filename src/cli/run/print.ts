@@ -72,27 +72,31 @@ function stateWords({ state, pause }: RunStatus): string {
 
 /** What to do next. */
 function adviceOf({ folder, status, rest }: StatusReport): readonly string[] {
-  const { state, pause, totals, spent } = status;
+  const { state, pause, totals, spent, isMore } = status;
   const command = `spar resume ${harmlessLine(folder, 300)}`;
   const failed = totals.statuses.failed ?? 0;
-  if (state === 'finished')
-    return failed === 0 ? [] : [`To try what failed again: ${command} --retry-failed`];
+  if (state === 'finished') {
+    return [
+      ...(isMore ? [`Rows beyond --limit are left. To go on with them: ${command} --limit none`] : []),
+      ...(failed === 0 ? [] : [`To try what failed again: ${command} --retry-failed`]),
+    ];
+  }
   if (state === 'running') return [];
   if (pause?.kind !== 'limit') return [`To go on: ${command}`];
   if (pause.limit !== 'tokens' || rest === null)
-    return [`To go on: ${command} --${pause.limit}-budget with more than it was`];
+    return [`To go on: ${command} --${pause.limit}-budget with more than it was, or “none”`];
   const { promptTokens, completionTokens } = totalUsage(spent);
   return [`To finish: ${command} --token-budget ${promptTokens + completionTokens + rest.tokens.most}`];
 }
 
 function statusObject({ folder, status, plan, rest, results }: StatusReport): unknown {
-  const { state, pause, total, badRows, totals, spent, worked, limits, unread } = status;
+  const { state, pause, total, isMore, badRows, totals, spent, worked, limits, unread } = status;
   const price = plan?.search.price ?? null;
   return {
     folder,
     state,
     pause,
-    items: { total, finished: totals.finished, badRows, ...totals.statuses },
+    items: { total, more: isMore, finished: totals.finished, badRows, ...totals.statuses },
     answers: totals.answers,
     pairs: totals.pairs,
     accepted: totals.accepted,

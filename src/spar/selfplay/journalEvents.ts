@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Usage } from '../models/chatModel';
 import type { BadRow } from './item';
 import type { ItemSummary } from './itemResult';
 import type { RunLimits } from './settings';
@@ -21,6 +22,26 @@ const usageByStage = z.object({
   judge: usageSchema.optional(),
   search: usageSchema.optional(),
   collect: usageSchema.optional(),
+}) as unknown as z.ZodType<Spent>;
+
+const figures = z
+  .tuple([count, count, z.number().min(0), z.number().min(0), z.number()])
+  .transform(([requests, sequences, promptTokens, completionTokens, estimated]): Usage => ({
+    requests,
+    sequences,
+    promptTokens,
+    completionTokens,
+    estimated: estimated !== 0,
+  }))
+  .optional();
+
+/** What was paid for as it stands beside replies: requests, sequences, prompt tokens, reply tokens, 1 for estimated. */
+export const spentLineSchema = z.object({
+  evolve: figures,
+  sample: figures,
+  judge: figures,
+  search: figures,
+  collect: figures,
 }) as unknown as z.ZodType<Spent>;
 
 const summarySchema = z.object({
@@ -70,8 +91,8 @@ export const segmentSchema = z.object({ segment: count, open: z.array(count) });
 
 export const spentSchema = z.object({ spent: usageByStage, milliseconds: z.number() });
 
-/** Usable rows of the input. */
-export const inputSchema = z.object({ rows: count });
+/** Usable rows of the input up to the limit on items, and whether there are more. */
+export const inputSchema = z.object({ rows: count, more: z.boolean().optional() });
 
 /** Pairs of so many items, from the first, are in the dataset. */
 export const releasedSchema = z.object({ items: count });

@@ -8,6 +8,8 @@ import { jsonLine, parseJson } from '../log/jsonLine';
 import { readLineBatches } from '../log/readLines';
 import type { ChatReply } from '../models/chatModel';
 import type { ReplyStore } from '../models/recorded';
+import { spentLineSchema } from './journalEvents';
+import { laterSpent, type Spent } from './totals';
 
 export interface RunRepliesOptions extends AppendOptions {
   /** After which a further segment is begun; 64 MB unless told. */
@@ -61,12 +63,20 @@ export class RunReplies {
    * Takes in the keys of a segment, of the items that are wanted. Lines that can't be read are left alone: their
    * replies are asked for again.
    *
+   * @returns what was paid for up to its last reply, as far as its lines tell; null where none does.
    * @throws LogError; `signal.reason`.
    */
-  async load(segment: number, isWanted: (item: number) => boolean, signal?: AbortSignal): Promise<void> {
+  async load(
+    segment: number,
+    isWanted: (item: number) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Spent | null> {
     const options = signal === undefined ? {} : { signal };
+    let spent: Spent | null = null;
     for await (const batch of readLineBatches(this.file(segment), options)) {
       for (const line of batch) {
+        const told = line.type === 'text' ? spentIn(line.text) : null;
+        if (told !== null) spent = laterSpent(spent ?? {}, told);
         // Cheap first: most lines are of items that are done.
         const item = line.type === 'text' ? itemOf(line.text) : null;
         if (item === null || !isWanted(item) || line.type !== 'text') continue;
@@ -76,13 +86,18 @@ export class RunReplies {
         if (!keys.has(entry.key)) keys.set(entry.key, { segment, offset: line.offset, length: line.length });
       }
     }
+    return spent;
   }
 
-  /** The replies of one item. */
-  of(item: number): ReplyStore {
+  /**
+   * The replies of one item.
+   *
+   * @param unwritten What was paid for so far, of the stages for which no line says so yet; written beside the next reply.
+   */
+  of(item: number, unwritten: () => Spent | null = () => null): ReplyStore {
     return {
       get: (key) => this.get(item, key),
-      put: (key, reply) => this.put(item, key, reply),
+      put: (key, reply) => this.put(item, { key, reply }, unwritten),
     };
   }
 
@@ -106,13 +121,16 @@ export class RunReplies {
   }
 
   /** Resolves when the reply is on the disk; replies put in the same tick share one sync. @throws LogError */
-  private put(item: number, key: string, { text, finishReason }: ChatReply): Promise<void> {
+  private put(item: number, { key, reply }: Entry, unwritten: () => Spent | null): Promise<void> {
+    const { text, finishReason } = reply;
     const name = `${item} ${key}`;
     const begun = this.unwritten.get(name);
     if (begun !== undefined) return begun.done;
     if (this.items.get(item)?.has(key) === true && this.get(item, key) !== undefined)
       return Promise.resolve();
-    const line = jsonLine({ spar: journalVersion, item, key, finishReason, text }, first);
+    const paid = unwritten();
+    const spent = paid === null ? {} : { spent: spentLine(paid) };
+    const line = jsonLine({ spar: journalVersion, item, ...spent, key, finishReason, text }, first);
     // From now on the item is open: a segment that is begun meanwhile must name it.
     const keys = this.keysOf(item);
     const done = this.write(line)
@@ -168,7 +186,7 @@ export class RunReplies {
   }
 }
 
-const first = ['spar', 'item', 'key', 'finishReason'];
+const first = ['spar', 'item', 'spent', 'key', 'finishReason'];
 
 type Place = WrittenLine & { readonly segment: number };
 
@@ -192,6 +210,24 @@ function segmentsIn(folder: string): readonly number[] {
 function itemOf(line: string): number | null {
   const match = /^\{"spar":1,"item":(\d{1,15}),/u.exec(line.slice(0, 40));
   return match === null ? null : Number(match[1]);
+}
+
+/** Short, since it stands on most lines. */
+function spentLine(spent: Spent): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries(
+    Object.entries(spent).map(([stage, usage]) => [
+      stage,
+      [usage.requests, usage.sequences, usage.promptTokens, usage.completionTokens, usage.estimated ? 1 : 0],
+    ]),
+  );
+}
+
+function spentIn(line: string): Spent | null {
+  const match = /^\{"spar":1,"item":\d{1,15},"spent":(\{[^}]{0,1000}\}),/u.exec(line.slice(0, 1100));
+  if (match === null) return null;
+  const json = parseJson(match[1] ?? '');
+  const parsed = json.ok ? spentLineSchema.safeParse(json.value) : null;
+  return parsed?.success === true ? parsed.data : null;
 }
 
 function readEntry(line: string): Entry | null {

@@ -36,6 +36,8 @@ export class RunFold {
   badRows = 0;
   /** Usable rows of the input; null until it was read to its end. */
   total: number | null = null;
+  /** Whether the limit on items leaves rows out. */
+  isMore = false;
   /** Limits that came after those of the settings; null where none did. */
   limits: RunLimits | null = null;
   pause: PauseReason | null = null;
@@ -88,9 +90,12 @@ export class RunFold {
         this.worked = event.milliseconds;
         return;
       }
-      case 'input':
-        this.total = read(inputSchema)?.rows ?? this.total;
+      case 'input': {
+        const event = read(inputSchema);
+        this.total = event?.rows ?? this.total;
+        this.isMore = event?.more ?? this.isMore;
         return;
+      }
       case 'released':
         this.released = read(releasedSchema)?.items ?? this.released;
         return;

@@ -134,7 +134,8 @@ class ItemRun {
     if (!evolved.ok) throw new Ended('dropped', evolved.reason);
     // Answers and constraints of the row are about another instruction.
     const { instruction } = evolved;
-    const id = contentId(instructionText(instruction));
+    // Two rows that come to the same text are two items with draws of their own: see the decision on self-play runs.
+    const id = contentId(instructionText(instruction), this.item.id);
     this.item = { ...this.item, id, instruction, responses: [], critique: null, constraints: null };
     this.requireNoOverlap();
   }

@@ -16,6 +16,8 @@ export interface RunStatus {
   readonly pause: PauseReason | null;
   /** Usable rows; null until the input was read to its end. */
   readonly total: number | null;
+  /** Whether the limit on items leaves rows out, which a higher one, or none, brings in. */
+  readonly isMore: boolean;
   readonly badRows: number;
   readonly totals: RunTotals;
   readonly spent: Spent;
@@ -53,13 +55,14 @@ export async function readRunStatus(folder: string, signal?: AbortSignal): Promi
     if (event.type === 'event') fold.takeEvent(event);
     else unread += 1;
   }
-  const { total, badRows, totals, spent, worked, limits, pause, isFinished } = fold;
+  const { total, isMore, badRows, totals, spent, worked, limits, pause, isFinished } = fold;
   const isHeld = await isRunOpen(folder);
   const state = isHeld ? 'running' : isFinished ? 'finished' : pause === null ? 'interrupted' : 'paused';
   return {
     state,
     pause: isHeld ? null : pause,
     total,
+    isMore,
     badRows,
     totals,
     spent,

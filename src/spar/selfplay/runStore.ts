@@ -115,6 +115,11 @@ export class RunStore {
     return this.fold.total;
   }
 
+  /** Whether the limit on items left rows out, as far as is known. */
+  get isMore(): boolean {
+    return this.fold.isMore;
+  }
+
   /** Limits that came after those of the settings; null where none did. */
   get limits(): RunLimits | null {
     return this.fold.limits;
@@ -202,11 +207,16 @@ export class RunStore {
     this.fold.takeRow(row);
   }
 
-  /** @throws LogError */
-  async noteTotal(rows: number): Promise<void> {
-    if (this.fold.total === rows) return;
-    await this.journal.append('input', { rows });
+  /**
+   * Notes how many usable rows there are, and whether the limit on items leaves further ones out.
+   *
+   * @throws LogError
+   */
+  async noteTotal(rows: number, isMore = this.fold.isMore): Promise<void> {
+    if (this.fold.total === rows && this.fold.isMore === isMore) return;
+    await this.journal.append('input', { rows, more: isMore });
     this.fold.total = rows;
+    this.fold.isMore = isMore;
   }
 
   /** Writes down what was paid for and how long the run has worked. @throws LogError */
@@ -307,11 +317,18 @@ export class RunStore {
   private async loadReplies(only: ReadonlySet<number> | null, signal?: AbortSignal): Promise<void> {
     const isWanted = (item: number): boolean => (only === null ? !this.isDone(item) : only.has(item));
     const { segments } = this.replies;
-    for (const [at, segment] of segments.entries()) {
+    let spent: Spent = {};
+    let isTold = false;
+    for (const [at, segment] of [...segments.entries()].reverse()) {
       const next = segments[at + 1];
       const openAfter = next === undefined ? undefined : this.fold.segments.get(next);
       const isNeeded = only !== null || openAfter === undefined || openAfter.some(isWanted);
-      if (isNeeded) await this.replies.load(segment, isWanted, signal);
+      // The last replies of all tell what was paid for.
+      if (!isNeeded && isTold) continue;
+      const told = await this.replies.load(segment, isWanted, signal);
+      isTold ||= told !== null;
+      spent = laterSpent(spent, told ?? {});
     }
+    this.fold.spent = laterSpent(this.fold.spent, spent);
   }
 }

@@ -54,7 +54,10 @@ export interface RunControl {
   readonly signal: AbortSignal;
   /** Stops when requests in flight have come home. */
   readonly pause?: AbortSignal;
-  /** How long a pause waits for requests in flight, in milliseconds; 60 s unless told. */
+  /**
+   * How long a pause waits for requests in flight, in milliseconds. Unless told, twice as long as the longest took so
+   * far, at least 10 s and at most 60 s: a server that hangs must not hold a pause up.
+   */
   readonly patienceMs?: number;
   /** At most a few times a second. */
   readonly onProgress?: (progress: RunProgress) => void;
@@ -66,8 +69,13 @@ export type RunEnding =
 /** With rules alone nothing waits for a server; more would only hold more in memory. */
 const itemsByRules = 4;
 const progressEveryMs = 250;
-/** What is spent between two notes is not known after a crash, and a limit may be passed by as much. */
-const spentEveryMs = 1000;
+/**
+ * What was paid for stands beside the next reply; where none comes, as after a request that was given up, it is noted
+ * by itself after this time.
+ */
+const unwrittenForMs = 100;
+/** The time that a run has worked is noted so often. */
+const noteEveryMs = 1000;
 
 /**
  * Works on a run until its input is done, a limit is reached, an endpoint is lost, or it is told to stop. Can be called
@@ -97,6 +105,9 @@ class Runner {
   private closing: Promise<void> | null = null;
   private lastProgress = Number.NEGATIVE_INFINITY;
   private notedSpent: Spent;
+  private notedAt: number;
+  /** Stages of which more was paid for than any line says. */
+  private readonly unwritten = new Set<Stage>();
   private finishedHere = 0;
 
   constructor(
@@ -110,6 +121,7 @@ class Runner {
     this.workedBefore = given.store.worked;
     this.spent = given.store.spent;
     this.notedSpent = this.spent;
+    this.notedAt = this.began;
     this.release = new PairRelease(given.store, {
       created: given.created,
       ...(given.dataset === undefined ? {} : { dataset: given.dataset }),
@@ -124,7 +136,7 @@ class Runner {
       listen(pause, () => this.pauseFor({ kind: 'asked' })),
     ];
     const timer = this.timeLimit();
-    const noting = setInterval(() => void this.noteSpent(), spentEveryMs);
+    const noting = setInterval(() => void this.noteSpent(), unwrittenForMs);
     try {
       if (store.pause !== null || store.isFinished) await store.noteResumed();
       await this.release.begin();
@@ -152,13 +164,15 @@ class Runner {
     const { store, rows, settings } = this.given;
     const { signal } = this.stop;
     let taken = 0;
+    let isMore = false;
     for await (const row of rows(signal)) {
       if (this.pausing !== null) return;
       if ('reason' in row) {
         await store.refuse(row);
         continue;
       }
-      if (taken >= (settings.limits.items ?? Number.POSITIVE_INFINITY)) break;
+      isMore = taken >= (settings.limits.items ?? Number.POSITIVE_INFINITY);
+      if (isMore) break;
       taken += 1;
       if (store.isDone(row.index)) continue;
       await this.room();
@@ -166,7 +180,7 @@ class Runner {
       if (this.isPausing) return;
       this.start(row);
     }
-    await store.noteTotal(taken);
+    await store.noteTotal(taken, isMore);
   }
 
   private get isPausing(): boolean {
@@ -204,7 +218,7 @@ class Runner {
         ? null
         : this.gate.through(
             withRecordedReplies(of.at(item.index, item.id), {
-              store: this.keeping(store.replies.of(item.index)),
+              store: this.keeping(store.replies.of(item.index, () => this.takeUnwritten())),
             }),
           );
     try {
@@ -252,8 +266,16 @@ class Runner {
 
   private book(stage: Stage, usage: Usage): void {
     this.spent = withUsage(this.spent, stage, usage);
+    this.unwritten.add(stage);
     this.checkLimits();
     this.tell();
+  }
+
+  private takeUnwritten(): Spent | null {
+    if (this.unwritten.size === 0) return null;
+    const spent = Object.fromEntries([...this.unwritten].map((stage) => [stage, this.spent[stage]]));
+    this.unwritten.clear();
+    return spent;
   }
 
   private checkLimits(): void {
@@ -280,13 +302,17 @@ class Runner {
   }
 
   /** Lets requests in flight come home, then stops the items. The first reason counts. */
-  private pauseFor(reason: PauseReason, patienceMs = this.control.patienceMs ?? 60_000): void {
+  private pauseFor(reason: PauseReason, patienceMs = this.control.patienceMs ?? this.patience()): void {
     if (this.pausing !== null && patienceMs > 0) return;
     this.pausing ??= reason;
     this.tell(true);
     const stopNow = (): void => this.stop.abort(new Error('the run is paused'));
     if (patienceMs === 0) stopNow();
     this.closing = this.gate.close(patienceMs).then(stopNow);
+  }
+
+  private patience(): number {
+    return Math.min(60_000, Math.max(10_000, 2 * this.gate.longestMs));
   }
 
   private pauseOver(error: unknown, signal: AbortSignal, patienceMs?: number): void {
@@ -308,8 +334,11 @@ class Runner {
   }
 
   private async noteSpent(): Promise<void> {
-    if (this.spent === this.notedSpent) return;
+    const isDue = this.spent !== this.notedSpent && this.now() - this.notedAt >= noteEveryMs;
+    if (this.unwritten.size === 0 && !isDue) return;
+    this.unwritten.clear();
     this.notedSpent = this.spent;
+    this.notedAt = this.now();
     try {
       await this.given.store.noteSpent(this.spent, this.worked);
     } catch (error) {

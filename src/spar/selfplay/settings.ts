@@ -43,6 +43,14 @@ export interface RunLimits {
   readonly items?: number;
 }
 
+/** Null lifts a limit; what is absent stays as it is. */
+export type LimitChanges = { readonly [Name in keyof RunLimits]?: number | null };
+
+export function changedLimits(limits: RunLimits, changes: LimitChanges): RunLimits {
+  const changed = Object.entries({ ...limits, ...changes }).filter(([, limit]) => limit !== null);
+  return Object.fromEntries(changed);
+}
+
 /** A pair is accepted where all of it holds. What is unknown holds nothing. */
 export interface AcceptancePolicy {
   /** Stands on each record that was so accepted. */

@@ -78,13 +78,15 @@ export function totalUsage(spent: Spent): Usage {
   return stages.reduce((sum, stage) => addUsage(sum, spent[stage] ?? noUsage), noUsage);
 }
 
-/** The larger of two sums: notes of one may reach the disk after those of a later one. */
+/** Of two notes of what was paid for so far the later one, stage by stage: notes may reach the disk in any order. */
 export function laterSpent(a: Spent, b: Spent): Spent {
-  const tokens = (spent: Spent): number => {
-    const { promptTokens, completionTokens } = totalUsage(spent);
-    return promptTokens + completionTokens;
-  };
-  return tokens(b) >= tokens(a) ? b : a;
+  const weight = (usage: Usage | undefined): number =>
+    usage === undefined ? -1 : usage.requests + usage.promptTokens + usage.completionTokens;
+  const later = stages.flatMap((stage) => {
+    const usage = weight(b[stage]) > weight(a[stage]) ? b[stage] : a[stage];
+    return usage === undefined ? [] : [[stage, usage] as const];
+  });
+  return Object.fromEntries(later);
 }
 
 export function withUsage(spent: Spent, stage: Stage, usage: Usage): Spent {

@@ -9,10 +9,18 @@ export class WorkGate {
   private isClosed = false;
   private inFlight = 0;
   private waiting: (() => void)[] = [];
+  private longest = 0;
+
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Requests under way. */
   get requests(): number {
     return this.inFlight;
+  }
+
+  /** Milliseconds that the longest request took that came home. */
+  get longestMs(): number {
+    return this.longest;
   }
 
   through(model: ChatModel): ChatModel {
@@ -22,8 +30,11 @@ export class WorkGate {
       complete: async (request, options): Promise<readonly ChatReply[]> => {
         if (this.isClosed) await stopped(options.signal);
         this.inFlight += 1;
+        const began = this.now();
         try {
-          return await model.complete(request, options);
+          const replies = await model.complete(request, options);
+          this.longest = Math.max(this.longest, this.now() - began);
+          return replies;
         } finally {
           this.inFlight -= 1;
           if (this.inFlight === 0) this.tell();

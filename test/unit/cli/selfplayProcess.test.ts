@@ -125,7 +125,7 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
       expect(first.stdout).toMatch(/Left: \d+ items, .*\nTo finish: spar resume .*run --token-budget \d+\n/u);
       const again = await spar.run(['resume', `${place}/run`]);
       expect(again).toMatchObject({ code: 4, stderr: '' });
-      const last = await spar.run(['resume', `${place}/run`, '--token-budget', '100000000']);
+      const last = await spar.run(['resume', `${place}/run`, '--token-budget', 'none']);
       expect(last).toMatchObject({ code: 0, stderr: '' });
     });
     expect(await filesOf(`${place}/run`)).toEqual(whole);
@@ -175,6 +175,15 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
       code: 1,
       stderr: expect.stringContaining('holds a run already. Go on with it by “spar resume') as string,
     });
+    const limited = ['run', '--input', `${place}/rows.jsonl`, '--output', `${place}/limited`, '--limit', '1'];
+    const first = await spar.run(limited);
+    expect(first.stdout).toContain('1 of 1 items');
+    expect(first.stdout).toMatch(/Rows beyond --limit are left\. .* spar resume .*limited --limit none\n/u);
+    const status = await spar.run(['status', `${place}/limited`, '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ items: { total: 1, more: true } });
+    const rest = await spar.run(['resume', `${place}/limited`, '--limit', 'none']);
+    expect(rest.stdout).toContain('3 of 3 items');
+    expect(rest.stdout).not.toContain('--limit');
     await writeFile(own, rows.join('\n'));
     expect(await spar.run(['resume', `${place}/run`])).toMatchObject({
       code: 1,

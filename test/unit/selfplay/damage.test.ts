@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +22,16 @@ async function stopped(): Promise<{ readonly run: string; readonly model: SlowWo
   const run = join(folder, 'run');
   const pause = new AbortController();
   const model = new SlowWorld((count) => {
-    if (count >= 200) pause.abort();
+    if (count >= 150 && isAnyDone(run)) pause.abort();
     return 1;
   });
   const { ending } = await play({ folder: run, items, model, control: { pause: pause.signal } });
   expect(ending.kind).toBe('paused');
   return { run, model };
+}
+
+function isAnyDone(run: string): boolean {
+  return readFileSync(join(run, 'journal.jsonl'), 'utf8').includes('"kind":"item"');
 }
 
 async function goesOn(run: string): Promise<void> {
@@ -73,6 +78,20 @@ test('replies that were damaged are asked for again', async () => {
     await writeFile(file, lines.map((line, at) => (at % 3 === 1 ? line.slice(0, 50) : line)).join('\n'));
   }
   await goesOn(run);
+});
+
+test('what was paid for is known where only the replies say so', async () => {
+  const { run } = await stopped();
+  const before = await RunStore.open(run);
+  const { spent } = before;
+  await before.close();
+  expect(spent.search?.completionTokens).toBeGreaterThan(1000);
+  const journal = join(run, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  await writeFile(journal, lines.filter((line) => !line.includes('"spent"')).join('\n'));
+  const store = await RunStore.open(run);
+  expect(store.spent).toEqual(spent);
+  await store.close();
 });
 
 test('a clock that is set back changes nothing', async () => {

@@ -69,18 +69,22 @@ describe('a run', () => {
   test('stopped again and again it ends as without a stop, and asks for nothing twice', async () => {
     const items = instructions(25);
     await play({ folder: join(folder, 'x', 'run'), items, model: new SlowWorld() });
-    const model = new SlowWorld(() => 1);
     let stops = 0;
+    let stop = new AbortController();
+    let stopsAt = 60;
+    const model = new SlowWorld((count) => {
+      if (count >= stopsAt) stop.abort();
+      return 1;
+    });
     for (;;) {
-      const stop = new AbortController();
-      const timer = setTimeout(() => stop.abort(), 30 + 11 * stops);
+      stop = new AbortController();
+      stopsAt = model.asked.length + 60 + 20 * stops;
       const { ending } = await play({
         folder: join(folder, 'run'),
         items,
         model,
         control: stops % 2 === 0 ? { signal: stop.signal } : { pause: stop.signal },
       });
-      clearTimeout(timer);
       if (ending.kind === 'finished') break;
       expect(ending.reason).toEqual({ kind: 'asked' });
       stops += 1;
@@ -194,6 +198,25 @@ describe('a run', () => {
     expect(problems).toBe(
       '{"place":1,"status":"refused","reason":"no column that asks"}\n{"place":3,"status":"refused","reason":"not JSON"}\n',
     );
+  });
+
+  test('two rows that are made into the same instruction are two items', async () => {
+    const items = instructions(2);
+    const trial = { folder: join(folder, 'run'), items, model: new SlowWorld() };
+    const settings = { ...defaultRunSettings, evolve: true };
+    const store = await RunStore.create(trial.folder, { settings });
+    const ending = await workOn(
+      {
+        ...dependencies(trial, store, settings),
+        evolve: () => Promise.resolve({ ok: true, instruction: items[0]!.instruction }),
+      },
+      controlOf(trial),
+    );
+    expect(ending.kind).toBe('finished');
+    await store.close();
+    // Each has draws of its own.
+    expect(new Set(trial.model.asked).size).toBe(trial.model.asked.length);
+    expect(store.totals.finished).toBe(2);
   });
 
   test('rules alone repair what rules can, and say what they can’t tell', async () => {

@@ -102,6 +102,7 @@ function statusOf(
     state: ending.kind,
     pause: ending.kind === 'paused' ? ending.reason : null,
     total: store.total,
+    isMore: store.isMore,
     badRows: store.badRows,
     totals: store.totals,
     spent: store.spent,
