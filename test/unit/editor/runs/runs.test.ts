@@ -1,0 +1,192 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { restoreRun, trashRun } from '../../../../src/editor/runs/runTrash';
+import { RunStore } from '../../../../src/spar/selfplay/runStore';
+import { MemoryNotes } from '../models/fakes';
+import { planOf, resultsOf, simulatedWorld, Window, workspace } from './support';
+
+describe('runs of a window', { timeout: 60_000 }, () => {
+  test('a run is begun, tells its progress, and finishes with its files', async () => {
+    const server = await simulatedWorld();
+    const folder = await workspace();
+    const window = new Window(folder, new MemoryNotes());
+    const { plan, scan } = await planOf(folder, { urls: [server.url] });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    expect(window.runs.shown(run)?.live).not.toBeNull();
+    const progress: number[] = [];
+    window.runs.onDidChange(() =>
+      progress.push(window.runs.shown(run)?.live?.progress?.totals.finished ?? 0),
+    );
+    const end = await window.ended();
+    expect(end).toMatchObject({ kind: 'concluded', conclusion: { ending: { kind: 'finished' } } });
+    expect(Math.max(...progress)).toBe(6);
+    expect(window.runs.shown(run)).toMatchObject({
+      live: null,
+      known: { state: 'known', status: { state: 'finished', total: 6, totals: { finished: 6 } } },
+    });
+    expect(await readFile(join(window.sparFolder, '.gitignore'), 'utf8')).toContain('/runs/*');
+    expect(await readFile(join(run, 'pairs.spar.jsonl'), 'utf8')).toContain('"kind":"record"');
+    expect(window.runs.pairsOf(run)).toBe(join(run, 'pairs.spar.jsonl'));
+  });
+
+  test('a run that was paused goes on in a later window and comes to the same, with no reply asked for twice', async () => {
+    const server = await simulatedWorld({ latency: { baseMs: 5, perTokenMs: 0 } });
+    const [whole, stopped] = [await workspace(), await workspace()];
+    const first = new Window(whole, new MemoryNotes());
+    const undisturbed = await planOf(whole, { urls: [server.url] });
+    const reference = await first.runs.start({ ...undisturbed, sparFolder: first.sparFolder });
+    await first.ended();
+    const asked = server.totals().sequences;
+
+    const notes = new MemoryNotes();
+    const second = new Window(stopped, notes);
+    const { plan, scan } = await planOf(stopped, { urls: [server.url] });
+    const run = await second.runs.start({ plan, scan, sparFolder: second.sparFolder });
+    await second.until(() => (second.runs.shown(run)?.live?.progress?.totals.finished ?? 0) > 0);
+    second.runs.pause(run);
+    expect(second.runs.shown(run)?.live?.phase).toBe('pausing');
+    await second.ended();
+    expect(second.runs.shown(run)).toMatchObject({
+      live: null,
+      known: { status: { state: 'paused', pause: { kind: 'asked' } } },
+    });
+
+    const third = new Window(stopped, notes);
+    await third.runs.look();
+    expect(await third.runs.resume(run)).toBe(true);
+    await third.ended();
+    expect(third.asked).toEqual([]);
+    expect(await resultsOf(run)).toBe(await resultsOf(reference));
+    expect(server.totals().sequences).toBe(2 * asked);
+  });
+
+  test('a run that worked when the window went is offered by the next one, once', async () => {
+    const server = await simulatedWorld({ latency: { baseMs: 20, perTokenMs: 0 } });
+    const folder = await workspace();
+    const notes = new MemoryNotes();
+    const window = new Window(folder, notes);
+    const { plan, scan } = await planOf(folder, { urls: [server.url] });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    await window.until(() => (window.runs.shown(run)?.live?.progress?.requests ?? 0) > 0);
+    window.runs.dispose();
+    // The window that goes lets go of the run's lock.
+    await window.runs.stop(run);
+
+    const next = new Window(folder, notes);
+    expect((await next.runs.interrupted()).map(({ found }) => found.folder)).toEqual([run]);
+    await next.runs.resume(run);
+    expect(await next.runs.interrupted()).toEqual([]);
+    await next.ended();
+    expect(await new Window(folder, notes).runs.interrupted()).toEqual([]);
+  });
+
+  test('a limit pauses the run; with a higher one it goes on', async () => {
+    const server = await simulatedWorld();
+    const folder = await workspace();
+    const window = new Window(folder, new MemoryNotes());
+    const { plan, scan } = await planOf(folder, { urls: [server.url] }, { limits: { tokens: 5000 } });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    expect(await window.ended()).toMatchObject({
+      conclusion: { ending: { kind: 'paused', reason: { kind: 'limit', limit: 'tokens' } } },
+    });
+    await window.runs.resume(run, { limits: {} });
+    expect(await window.ended(2)).toMatchObject({ conclusion: { ending: { kind: 'finished' } } });
+  });
+
+  test('items that failed get another try', async () => {
+    let isBroken = true;
+    const server = await simulatedWorld({
+      faults: () => {
+        const error = { code: 'context_length_exceeded', message: 'maximum context length' };
+        return isBroken ? { kind: 'status', status: 400, body: { error } } : undefined;
+      },
+    });
+    const folder = await workspace(3);
+    const window = new Window(folder, new MemoryNotes());
+    const { plan, scan } = await planOf(folder, { urls: [server.url] });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    expect(await window.ended()).toMatchObject({
+      conclusion: { ending: { kind: 'finished' }, status: { totals: { statuses: { failed: 3 } } } },
+    });
+    isBroken = false;
+    await window.runs.resume(run, { retryFailed: true });
+    expect(await window.ended(2)).toMatchObject({
+      conclusion: { ending: { kind: 'finished' }, status: { totals: { finished: 3 } } },
+    });
+    const status = await window.runs.status(run);
+    expect(status).toMatchObject({ state: 'known', status: { state: 'finished' } });
+    const statuses = status.state === 'known' ? status.status.totals.statuses : null;
+    expect(Object.keys(statuses ?? {})).not.toContain('failed');
+  });
+
+  test('an input that has changed, a plan of others, a file that is no dataset and Restricted Mode are refused', async () => {
+    const folder = await workspace();
+    const window = new Window(folder, new MemoryNotes());
+    const { plan, scan } = await planOf(folder, {}, { limits: { items: 2 } });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    await window.ended();
+    await appendFile(join(folder, 'prompts.jsonl'), '{"instruction":"One more."}\n');
+    await expect(window.runs.resume(run)).rejects.toThrow('has changed since the run was begun');
+    expect(window.runs.shown(run)?.live).toBeNull();
+
+    const strange = join(window.sparFolder, 'runs', 'strange');
+    const store = await RunStore.create(strange, { settings: { ...plan, source: 'none' } });
+    await store.close();
+    await window.runs.look();
+    await expect(window.runs.resume(strange)).rejects.toThrow('begun by another version of SPaR');
+
+    const greedy = join(window.sparFolder, 'runs', 'greedy');
+    const source = { ...plan.source, dataset: join(folder, '.bashrc') };
+    await (await RunStore.create(greedy, { settings: { ...plan, source } })).close();
+    await window.runs.look();
+    await expect(window.runs.resume(greedy)).rejects.toThrow('which is no dataset of SPaR');
+
+    const restricted = new Window(folder, new MemoryNotes(), { isTrusted: () => false });
+    await expect(restricted.runs.resume(run)).rejects.toThrow('trusted folders only');
+    await expect(restricted.runs.start({ plan, scan, sparFolder: folder })).rejects.toThrow('trusted');
+  });
+
+  test('a run that came with the folder, or whose settings were changed, is asked about before anything is sent', async () => {
+    const server = await simulatedWorld();
+    const folder = await workspace();
+    const { plan } = await planOf(folder, { urls: [server.url] });
+    const run = join(folder, '.spar', 'runs', 'theirs');
+    await (await RunStore.create(run, { settings: plan })).close();
+    const notes = new MemoryNotes();
+    const refusing = new Window(folder, notes, { askToWork: () => Promise.resolve(false) });
+    await refusing.runs.look();
+    expect(await refusing.runs.resume(run)).toBe(false);
+    expect(server.requests).toEqual([]);
+    expect(refusing.runs.shown(run)?.live).toBeNull();
+
+    const window = new Window(folder, notes);
+    await window.runs.look();
+    await window.runs.resume(run);
+    await window.ended();
+    expect(window.asked).toEqual([run]);
+    const settings = await readFile(join(run, 'settings.json'), 'utf8');
+    await writeFile(join(run, 'settings.json'), `${settings.trimEnd()} \n`);
+    await window.runs.resume(run);
+    expect(window.asked).toEqual([run, run]);
+    await window.ended(2);
+  });
+
+  test('a run that another process works on can’t be resumed, nor deleted; left alone it can, and comes back', async () => {
+    const folder = await workspace();
+    const window = new Window(folder, new MemoryNotes());
+    const { plan } = await planOf(folder, {});
+    const run = join(window.sparFolder, 'runs', 'theirs');
+    const store = await RunStore.create(run, { settings: plan });
+    await window.runs.look();
+    expect(await window.runs.status(run)).toMatchObject({ status: { state: 'running' } });
+    await expect(trashRun(run, new Date())).rejects.toMatchObject({ kind: 'locked' });
+    await store.close();
+    expect(await window.runs.status(run)).toMatchObject({ status: { state: 'interrupted' } });
+    const trashed = await trashRun(run, new Date());
+    expect(await window.runs.look()).toEqual([]);
+    await restoreRun(trashed);
+    expect((await window.runs.look()).map(({ found }) => found.folder)).toEqual([run]);
+    expect(await window.runs.status(run)).toMatchObject({ status: { state: 'interrupted' } });
+  });
+});
