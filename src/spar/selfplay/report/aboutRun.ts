@@ -17,6 +17,8 @@ export interface AboutRun {
   readonly stages: readonly string[];
   /** Files of evaluation prompts, by their names. */
   readonly guard: readonly string[];
+  /** The dataset that pairs go to, absolute; null: the one in the run's folder. */
+  readonly dataset: string | null;
   readonly limits: RunLimits;
   readonly price: Price | null;
   readonly policy: string | null;
@@ -68,6 +70,7 @@ export function aboutRun(kept: ReadonlyMap<string, unknown>): AboutRun {
       ...(typeof settings['completeShare'] === 'number' && settings['completeShare'] > 0 ? ['collect'] : []),
     ],
     guard: guard.map((file) => file.replace(/^.*[\\/]/u, '')),
+    dataset: read(z.string().min(1), source['dataset']),
     limits: read(limits, settings['limits']) ?? {},
     price: read(priceSchema, search['price']),
     policy: policy?.name ?? null,

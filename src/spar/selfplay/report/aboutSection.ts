@@ -17,6 +17,7 @@ export function aboutSection({ about, unread }: RunReport): Section {
     ['Stages', stages.join(', ')],
     ['Seed', seed === null ? null : String(seed)],
     ['Evaluation prompts', guard.length === 0 ? null : guard.join(', ')],
+    ['Dataset', about.dataset],
     ['Accepted without review by', policy],
     ['Limits', limitWords(about)],
     [

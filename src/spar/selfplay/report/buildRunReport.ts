@@ -9,6 +9,7 @@ import { stages } from '../itemResult';
 import { isRunOpen } from '../runStatus';
 import { totalCost, totalUsage, type Spent } from '../totals';
 import { aboutRun } from './aboutRun';
+import { readDecisions, type Decisions } from './decisionsPass';
 import { FunnelCounts, type Funnel } from './funnel';
 import { JournalPass, type DoneItem } from './journalPass';
 import { readOutcomes } from './outcomesPass';
@@ -27,6 +28,8 @@ export interface RunReportOptions {
   readonly onProgress?: (share: number) => void;
   /** Most items whose texts are read for votes and constraints; 10,000 unless told. */
   readonly mostRead?: number;
+  /** Largest dataset that is read for what people decided, in bytes; 256 MiB unless told. */
+  readonly mostDatasetBytes?: number;
 }
 
 const slowest = 20;
@@ -44,6 +47,8 @@ const mostDepth = 1000;
  */
 export async function buildRunReport(folder: string, options: RunReportOptions = {}): Promise<RunReport> {
   const { signal = new AbortController().signal, onProgress = () => undefined, mostRead = 10_000 } = options;
+  const { mostDatasetBytes = 1 << 28 } = options;
+  const name = basename(resolve(folder));
   const about = aboutRun(await readSettings(folder));
   const journal = new JournalPass();
   await journal.read(join(folder, runFiles.journal), signal);
@@ -56,18 +61,21 @@ export async function buildRunReport(folder: string, options: RunReportOptions =
     signal,
     onProgress: (share) => onProgress(0.5 + share / 2),
   });
+  const dataset = about.dataset ?? join(folder, selfplayFiles.pairs);
+  const decisions = await readDecisions(dataset, name, { mostBytes: mostDatasetBytes, signal });
   const isOpen = await isRunOpen(folder);
   const { pause, isFinished } = journal;
   const pairs = measuresOf(items);
   return {
     version: runReportVersion,
-    name: basename(resolve(folder)),
+    name,
     state: isOpen ? 'running' : isFinished ? 'finished' : pause === null ? 'interrupted' : 'paused',
     pause: isOpen ? null : pause,
     about: { ...about, limits: journal.limits ?? about.limits },
-    funnel: funnelOf(journal, about),
+    funnel: funnelOf(journal, about, decisions),
     pairs,
     evidence: outcomes.evidence,
+    reviewed: decisions?.reviewed ?? null,
     spent: spendingOf(spent, about.price, pairs.count),
     time: timesOf(items, worked),
     slowest: slowestOf(items),
@@ -93,11 +101,14 @@ async function readSettings(folder: string): Promise<ReadonlyMap<string, unknown
   throw new LogError({ kind: 'wrong-type', path: folder, message });
 }
 
-function funnelOf(journal: JournalPass, about: RunReport['about']): Funnel {
+function funnelOf(journal: JournalPass, about: RunReport['about'], decisions: Decisions | null): Funnel {
   const counts = new FunnelCounts();
   for (const [reason, count] of journal.refusals) counts.addRefused(reason, count);
-  for (const { status, reason, drawn, failing, pairs } of journal.items.values())
-    counts.addItem({ status, reason, drawn, failing, isAccepted: pairs.some(({ accepted }) => accepted) });
+  for (const { place, status, reason, drawn, failing, pairs } of journal.items.values()) {
+    const byPolicy = pairs.some(({ accepted }) => accepted) ? 'accepted' : 'waiting';
+    const review = decisions?.byPlace.get(place) ?? byPolicy;
+    counts.addItem({ status, reason, drawn, failing, review });
+  }
   return counts.result({
     total: journal.total,
     atLeast: journal.lastIndex + 1,

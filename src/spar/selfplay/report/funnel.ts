@@ -29,7 +29,7 @@ export type StepId =
   | 'accepted';
 
 export interface FallenOut {
-  readonly what: 'refused' | 'not-done' | 'waiting' | ItemStatus;
+  readonly what: 'refused' | 'not-done' | Exclude<Review, 'accepted'> | ItemStatus;
   readonly count: number;
   /** The most frequent first; empty where the name says it all. */
   readonly reasons: readonly ReasonCount[];
@@ -43,8 +43,12 @@ export interface FunnelItem {
   readonly drawn: number;
   /** Answers that failed. */
   readonly failing: number;
-  readonly isAccepted: boolean;
+  /** Of its pairs; of an item without any it says nothing. */
+  readonly review: Review;
 }
+
+/** What became of a pair, or of the best one of an item's. */
+export type Review = 'accepted' | 'rejected' | 'waiting' | 'deleted';
 
 export interface FunnelShape {
   /** Usable rows; null until the input was read to its end. */
@@ -87,7 +91,7 @@ export class FunnelCounts {
     // Where a run does not search, these are what it is for.
     if (item.status === 'judged') this.judged += 1;
     else if (item.status !== 'solved') this.fall(step, { what: item.status, reason: reasonOf(item) });
-    else if (!item.isAccepted) this.fall('accepted', { what: 'waiting', reason: null });
+    else if (item.review !== 'accepted') this.fall('accepted', { what: item.review, reason: null });
   }
 
   result({ total, atLeast, isGuarded, isEvolved, isSearched }: FunnelShape): Funnel {

@@ -20,6 +20,8 @@ const outWords: Readonly<Record<FallenOut['what'], string>> = {
   refused: 'could not be used',
   'not-done': 'not done yet',
   waiting: 'wait for review',
+  rejected: 'rejected in review',
+  deleted: 'deleted from the dataset',
   solved: 'solved',
   unsolved: 'no refinement passed the gate',
   'no-failing-answer': 'no answer failed',
@@ -30,11 +32,14 @@ const outWords: Readonly<Record<FallenOut['what'], string>> = {
   failed: 'failed',
 };
 
+const unread =
+  ' What people decided on the pairs since is not counted: their dataset is too large to be read here, or is being rewritten.';
+
 /** Of one kind of end, in the picture; the table has all. */
 const mostReasons = 3;
 
 /** From rows to accepted pairs, with what fell out and why. */
-export function funnelSection({ funnel, state }: RunReport): Section {
+export function funnelSection({ funnel, state, reviewed }: RunReport): Section {
   const { steps } = funnel;
   const rows = steps[0]?.count ?? 0;
   const found = steps.find(({ id }) => id === 'pair');
@@ -46,7 +51,7 @@ export function funnelSection({ funnel, state }: RunReport): Section {
     summary:
       found === undefined
         ? 'The run was not to search, so it made no pairs.'
-        : `${count(found.count)} of ${count(rows)} rows (${percent(found.count, rows)}) gave a pair${goesOn}.`,
+        : `${count(found.count)} of ${count(rows)} rows (${percent(found.count, rows)}) gave a pair${goesOn}.${reviewed === null ? unread : ''}`,
     chart: {
       kind: 'funnel',
       steps: steps.map(({ id, count: left, out }) => ({

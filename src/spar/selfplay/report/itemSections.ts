@@ -91,7 +91,7 @@ function exampleOf(example: PairExample, report: RunReport): Example {
     `${percent(distance, 1)} changed`,
     `interference ${interference === null ? 'not known' : percent(interference, 1)}`,
     `depth ${depth}`,
-    isAccepted ? 'accepted by the policy' : 'waits for review',
+    ...(isAccepted ? ['accepted by the policy'] : []),
   ];
   const isLine = placesAreLines(report);
   return {

@@ -21,6 +21,8 @@ export interface RunReport {
   readonly funnel: Funnel;
   readonly pairs: PairMeasures;
   readonly evidence: PairEvidence;
+  /** What became of the pairs in their dataset; null where it was not read. */
+  readonly reviewed: Reviewed | null;
   readonly spent: Spending;
   readonly time: Times;
   /** Items that took longest, the longest first. */
@@ -66,6 +68,14 @@ export interface PairMeasures {
   readonly distance: Distribution;
   readonly interference: Distribution;
   readonly depths: readonly { readonly depth: number; readonly records: number }[];
+}
+
+/** Pairs by what policy or people decided. */
+export interface Reviewed {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly waiting: number;
+  readonly deleted: number;
 }
 
 /** Of the pairs whose texts were read: all, or so many of them, drawn evenly. */

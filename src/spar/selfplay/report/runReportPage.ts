@@ -30,7 +30,10 @@ export function runReportPage(report: RunReport): Report {
   };
 }
 
-function facts({ state, funnel, pairs, spent, time, failed, unread }: RunReport): Report['facts'] {
+function facts(report: RunReport): Report['facts'] {
+  const { state, funnel, pairs, reviewed, spent, time, failed, unread } = report;
+  const accepted = reviewed?.accepted ?? pairs.accepted;
+  const rejected = reviewed?.rejected ?? 0;
   const rows = funnel.steps[0]?.count ?? 0;
   const price = spent.currency === null ? null : { currency: spent.currency };
   const damaged = unread.journal + unread.outcomes;
@@ -38,7 +41,8 @@ function facts({ state, funnel, pairs, spent, time, failed, unread }: RunReport)
     ['state', state],
     ['rows', count(rows)],
     ['pairs', count(pairs.count)],
-    pairs.accepted > 0 ? ['accepted by the policy', count(pairs.accepted)] : null,
+    accepted > 0 ? ['accepted', count(accepted)] : null,
+    rejected > 0 ? ['rejected', count(rejected)] : null,
     failed.count > 0 ? ['failed', count(failed.count)] : null,
     [spent.isEstimated ? 'tokens, about' : 'tokens', countWords(spent.tokens)],
     spent.cost === null || price === null ? null : ['cost', costWords(spent.cost, price)],

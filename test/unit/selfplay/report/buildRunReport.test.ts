@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DatasetFile } from '../../../../src/spar/datasets/store';
 import { ModelError } from '../../../../src/spar/models/modelError';
 import { reportHtml } from '../../../../src/spar/report/reportHtml';
 import { buildRunReport } from '../../../../src/spar/selfplay/report/buildRunReport';
@@ -155,6 +156,27 @@ describe('the report of a run', () => {
     expect(runReportPage(report).sections.at(-1)?.summary).toMatch(
       /^\d+ lines of its files could not be read/u,
     );
+  });
+
+  test('what people decided on its pairs is in the funnel', async () => {
+    const { totals } = await mixedRun(run);
+    const dataset = await DatasetFile.open(join(run, 'pairs.spar.jsonl'));
+    const [first, second, third] = [...dataset.records()];
+    await dataset.apply([
+      { type: 'decide', id: first!, decision: { status: 'accepted' } },
+      { type: 'decide', id: second!, decision: { status: 'rejected' } },
+      { type: 'delete', id: third! },
+    ]);
+    const report = await buildRunReport(run);
+    const waiting = totals.pairs - 3;
+    expect(report.reviewed).toEqual({ accepted: 1, rejected: 1, deleted: 1, waiting });
+    expect(report.funnel.steps.at(-1)).toMatchObject({ id: 'accepted', count: 1 });
+    const ends = report.funnel.steps.at(-1)!.out.map(({ what, count }) => [what, count]);
+    expect(Object.fromEntries(ends)).toEqual({ rejected: 1, deleted: 1, waiting });
+    expect(sums(report)).toEqual([17, 17]);
+    const unread = await buildRunReport(run, { mostDatasetBytes: 10 });
+    expect(unread.reviewed).toBeNull();
+    expect(runReportPage(unread).sections[0]?.summary).toContain('What people decided');
   });
 
   test('of very many pairs so many are read, and that is said', async () => {

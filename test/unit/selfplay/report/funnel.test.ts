@@ -28,7 +28,7 @@ const anyItem: fc.Arbitrary<FunnelItem> = fc.record({
   ),
   drawn: fc.nat(5),
   failing: fc.nat(5),
-  isAccepted: fc.boolean(),
+  review: fc.constantFrom('accepted', 'rejected', 'waiting', 'deleted'),
 });
 
 const anyShape = (items: number): fc.Arbitrary<FunnelShape> =>
@@ -97,7 +97,7 @@ describe('the funnel of a run', () => {
   });
 
   test('an item falls out where it went no further', () => {
-    const item = { reason: 'why', drawn: 1, failing: 1, isAccepted: false };
+    const item = { reason: 'why', drawn: 1, failing: 1, review: 'waiting' as const };
     const shape = { total: 9, atLeast: 0, isGuarded: false, isEvolved: false, isSearched: true };
     const funnel = funnelOf(
       [
@@ -111,7 +111,7 @@ describe('the funnel of a run', () => {
           reason: 'The instruction overlaps an evaluation prompt: a.txt:12: Hi.',
         },
         { ...item, status: 'solved' },
-        { ...item, status: 'solved', isAccepted: true },
+        { ...item, status: 'solved', review: 'accepted' },
       ],
       1,
       shape,
