@@ -72,6 +72,57 @@ export function askPick<Item extends vscode.QuickPickItem>(step: PickStep<Item>)
   ]);
 }
 
+export interface ManyStep<Item extends vscode.QuickPickItem> extends StepPlace {
+  readonly placeholder: string;
+  readonly items: readonly Item[];
+  /** Those with a mark at first. */
+  readonly marked: readonly Item[];
+}
+
+/** One step that offers a list of which any may be marked. */
+export function askMany<Item extends vscode.QuickPickItem>(
+  step: ManyStep<Item>,
+): Promise<StepResult<readonly Item[]>> {
+  const pick = vscode.window.createQuickPick<Item>();
+  Object.assign(pick, frameOf(step), { placeholder: step.placeholder, canSelectMany: true });
+  pick.items = step.items;
+  pick.selectedItems = step.marked;
+  return shown(pick, (settle) => [
+    pick.onDidAccept(() => settle({ kind: 'value', value: pick.selectedItems })),
+  ]);
+}
+
+export interface BusyStep<Value> extends StepPlace {
+  readonly placeholder: string;
+  /** `tell` replaces the placeholder. */
+  readonly work: (signal: AbortSignal, tell: (words: string) => void) => Promise<Value>;
+}
+
+/** One step that waits for work, which going back or away stops. Rejects as the work does. */
+export function awaitWork<Value>(step: BusyStep<Value>): Promise<StepResult<Value>> {
+  const stop = new AbortController();
+  const pick = vscode.window.createQuickPick();
+  Object.assign(pick, frameOf(step), { placeholder: step.placeholder, busy: true });
+  const work = step.work(stop.signal, (words) => (pick.placeholder = words));
+  return new Promise((resolve, reject) => {
+    const ended = shown<Value>(pick, (settle) => {
+      work.then(
+        (value) => settle({ kind: 'value', value }),
+        (error: unknown) => {
+          if (stop.signal.aborted) return;
+          reject(error instanceof Error ? error : new Error(String(error)));
+          settle({ kind: 'cancelled' });
+        },
+      );
+      return [];
+    });
+    void ended.then((result) => {
+      if (result.kind !== 'value') stop.abort(new DOMException('Stopped by a person.', 'AbortError'));
+      resolve(result);
+    });
+  });
+}
+
 function frameOf({ title, step, totalSteps }: StepPlace) {
   return {
     title,

@@ -11,7 +11,7 @@ export interface SelectModelOptions {
   readonly notes: KeyNotes;
 }
 
-interface ModelItem extends vscode.QuickPickItem {
+export interface ModelItem extends vscode.QuickPickItem {
   readonly choice: ModelSetting | 'new-endpoint' | null;
 }
 
@@ -24,15 +24,15 @@ export async function selectModel(options: SelectModelOptions): Promise<boolean>
       step: 1,
       totalSteps: 1,
       placeholder: 'The model that judges and refines',
-      items: [offlineItem(), ...savedItems(options.notes), newEndpointItem],
-      more: furtherItems(search.signal),
+      items: [offlineItem(), ...savedEndpoints(options.notes), newEndpointItem],
+      more: furtherModels(search.signal),
     });
     if (picked.kind !== 'value' || picked.value.choice === null) return false;
     const { choice } = picked.value;
     const setting = choice === 'new-endpoint' ? await askEndpoint(options) : choice;
     if (setting === null) return false;
     await writeModelSetting(setting);
-    if (setting.kind === 'endpoint') await remember(options.notes, setting);
+    if (setting.kind === 'endpoint') await rememberEndpoint(options.notes, setting);
     return true;
   } finally {
     search.abort();
@@ -48,14 +48,14 @@ function offlineItem(): ModelItem {
   };
 }
 
-const newEndpointItem: ModelItem = {
+export const newEndpointItem: ModelItem = {
   label: '$(add) Add endpoint…',
   description: 'any OpenAI-compatible server',
   choice: 'new-endpoint',
 };
 
 /** Models of the editor and servers of this machine, as they answer. */
-async function furtherItems(signal: AbortSignal): Promise<readonly ModelItem[]> {
+export async function furtherModels(signal: AbortSignal): Promise<readonly ModelItem[]> {
   const [editor, local] = await Promise.all([
     listEditorModels().catch(() => []),
     import('../../spar/models/discovery')
@@ -63,13 +63,13 @@ async function furtherItems(signal: AbortSignal): Promise<readonly ModelItem[]> 
       .catch(() => []),
   ]);
   return [
-    separator('Editor models'),
+    modelSeparator('Editor models'),
     ...(editor.length === 0 ? [{ label: 'The editor offers none', choice: null }] : []),
     ...editor.map(({ vendor, id, name }): ModelItem => {
       const choice: ModelSetting = { kind: 'editor', editorModel: `${vendor}/${id}` };
       return { label: `$(sparkle) ${plain(name)}`, description: marked(plain(vendor), choice), choice };
     }),
-    separator('Local servers'),
+    modelSeparator('Local servers'),
     ...(local.length === 0 ? [{ label: 'None answers on this machine', choice: null }] : []),
     ...local.flatMap(serverItems),
   ];
@@ -86,7 +86,7 @@ function serverItems({ label, baseUrl, models }: LocalServer): readonly ModelIte
   });
 }
 
-function separator(label: string): ModelItem {
+export function modelSeparator(label: string): ModelItem {
   return { label, kind: vscode.QuickPickItemKind.Separator, choice: null };
 }
 
@@ -108,11 +108,13 @@ function isInUse(choice: ModelSetting): boolean {
   );
 }
 
-type EndpointSetting = Extract<ModelSetting, { kind: 'endpoint' }>;
+export type EndpointSetting = Extract<ModelSetting, { kind: 'endpoint' }>;
 
 /** Address, key, model name; Back goes one step back. Null where it was given up. */
-async function askEndpoint({ keys }: SelectModelOptions): Promise<EndpointSetting | null> {
-  const title = 'SPaR: Add Endpoint';
+export async function askEndpoint({
+  keys,
+  title = 'SPaR: Add Endpoint',
+}: Pick<SelectModelOptions, 'keys'> & { readonly title?: string }): Promise<EndpointSetting | null> {
   const answers = { baseUrl: '', model: '' };
   let step = 1;
   while (true) {
@@ -197,23 +199,23 @@ function addressProblem(text: string): string | null {
     : 'Leave the user name and password out of the address: settings are no place for them. The next step asks for a key.';
 }
 
-const savedEndpoints = 'spar.endpoints';
+const endpointsNote = 'spar.endpoints';
 
-function savedItems(notes: KeyNotes): readonly ModelItem[] {
+export function savedEndpoints(notes: KeyNotes): readonly ModelItem[] {
   const items = saved(notes).map(({ baseUrl, model }): ModelItem => {
     const choice: ModelSetting = { kind: 'endpoint', baseUrl, model };
     return { label: `$(cloud) ${plain(model)}`, description: marked(baseUrl, choice), choice };
   });
-  return items.length === 0 ? [] : [separator('Endpoints'), ...items];
+  return items.length === 0 ? [] : [modelSeparator('Endpoints'), ...items];
 }
 
-async function remember(notes: KeyNotes, { baseUrl, model }: EndpointSetting): Promise<void> {
+export async function rememberEndpoint(notes: KeyNotes, { baseUrl, model }: EndpointSetting): Promise<void> {
   const others = saved(notes).filter((known) => known.baseUrl !== baseUrl || known.model !== model);
-  await notes.update(savedEndpoints, [{ baseUrl, model }, ...others].slice(0, 20));
+  await notes.update(endpointsNote, [{ baseUrl, model }, ...others].slice(0, 20));
 }
 
 function saved(notes: KeyNotes): readonly { readonly baseUrl: string; readonly model: string }[] {
-  const value = notes.get(savedEndpoints);
+  const value = notes.get(endpointsNote);
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => {
     if (typeof entry !== 'object' || entry === null || !('baseUrl' in entry) || !('model' in entry))

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Errors } from '../../../editor/errors';
 import type { Home, Homes } from '../../../editor/homes';
-import type { Keys } from '../../../editor/models/keys';
+import type { KeyNotes, Keys } from '../../../editor/models/keys';
 import type { InputScan } from '../../../spar/selfplay/plan/inputScan';
 import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
 import type { RunStatus } from '../../../spar/selfplay/runStatus';
@@ -13,6 +13,8 @@ export interface StartRunContext {
   readonly homes: Homes;
   readonly errors: Errors;
   readonly keys: Keys;
+  /** Of the person, in every workspace: endpoints that were chosen before. */
+  readonly notes: KeyNotes;
   /** Runs of this window that finished items, the newest first: what they took tells what the next one may take. */
   readonly earlier: () => Promise<readonly EarlierRun[]>;
   /**
@@ -38,5 +40,6 @@ export interface BegunRun {
 
 /** Asks for what a run needs, step by step with the forecast at the end, and begins it; nothing where it is dismissed. */
 export async function startRun(context: StartRunContext): Promise<void> {
-  await context.errors.showNotice('Begin a run by “spar run” in a terminal; it shows in the Runs view.');
+  const { startWizard } = await import('./wizard');
+  await startWizard(context);
 }
