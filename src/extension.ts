@@ -129,7 +129,13 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   const texts = new LateTexts();
-  const runs = new LateRuns({ homes, errors, keys, notes: context.workspaceState });
+  const runs = new LateRuns({
+    homes,
+    errors,
+    keys,
+    notes: notes.here,
+    everywhere: notes.everywhere,
+  });
   const candidates = { store, selection: () => view.selection, active: () => review.current() };
   const selectedLines = (): readonly unknown[] => view.selectedLines;
   const selectModel = async (): Promise<boolean> =>

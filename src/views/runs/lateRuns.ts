@@ -3,7 +3,7 @@ import { views } from '../../contributions';
 import { DisposableStore } from '../../editor/emitter';
 import type { Errors } from '../../editor/errors';
 import type { Homes } from '../../editor/homes';
-import type { Keys } from '../../editor/models/keys';
+import type { KeyNotes, Keys } from '../../editor/models/keys';
 import { hasWorkingRuns, type NoteStore } from '../../editor/runs/workingNotes';
 import type { RunElement } from './model';
 import type { RunsParts } from './runsParts';
@@ -14,6 +14,8 @@ export interface LateRunsOptions {
   readonly keys: Keys;
   /** Of this workspace. */
   readonly notes: NoteStore;
+  /** Of the person, in every workspace: endpoints that were chosen before. */
+  readonly everywhere: KeyNotes;
 }
 
 /**

@@ -38,7 +38,7 @@ export class RunsParts implements Disposable {
   readonly actions: RunActions;
 
   constructor(private readonly options: RunsPartsOptions) {
-    const { homes, errors, keys, notes, changed } = options;
+    const { homes, errors, keys, notes, everywhere, changed } = options;
     this.notes = new RunNotes(notes);
     this.runs = this.disposables.add(
       new Runs({
@@ -76,6 +76,7 @@ export class RunsParts implements Disposable {
       homes,
       errors,
       keys,
+      notes: everywhere,
       earlier: () => this.earlier(),
       begin: async ({ plan, scan, home }) => {
         const folder = await this.runs.start({ plan, scan, sparFolder: home.sparFolder });
