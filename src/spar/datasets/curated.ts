@@ -1,7 +1,7 @@
 import { growthSince, markFile } from '../log/fileMark';
 import { changedMeanwhile } from '../log/lineWriter';
 import { toLogError } from '../log/logError';
-import { readLineBatches, type TextLine } from '../log/readLines';
+import { logLine, readByteBatches, type ByteLine } from '../log/readLines';
 import { parseDatasetLine } from './datasetLine';
 import type { LineProblem } from './datasetReader';
 import { correctedRecord } from './corrected';
@@ -42,6 +42,28 @@ export async function* readCurated(
   path: string,
   options: CuratedOptions = {},
 ): AsyncGenerator<readonly CuratedRecord[], void, void> {
+  for await (const batch of readStanding(path, options)) {
+    const records = batch.flatMap((standing) => curatedOf(standing, options) ?? []);
+    if (records.length > 0) yield records;
+  }
+}
+
+/** A record's line, by its head, and what its lines come to. */
+export interface StandingLine {
+  readonly line: ByteLine;
+  readonly found: WalkedRecord;
+  readonly state: RecordState;
+}
+
+/**
+ * `readCurated` for readers that look at the bytes first: what they leave, `curatedOf` parses.
+ *
+ * @throws as `readCurated`.
+ */
+export async function* readStanding(
+  path: string,
+  options: CuratedOptions,
+): AsyncGenerator<readonly StandingLine[], void, void> {
   const { signal, onProblem, onProgress } = options;
   try {
     const mark = await markFile(path);
@@ -60,11 +82,15 @@ export async function* readCurated(
     });
     const walk = fold.walk();
     const reading = { end, ...(signal === undefined ? {} : { signal }) };
-    for await (const batch of readLineBatches(path, reading)) {
-      const records = batch.flatMap((line) =>
-        line.type === 'text' ? curatedLine(line, walk.at(line.offset), options) : [],
-      );
-      if (records.length > 0) yield records;
+    for await (const batch of readByteBatches(path, reading)) {
+      const standing: StandingLine[] = [];
+      for (const line of batch) {
+        const found = line.type === 'bytes' ? walk.at(line.offset) : null;
+        if (line.type !== 'bytes' || found === null) continue;
+        const state = found.state();
+        if (isWanted(state, options)) standing.push({ line, found, state });
+      }
+      if (standing.length > 0) yield standing;
       tell(end + (batch.at(-1)?.end ?? 0));
     }
     const growth = await growthSince(mark, path);
@@ -74,34 +100,30 @@ export async function* readCurated(
   }
 }
 
-function curatedLine(
-  line: TextLine,
-  found: WalkedRecord | null,
-  options: CuratedOptions,
-): readonly CuratedRecord[] {
-  const state = found?.state();
-  if (!isWanted(state, options)) return [];
-  const parsed = parseDatasetLine(line.text);
+/** Null where the line turns out to be no record's, which `onProblem` is told. */
+export function curatedOf(
+  { line, found, state }: StandingLine,
+  { onProblem }: Pick<CuratedOptions, 'onProblem'>,
+): CuratedRecord | null {
+  const { number, offset, length } = line;
+  const read = logLine(line);
+  // Of other lines that can't be read the fold has told.
+  if (read?.type !== 'text') return null;
+  const parsed = parseDatasetLine(read.text);
   if (parsed.type !== 'line') {
-    // Only its head was read before; of all other lines that can't be read the fold has told.
-    const { number, offset, length } = line;
-    options.onProblem?.({ type: parsed.type, number, offset, length, reason: parsed.reason });
-    return [];
+    // Only its head was read before.
+    onProblem?.({ type: parsed.type, number, offset, length, reason: parsed.reason });
+    return null;
   }
-  if (parsed.line.kind !== 'record') return [];
-  if (parsed.line.id !== found?.id()) {
+  if (parsed.line.kind !== 'record') return null;
+  if (parsed.line.id !== found.id()) {
     // By its head it is another record, whose state this is.
-    const { number, offset, length } = line;
-    options.onProblem?.({ type: 'damaged', number, offset, length, reason: 'it has two ids' });
-    return [];
+    onProblem?.({ type: 'damaged', number, offset, length, reason: 'it has two ids' });
+    return null;
   }
-  return [{ record: correctedRecord(parsed.line, state), state, line: line.number }];
+  return { record: correctedRecord(parsed.line, state), state, line: number };
 }
 
-function isWanted(
-  state: RecordState | undefined,
-  { statuses, includeDeleted }: CuratedOptions,
-): state is RecordState {
-  if (state === undefined || (state.deleted && includeDeleted !== true)) return false;
-  return statuses?.includes(state.status) !== false;
+function isWanted({ deleted, status }: RecordState, { statuses, includeDeleted }: CuratedOptions): boolean {
+  return (!deleted || includeDeleted === true) && statuses?.includes(status) !== false;
 }

@@ -151,16 +151,17 @@ export class DatasetFold {
     const found = rows.subarray(0, count);
     if (!isAscending) found.sort((a, b) => (offset[a] ?? 0) - (offset[b] ?? 0));
     let next = 0;
+    const rowsOf: RowsOf = {
+      id: (row) => this.index.id(row),
+      state: (row) => this.said(row).state,
+      compacted: (row, options) => this.compactedRow(row, options),
+    };
     return {
       at: (wanted) => {
         while (next < count && (offset[found[next] ?? 0] ?? 0) < wanted) next += 1;
         const row = found[next] ?? 0;
         if (next === count || offset[row] !== wanted) return null;
-        return {
-          id: () => this.index.id(row),
-          state: () => this.said(row).state,
-          compacted: (options) => this.compactedRow(row, options),
-        };
+        return new WalkedRow(rowsOf, row);
       },
     };
   }
@@ -243,6 +244,32 @@ export interface WalkedRecord {
   id(): string;
   state(): RecordState;
   compacted(options: CompactOptions): Compacted;
+}
+
+interface RowsOf {
+  readonly id: (row: number) => string;
+  readonly state: (row: number) => RecordState;
+  readonly compacted: (row: number, options: CompactOptions) => Compacted;
+}
+
+/** Small: one is made for each record. */
+class WalkedRow implements WalkedRecord {
+  constructor(
+    private readonly rows: RowsOf,
+    private readonly row: number,
+  ) {}
+
+  id(): string {
+    return this.rows.id(this.row);
+  }
+
+  state(): RecordState {
+    return this.rows.state(this.row);
+  }
+
+  compacted(options: CompactOptions): Compacted {
+    return this.rows.compacted(this.row, options);
+  }
 }
 
 const spec = {

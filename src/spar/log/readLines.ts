@@ -30,6 +30,16 @@ export interface DamagedLine extends LinePlace {
 
 export type LogLine = TextLine | DamagedLine;
 
+/** A line as it stands among others. Blank ones are told, too. */
+export interface ByteLine extends LinePlace {
+  readonly type: 'bytes';
+  /** Holds the line from `start` on, `length` bytes and a line end. Only valid until the next batch is asked for. */
+  readonly buffer: Buffer;
+  readonly start: number;
+  /** True where it surely is UTF-8. */
+  readonly isText: boolean;
+}
+
 export interface ReadOptions {
   /** Byte to begin at, the first of a line; 0 by default. */
   readonly start?: number;
@@ -65,8 +75,50 @@ export async function* readLineBatches(
   file: string,
   options: ReadOptions = {},
 ): AsyncGenerator<readonly LogLine[], void, void> {
+  const splitter = new LineSplitter(options, readLine);
+  for await (const chunk of readChunks(file, options)) {
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const last = splitter.finish();
+  if (last !== null) yield [last];
+}
+
+/** `readLineBatches` without making texts of the lines: see `logLine`. */
+export async function* readByteBatches(
+  file: string,
+  options: ReadOptions = {},
+): AsyncGenerator<readonly (ByteLine | DamagedLine)[], void, void> {
+  // Asked once for all lines of a chunk but the first, which may have begun before it.
+  let areText: boolean | null = null;
+  let chunk: Buffer = lineEnd;
+  const splitter = new LineSplitter(options, ({ buffer, start, end }, place): ByteLine => {
+    const isText = areText ?? isUtf8(buffer.subarray(start, end));
+    areText ??= isUtf8(chunk.subarray(chunk.indexOf(10) + 1, chunk.lastIndexOf(10) + 1));
+    const length = end > start && buffer[end - 1] === 13 ? end - start - 1 : end - start;
+    const { number, offset, terminated } = place;
+    return { type: 'bytes', number, offset, length, end: place.end, terminated, buffer, start, isText };
+  });
+  for await (chunk of readChunks(file, options)) {
+    areText = null;
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  areText = null;
+  const last = splitter.finish();
+  if (last !== null) yield [last];
+}
+
+/** Null for a blank line. */
+export function logLine(line: ByteLine | DamagedLine): LogLine | null {
+  if (line.type === 'damaged') return line;
+  const { buffer, start, number, offset, end, terminated } = line;
+  const bytes = { buffer, start, end: start + end - offset - Number(terminated) };
+  return readLine(bytes, { number, offset, end, terminated });
+}
+
+async function* readChunks(file: string, options: ReadOptions): AsyncGenerator<Buffer, void, void> {
   const fileSystem = options.fileSystem ?? nodeFileSystem;
-  const splitter = new LineSplitter(options);
   try {
     options.signal?.throwIfAborted();
     const handle = await fileSystem.open(file, 'r');
@@ -79,11 +131,8 @@ export async function* readLineBatches(
         const { bytesRead } = wanted > 0 ? await handle.read(chunk, 0, wanted, position) : { bytesRead: 0 };
         if (bytesRead === 0) break;
         position += bytesRead;
-        const lines = splitter.push(chunk.subarray(0, bytesRead));
-        if (lines.length > 0) yield lines;
+        yield chunk.subarray(0, bytesRead);
       }
-      const last = splitter.finish();
-      if (last !== null) yield [last];
     } finally {
       await handle.close();
     }
@@ -94,7 +143,14 @@ export async function* readLineBatches(
   }
 }
 
-class LineSplitter {
+interface LineBytes {
+  readonly buffer: Buffer;
+  readonly start: number;
+  /** Without the line end, but for a carriage return. */
+  readonly end: number;
+}
+
+class LineSplitter<Line> {
   private number: number;
   /** Of the line being gathered. */
   private offset: number;
@@ -102,17 +158,21 @@ class LineSplitter {
   private parts: Buffer[] = [];
   private readonly maxLineBytes: number;
 
-  constructor(options: ReadOptions) {
+  constructor(
+    options: ReadOptions,
+    /** Null for a line that is left out. */
+    private readonly make: (bytes: LineBytes, place: Omit<LinePlace, 'length'>) => Line | null,
+  ) {
     this.number = options.startNumber ?? 1;
     this.offset = options.start ?? 0;
     this.maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
   }
 
-  push(chunk: Buffer): readonly LogLine[] {
-    const lines: LogLine[] = [];
+  push(chunk: Buffer): readonly (Line | DamagedLine)[] {
+    const lines: (Line | DamagedLine)[] = [];
     let from = 0;
     for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-      const line = this.close(chunk.subarray(from, at), true);
+      const line = this.close({ buffer: chunk, start: from, end: at }, true);
       if (line !== null) lines.push(line);
       from = at + 1;
     }
@@ -123,15 +183,15 @@ class LineSplitter {
     return lines;
   }
 
-  finish(): LogLine | null {
-    return this.length === 0 ? null : this.close(Buffer.alloc(0), false);
+  finish(): Line | DamagedLine | null {
+    return this.length === 0 ? null : this.close({ buffer: lineEnd, start: 0, end: 0 }, false);
   }
 
-  private close(rest: Buffer, terminated: boolean): LogLine | null {
-    const whole = this.length + rest.length;
+  private close(rest: LineBytes, terminated: boolean): Line | DamagedLine | null {
+    const whole = this.length + rest.end - rest.start;
     const end = this.offset + whole + (terminated ? 1 : 0);
     const place = { number: this.number, offset: this.offset, end, terminated };
-    const parts = this.parts;
+    const { parts } = this;
     this.number += 1;
     this.offset = end;
     this.length = 0;
@@ -139,14 +199,19 @@ class LineSplitter {
     if (whole > this.maxLineBytes) {
       return { type: 'damaged', ...place, length: whole, reason: `longer than ${this.maxLineBytes} bytes` };
     }
-    return readLine(parts.length === 0 ? rest : Buffer.concat([...parts, rest]), place);
+    if (parts.length === 0) return this.make(rest, place);
+    const buffer = Buffer.concat([...parts, rest.buffer.subarray(rest.start, rest.end), lineEnd]);
+    return this.make({ buffer, start: 0, end: whole }, place);
   }
 }
 
-function readLine(bytes: Buffer, place: Omit<LinePlace, 'length'>): LogLine | null {
+const lineEnd = Buffer.from('\n', 'latin1');
+
+function readLine({ buffer, start, end }: LineBytes, place: Omit<LinePlace, 'length'>): LogLine | null {
+  const bytes = buffer.subarray(start, end);
   const length = bytes.at(-1) === 13 ? bytes.length - 1 : bytes.length;
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const body = bytes.subarray(start, Math.max(start, length));
+  const first = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const body = bytes.subarray(first, Math.max(first, length));
   if (isAscii(body)) {
     const text = body.toString('latin1');
     return text.trim() === '' ? null : { type: 'text', ...place, length, text };

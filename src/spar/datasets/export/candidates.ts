@@ -1,5 +1,12 @@
 import { LogError } from '../../log/logError';
-import { readCurated, type CuratedRecord } from '../curated';
+import {
+  curatedOf,
+  readStanding,
+  type CuratedOptions,
+  type CuratedRecord,
+  type StandingLine,
+} from '../curated';
+import type { RecordState } from '../recordState';
 import { ExampleDraw } from './examples/draw';
 import type { ExampleKind } from './examples/examples';
 import { formats, conversationRow, pairRows, type Format, type Row } from './formats';
@@ -7,7 +14,10 @@ import { exportPair, leftOutWords, turnsAlternate, turnsOf, type LeftOutReason }
 import type { ExamplePrompt } from './judgePrompts';
 import type { ExportRequest } from './request';
 import { instructionId, instructionRank, rankOf } from './split';
+import { RowBatch } from './rowBatch';
 import { rowMeta } from './rowMeta';
+import { encoder, metaText } from './rowWriters';
+import { WrittenPairs } from './writtenPairs';
 
 /** A row that may be exported. */
 export interface Candidate {
@@ -91,6 +101,17 @@ export class Candidates {
     return new Candidates(request, { ...examples, ...draw, ...prompts });
   }
 
+  /** Of the rows, in order. */
+  get columns(): readonly string[] {
+    if (this.examples !== null) return Object.keys(conversationRow([]));
+    const text = 'text';
+    const rows = pairRows(this.format, {
+      turns: [{ role: 'user', content: text }],
+      ...{ rejected: text, chosen: text },
+    });
+    return typeof rows === 'string' ? [] : Object.keys(rows[0] ?? {});
+  }
+
   counts(): ExportCounts {
     return { ...this.tally };
   }
@@ -108,38 +129,77 @@ export class Candidates {
    *
    * @throws LogError, also for a dataset that is not there; `signal.reason`.
    */
-  async *read(): AsyncGenerator<readonly Candidate[], void, void> {
+  read(): AsyncGenerator<readonly Candidate[], void, void> {
+    return this.eachBatch((lines, { path, reading }) =>
+      lines.flatMap((line) => {
+        const curated = curatedOf(line, reading);
+        return curated === null ? [] : this.of(curated, path);
+      }),
+    );
+  }
+
+  /** `read`, with the rows as they go into a file. The batch is only valid until the next one. */
+  encoded(hasSidecar: boolean): AsyncGenerator<RowBatch, void, void> {
+    const { format, seed } = this;
+    const written = this.examples === null ? new WrittenPairs({ format, seed, hasSidecar }) : null;
+    const encode = encoder(format.ending);
+    const batch = new RowBatch();
+    return this.eachBatch((lines, of) => {
+      batch.clear();
+      for (const line of lines) this.encode(line, { ...of, written, batch, encode, hasSidecar });
+      return batch;
+    });
+  }
+
+  private async *eachBatch<Batch>(
+    take: (lines: readonly StandingLine[], of: BatchOf) => Batch,
+  ): AsyncGenerator<Batch, void, void> {
     const { signal, onProgress, datasets } = this.request;
     for (const [index, path] of datasets.entries()) {
       let lines = 0;
       const before = this.tally.records + this.tally.deleted;
-      const records = readCurated(path, {
+      const reading: CuratedOptions = {
         includeDeleted: true,
         ...(signal === undefined ? {} : { signal }),
         onProblem: () => (lines += 1),
         onProgress: (read, total) => onProgress?.(index * total + read, datasets.length * total),
-      });
-      for await (const batch of records) yield batch.flatMap((curated) => this.of(curated, path));
+      };
+      for await (const batch of readStanding(path, reading)) yield take(batch, { path, reading });
       this.tally.damaged += lines;
       if (lines > 0 && this.tally.records + this.tally.deleted === before) throw notADataset(path);
     }
   }
 
+  private encode(standing: StandingLine, by: Encoding): void {
+    const { written, batch, encode, path, reading } = by;
+    const { state, found } = standing;
+    if (written?.take(standing) === true) {
+      const several = this.request.datasets.length > 1 ? path : null;
+      const reason = this.counted(state, () => found.id()) ?? written.addTo(batch, state, several);
+      if (reason === null) this.tally.exported += 1;
+      else this.leave(reason, () => found.id());
+      return;
+    }
+    const curated = curatedOf(standing, reading);
+    if (curated === null) return;
+    for (const { row, meta, instruction, assigned, prompt } of this.of(curated, path)) {
+      batch.place(instruction, assigned, prompt);
+      batch.rows.text(encode(row));
+      batch.rows.close();
+      if (!by.hasSidecar) continue;
+      batch.meta.text(metaText(meta()));
+      batch.meta.close();
+    }
+  }
+
   private of(curated: CuratedRecord, dataset: string): readonly Candidate[] {
     const { record, state } = curated;
-    if (state.deleted) this.tally.deleted += 1;
-    else {
-      this.tally.records += 1;
-      this.tally[state.status] += 1;
-    }
-    const reason = this.refusal(curated);
-    if (reason !== null) {
-      this.leave(reason, record.id);
-      return [];
-    }
-    const made = this.examples === null ? this.pairRows(curated) : this.exampleRows(curated, this.examples);
+    const id = (): string => record.id;
+    const made =
+      this.counted(state, id) ??
+      (this.examples === null ? this.pairRows(curated) : this.exampleRows(curated, this.examples));
     if (typeof made === 'string') {
-      this.leave(made, record.id);
+      this.leave(made, id);
       return [];
     }
     this.tally.exported += 1;
@@ -155,19 +215,26 @@ export class Candidates {
     }));
   }
 
-  private refusal({ record, state }: CuratedRecord): LeftOutReason | null {
+  /** Counts a record; why it is left out whatever its texts are. */
+  private counted(state: RecordState, id: () => string): LeftOutReason | null {
+    if (state.deleted) this.tally.deleted += 1;
+    else {
+      this.tally.records += 1;
+      this.tally[state.status] += 1;
+    }
     const statuses: readonly string[] = this.request.statuses ?? ['accepted'];
     // Asked for or not: these are no training data.
     if (state.deleted || state.status === 'rejected' || state.status === 'contested') return 'status';
     if (!statuses.includes(state.status)) return 'status';
-    if (this.only?.has(record.id) === false || this.except.has(record.id)) return 'not-chosen';
-    if (this.seen?.has(record.id) === true) return 'repeated';
-    this.seen?.add(record.id);
+    if (this.only?.has(id()) === false || (this.except.size > 0 && this.except.has(id())))
+      return 'not-chosen';
+    if (this.seen?.has(id()) === true) return 'repeated';
+    this.seen?.add(id());
     return null;
   }
 
   private pairRows(curated: CuratedRecord): readonly MadeRow[] | LeftOutReason {
-    const pair = exportPair(curated);
+    const pair = exportPair(curated.record);
     if (typeof pair === 'string') return pair;
     const rows = pairRows(this.format, pair);
     if (typeof rows === 'string') return rows;
@@ -195,10 +262,10 @@ export class Candidates {
     return rows;
   }
 
-  private leave(reason: LeftOutReason, id: string): void {
+  private leave(reason: LeftOutReason, id: () => string): void {
     const known = this.left.get(reason) ?? { count: 0, ids: [] };
     known.count += 1;
-    if (known.ids.length < mostIds) known.ids.push(id);
+    if (known.ids.length < mostIds) known.ids.push(id());
     this.left.set(reason, known);
   }
 }
@@ -209,6 +276,20 @@ export interface AboutRow {
   readonly example?: ExampleKind;
   readonly path?: string;
   readonly votes?: unknown;
+}
+
+/** Where lines come from. */
+interface BatchOf {
+  readonly path: string;
+  readonly reading: CuratedOptions;
+}
+
+interface Encoding extends BatchOf {
+  /** Null for examples. */
+  readonly written: WrittenPairs | null;
+  readonly batch: RowBatch;
+  readonly encode: (row: Row) => string;
+  readonly hasSidecar: boolean;
 }
 
 interface MadeRow {

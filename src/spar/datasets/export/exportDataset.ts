@@ -8,10 +8,11 @@ import { OutputFiles, type WrittenFile } from './outputFiles';
 import type { ExportKind, FormatName } from './formats';
 import { JudgePrompts } from './judgePrompts';
 import type { ExportTarget } from './request';
-import { encoder, metaText, rowWriter, TextRows, type RowWriter } from './rowWriters';
+import { RowPlaces } from './rowPlaces';
+import { rowWriter, TextRows, type RowWriter } from './rowWriters';
 import { assignSplits, splitProblem } from './split';
 import type { Spool } from './spool';
-import { SpooledRows, type SpooledPlace } from './spooledRows';
+import { SpooledRows } from './spooledRows';
 import { trainingFor, type Training } from './training';
 
 export interface ExportedSplit {
@@ -79,25 +80,20 @@ async function writeStraight(
   if (target.what === 'refiner' || (target.split ?? []).length > 0) return null;
   const candidates = await Candidates.of(target);
   const running = new Export({ target, candidates, output, sources });
-  const instructions = new Set<number>();
+  const places = new RowPlaces();
   const part = { name: 'train', file: `train.${candidates.format.ending}` };
-  const encode = encoder(candidates.format.ending);
-  let rows = 0;
   let files: PartFiles | null = null;
-  for await (const batch of candidates.read()) {
-    for (const { row, meta, instruction, assigned } of batch) {
-      if (assigned !== null && assigned !== part.name) return null;
-      instructions.add(instruction);
-      rows += 1;
-      files ??= await running.openPart(part, Object.keys(row));
-      const taking = files.rows.add(encode(row));
-      if (taking !== null) await taking;
-      const takingMeta = files.meta?.add(metaText(meta())) ?? null;
-      if (takingMeta !== null) await takingMeta;
-    }
+  for await (const { rows, meta, instructions, assigned } of candidates.encoded(target.sidecar !== false)) {
+    if (assigned.some((name) => name !== null && name !== part.name)) return null;
+    for (const instruction of instructions) places.add(instruction, null);
+    if (rows.count === 0) continue;
+    files ??= await running.openPart(part);
+    await files.rows.addBytes(rows.bytes, rows.count);
+    await files.meta?.addBytes(meta.bytes, meta.count);
   }
   await files?.rows.finish();
-  const parts = rows === 0 ? [] : [{ ...part, rows, instructions: instructions.size }];
+  const rows = places.size;
+  const parts = rows === 0 ? [] : [{ ...part, rows, instructions: places.instructionCount() }];
   return running.finish(parts, 0);
 }
 
@@ -108,16 +104,13 @@ interface PartFiles {
   readonly meta: RowWriter | null;
 }
 
-/** Indices of the rows that are written. */
-function drawnRows(candidates: Candidates, places: readonly SpooledPlace[]): readonly number[] {
+/** Whether a row is written. */
+function drawnRows(candidates: Candidates, prompts: SpooledRows['prompts']): (row: number) => boolean {
   const drawn = candidates.draw?.indices();
-  const prompts = new JudgePrompts();
-  const rows: number[] = [];
-  for (const [index, { prompt }] of places.entries()) {
-    if (drawn?.has(index) === false || !prompts.takes(prompt)) continue;
-    rows.push(index);
-  }
-  return rows;
+  if (drawn === undefined) return () => true;
+  const seen = new JudgePrompts();
+  const isDrawn = prompts.map((prompt, row) => drawn.has(row) && seen.takes(prompt));
+  return (row) => isDrawn[row] === true;
 }
 
 interface ExportParts {
@@ -144,19 +137,19 @@ class Export {
   /** Distributes rows that were spooled. */
   async write(spooled: SpooledRows): Promise<ExportResult> {
     const { places } = spooled;
-    const rows = drawnRows(this.candidates, places);
-    if (rows.length === 0) return this.finish([], 0);
-    const splits = assignSplits(
-      rows.flatMap((index) => places[index] ?? []),
-      this.target.split ?? [],
-    );
-    const parts = splits.names.map((name, index) => {
-      const own = rows.filter((_row, at) => splits.of[at] === index);
-      const instructions = new Set(own.map((row) => places[row]?.instruction)).size;
-      return { name, file: `${name}.${this.candidates.format.ending}`, rows: own.length, instructions };
+    const isDrawn = drawnRows(this.candidates, spooled.prompts);
+    const drawn = this.candidates.draw === null ? places : places.only(isDrawn);
+    if (drawn.size === 0) return this.finish([], 0);
+    const splits = assignSplits(drawn, this.target.split ?? []);
+    const parts = splits.names.map((name, part) => {
+      const isOwn = (row: number): boolean => splits.of[row] === part;
+      const rows = splits.of.reduce((count, of) => count + Number(of === part), 0);
+      const file = `${name}.${this.candidates.format.ending}`;
+      return { name, file, rows, instructions: drawn.instructionCount(isOwn) };
     });
-    const ofRow = new Int16Array(places.length).fill(-1);
-    for (const [at, row] of rows.entries()) ofRow[row] = splits.of[at] ?? 0;
+    const ofRow = new Int16Array(places.size).fill(-1);
+    for (let row = 0, next = 0; row < places.size; row += 1)
+      if (isDrawn(row)) ofRow[row] = splits.of[next++] ?? 0;
     await this.writeRows(parts, spooled, (index) => ofRow[index] ?? -1);
     return this.finish(parts, splits.conflicts);
   }
@@ -189,11 +182,9 @@ class Export {
     return { ...result, files, training, notes };
   }
 
-  async openPart(
-    { name, file }: Pick<ExportedSplit, 'name' | 'file'>,
-    columns: readonly string[],
-  ): Promise<PartFiles> {
-    const rows = await rowWriter(this.candidates.format.ending, await this.output.open(file), columns);
+  async openPart({ name, file }: Pick<ExportedSplit, 'name' | 'file'>): Promise<PartFiles> {
+    const { format, columns } = this.candidates;
+    const rows = await rowWriter(format.ending, await this.output.open(file), columns);
     if (this.target.sidecar === false) return { rows, meta: null };
     const meta = await this.output.open(`${name}.meta.jsonl`);
     meta.rows = 0;
@@ -206,7 +197,7 @@ class Export {
     partOf: (index: number) => number,
   ): Promise<void> {
     const files: PartFiles[] = [];
-    for (const part of parts) files.push(await this.openPart(part, spooled.columns));
+    for (const part of parts) files.push(await this.openPart(part));
     const write = async (spool: Spool | null, writerOf: (part: PartFiles) => RowWriter | null) =>
       spool?.eachRun(
         partOf,

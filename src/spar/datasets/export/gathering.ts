@@ -1,4 +1,4 @@
-/** Gathers texts and bytes in one buffer, and writes them in large pieces. */
+/** Gathers bytes in one buffer, and writes them in large pieces. */
 export class Gathering {
   private readonly room = Buffer.allocUnsafeSlow(1 << 20);
   private used = 0;
@@ -11,13 +11,6 @@ export class Gathering {
     return this.written + this.used;
   }
 
-  /** Null where the text was taken at once: rows come by the million, and a turn for each costs. */
-  add(text: string): Promise<void> | null {
-    if (!this.hasRoom(3 * text.length)) return this.addSlowly(text);
-    this.used += this.room.write(text, this.used, 'utf8');
-    return null;
-  }
-
   async addBytes(bytes: Buffer): Promise<void> {
     if (!this.hasRoom(bytes.length)) await this.flush();
     if (this.hasRoom(bytes.length)) this.used += bytes.copy(this.room, this.used);
@@ -28,10 +21,6 @@ export class Gathering {
     const { used } = this;
     this.used = 0;
     if (used > 0) await this.put(this.room.subarray(0, used));
-  }
-
-  private async addSlowly(text: string): Promise<void> {
-    await this.addBytes(Buffer.from(text, 'utf8'));
   }
 
   private async put(bytes: Buffer): Promise<void> {

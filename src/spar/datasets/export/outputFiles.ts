@@ -114,12 +114,7 @@ export class OutputFile {
     this.handle = handle;
   }
 
-  /** Takes text that is written in large pieces; null where it was taken at once. */
-  add(text: string): Promise<void> | null {
-    return this.gathering.add(text);
-  }
-
-  /** The bytes are free again afterwards. */
+  /** Writes in large pieces. The bytes are free again afterwards. */
   async write(bytes: Buffer): Promise<void> {
     await this.gathering.addBytes(bytes);
   }

@@ -1,5 +1,4 @@
-import type { CuratedRecord } from '../curated';
-import type { RecordedInstruction } from '../schema';
+import type { DatasetRecord, RecordedInstruction } from '../schema';
 
 export interface ExportTurn {
   readonly role: 'system' | 'user' | 'assistant';
@@ -47,8 +46,10 @@ export const leftOutWords: Readonly<Record<LeftOutReason, string>> = {
   'no-evidence': 'without judgements and refinements that make an example',
 };
 
+export type PairTexts = Pick<DatasetRecord, 'instruction' | 'rejected' | 'chosen'>;
+
 /** The pair of a record as it stands, or why it can't be exported. */
-export function exportPair({ record }: CuratedRecord): ExportPair | LeftOutReason {
+export function exportPair(record: PairTexts): ExportPair | LeftOutReason {
   const { rejected, chosen } = record;
   const turns = turnsOf(record.instruction);
   const texts = [...turns.map(({ content }) => content), rejected, chosen];

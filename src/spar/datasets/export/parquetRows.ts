@@ -21,14 +21,13 @@ export class ParquetRows implements RowWriter {
     this.parquet = new ParquetWriter({ writer: this.bytes, schema: schemaOf(columns), createdBy: 'spar' });
   }
 
-  add(text: string): Promise<void> | null {
-    this.rows.push(JSON.parse(text) as Row);
-    this.characters += text.length;
-    return this.rows.length >= groupRows || this.characters >= groupCharacters ? this.closeGroup() : null;
-  }
-
   async addBytes(bytes: Buffer): Promise<void> {
-    for (const text of bytes.toString('utf8').split('\n')) if (text !== '') await this.add(text);
+    for (const text of bytes.toString('utf8').split('\n')) {
+      if (text === '') continue;
+      this.rows.push(JSON.parse(text) as Row);
+      this.characters += text.length;
+      if (this.rows.length >= groupRows || this.characters >= groupCharacters) await this.closeGroup();
+    }
   }
 
   async finish(): Promise<void> {

@@ -2,7 +2,8 @@ import { JudgePrompts, type ExamplePrompt } from './judgePrompts';
 import { Candidates, type ExportCounts, type LeftOut } from './candidates';
 import type { Row } from './formats';
 import type { ExportTarget } from './request';
-import { assignSplits, type SplitPlace, type SplitShare } from './split';
+import { RowPlaces } from './rowPlaces';
+import { assignSplits, type SplitShare } from './split';
 
 /** What an export would write; plain data. */
 export interface ExportPreview {
@@ -35,15 +36,15 @@ export async function previewExport(
 ): Promise<ExportPreview> {
   const candidates = await Candidates.of(target);
   const rows: { readonly row: Row; readonly index: number }[] = [];
-  const places: SplitPlace[] = [];
+  const places = new RowPlaces();
   const prompts: (ExamplePrompt | null)[] = [];
   const made = (isComplete: boolean): ExportPreview => {
     const drawn = isComplete ? drawnOf(candidates, prompts) : null;
-    const inFile = drawn === null ? places : places.filter((_, index) => drawn.has(index));
+    const inFile = drawn === null ? places : places.only((row) => drawn.has(row));
     return {
       rows: rows.filter(({ index }) => drawn?.has(index) !== false).map(({ row }) => row),
       isComplete,
-      count: inFile.length,
+      count: inFile.size,
       splits: splitsOf(inFile, target.split ?? []),
       counts: candidates.counts(),
       leftOut: candidates.leftOut(),
@@ -51,10 +52,10 @@ export async function previewExport(
   };
   for await (const batch of candidates.read()) {
     for (const { row, instruction, assigned, prompt } of batch) {
-      if (rows.length < most) rows.push({ row, index: places.length });
-      places.push({ instruction, assigned });
-      prompts.push(prompt);
-      if (places.length === most) onFirst?.(made(false));
+      if (rows.length < most) rows.push({ row, index: places.size });
+      places.add(instruction, assigned);
+      if (candidates.draw !== null) prompts.push(prompt);
+      if (places.size === most) onFirst?.(made(false));
     }
   }
   return made(true);
@@ -74,8 +75,8 @@ function drawnOf(
   return drawn;
 }
 
-function splitsOf(places: readonly SplitPlace[], split: readonly SplitShare[]): ExportPreview['splits'] {
-  if (places.length === 0) return [];
+function splitsOf(places: RowPlaces, split: readonly SplitShare[]): ExportPreview['splits'] {
+  if (places.size === 0) return [];
   const { names, of } = assignSplits(places, split);
   const counts = names.map(() => 0);
   for (const at of of) counts[at] = (counts[at] ?? 0) + 1;

@@ -4,9 +4,7 @@ import type { ParquetRows } from './parquetRows';
 
 /** Writes the rows of one file in its form. */
 export interface RowWriter {
-  /** @param text A row as `encoder` gives it. Null where it was taken at once. */
-  add(text: string): Promise<void> | null;
-  /** As many such rows, one after the other. The bytes are free again afterwards. */
+  /** As many rows as `encoder` gives them, one after the other. The bytes are free again afterwards. */
   addBytes(bytes: Buffer, rows: number): Promise<void>;
   finish(): Promise<void>;
 }
@@ -16,7 +14,11 @@ const fragile = /[\u0085\u2028\u2029\ufeff]/gu;
 
 /** A row as one line of JSON, its columns in their own order. */
 export function rowText(row: Row): string {
-  return JSON.stringify(row).replace(
+  return jsonText(row);
+}
+
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
     fragile,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -33,7 +35,7 @@ export async function rowWriter(
     case 'jsonl':
       return new TextRows(file);
     case 'csv': {
-      await file.add(csvLine(columns));
+      await file.write(Buffer.from(csvLine(columns), 'utf8'));
       return new TextRows(file);
     }
     case 'parquet': {
@@ -58,11 +60,6 @@ export function metaText(meta: Row): string {
 /** Rows that stand in the file as they were encoded. */
 export class TextRows implements RowWriter {
   constructor(private readonly file: OutputFile) {}
-
-  add(text: string): Promise<void> | null {
-    this.file.rows = (this.file.rows ?? 0) + 1;
-    return this.file.add(text);
-  }
 
   async addBytes(bytes: Buffer, rows: number): Promise<void> {
     this.file.rows = (this.file.rows ?? 0) + rows;

@@ -3,17 +3,12 @@ import { fileNameProblem } from '../../log/fileName';
 import { jsonLine } from '../../log/jsonLine';
 import { plainInstruction } from '../newLines';
 import type { RecordedInstruction } from '../schema';
+import { distinct, type RowPlaces } from './rowPlaces';
 
 /** A part of the export and its share of the instructions, above 0; the shares of a split add up to 1. */
 export interface SplitShare {
   readonly name: string;
   readonly share: number;
-}
-
-/** Where a row belongs: its instruction, and the split that a person gave its record. */
-export interface SplitPlace {
-  readonly instruction: number;
-  readonly assigned: string | null;
 }
 
 export interface Splits {
@@ -64,8 +59,12 @@ export function splitProblem(names: readonly string[]): string | null {
 
 /** 40 hexadecimal digits: the same for all records of an instruction. */
 export function instructionId(instruction: RecordedInstruction): string {
-  const content = jsonLine(plainInstruction(instruction));
-  return createHash('sha256').update(content).digest('hex').slice(0, 40);
+  return instructionIdOf(jsonLine(plainInstruction(instruction)));
+}
+
+/** @param written Of an instruction, as `jsonLine` writes it. */
+export function instructionIdOf(written: string | Buffer): string {
+  return createHash('sha256').update(written).digest('hex').slice(0, 40);
 }
 
 /**
@@ -100,7 +99,7 @@ export function rankOf(text: string, seed: number): number {
  *
  * @throws Error for an assigned split that can't name a file.
  */
-export function assignSplits(places: readonly SplitPlace[], shares: readonly SplitShare[]): Splits {
+export function assignSplits(places: RowPlaces, shares: readonly SplitShare[]): Splits {
   const { assigned, conflicts } = assignedSplits(places);
   const wished = shares.length === 0 ? [{ name: 'train', share: 1 }] : shares;
   const used = [...new Set(assigned.values())].filter((name) => !wished.some((wish) => wish.name === name));
@@ -108,25 +107,34 @@ export function assignSplits(places: readonly SplitPlace[], shares: readonly Spl
   const problem = splitProblem(names);
   if (problem !== null)
     throw new Error(`${problem} Splits of records are changed in the dataset. Nothing was written.`);
-  const free = new Set<number>();
-  for (const { instruction } of places) if (!assigned.has(instruction)) free.add(instruction);
-  const drawn = drawSplits(Float64Array.from(free).sort(), wished);
-  const of = new Uint8Array(places.length);
-  for (const [index, { instruction }] of places.entries()) {
+  const free = new Float64Array(places.size);
+  let count = 0;
+  for (let row = 0; row < places.size; row += 1) {
+    const instruction = places.instruction(row);
+    if (assigned.has(instruction)) continue;
+    free[count] = instruction;
+    count += 1;
+  }
+  const drawn = drawSplits(distinct(free.subarray(0, count)), wished);
+  const of = new Uint8Array(places.size);
+  for (let row = 0; row < places.size; row += 1) {
+    const instruction = places.instruction(row);
     const name = assigned.get(instruction);
-    of[index] = name === undefined ? drawn(instruction) : names.indexOf(name);
+    of[row] = name === undefined ? drawn(instruction) : names.indexOf(name);
   }
   return { names, of, conflicts };
 }
 
-function assignedSplits(places: readonly SplitPlace[]): {
+function assignedSplits(places: RowPlaces): {
   readonly assigned: ReadonlyMap<number, string>;
   readonly conflicts: number;
 } {
   const assigned = new Map<number, string>();
   const contradicted = new Set<number>();
-  for (const { instruction, assigned: name } of places) {
+  for (let row = 0; row < places.size; row += 1) {
+    const name = places.assigned(row);
     if (name === null) continue;
+    const instruction = places.instruction(row);
     const known = assigned.get(instruction);
     if (known === undefined) assigned.set(instruction, name);
     else if (known !== name) contradicted.add(instruction);

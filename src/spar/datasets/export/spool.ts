@@ -3,6 +3,7 @@ import { ignore, writeWhole } from '../../log/durable';
 import { toLogError } from '../../log/logError';
 import { nextCapacity } from '../table/columns';
 import { Gathering } from './gathering';
+import type { RowBytes } from './rowBatch';
 
 /** Neighbouring rows that go the same way. */
 export interface Run {
@@ -38,12 +39,11 @@ export class Spool {
     }
   }
 
-  /** Null where the row was taken at once. Rows are added one after the other. */
-  add(row: string): Promise<void> | null {
-    const taking = this.gathering.add(row);
-    if (taking !== null) return taking.then(() => this.close());
-    this.close();
-    return null;
+  /** Rows are added one after the other. */
+  async add(rows: RowBytes): Promise<void> {
+    const start = this.gathering.bytes;
+    await this.gathering.addBytes(rows.bytes);
+    for (let row = 0; row < rows.count; row += 1) this.close(start + rows.end(row));
   }
 
   /** Calls `take` with all rows, in the order in which they came, by the number of the part that each belongs to. */
@@ -84,13 +84,13 @@ export class Spool {
     return this.ends[index] ?? 0;
   }
 
-  private close(): void {
+  private close(end: number): void {
     if (this.count === this.ends.length) {
       const ends = new Float64Array(nextCapacity(this.count, this.count + 1));
       ends.set(this.ends);
       this.ends = ends;
     }
-    this.ends[this.count] = this.gathering.bytes;
+    this.ends[this.count] = end;
     this.count += 1;
   }
 }

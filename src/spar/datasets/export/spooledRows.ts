@@ -1,19 +1,14 @@
 import type { Candidates } from './candidates';
 import type { ExamplePrompt } from './judgePrompts';
 import type { OutputFiles } from './outputFiles';
-import { encoder, metaText } from './rowWriters';
-import type { SplitPlace } from './split';
+import { RowPlaces } from './rowPlaces';
 import { Spool } from './spool';
-
-export interface SpooledPlace extends SplitPlace {
-  readonly prompt: ExamplePrompt | null;
-}
 
 /** All rows of an export on their way, what their sidecar says of them, and what tells where they go. */
 export class SpooledRows {
-  readonly places: SpooledPlace[] = [];
-  /** Of the rows, in order; empty while there is none. */
-  columns: readonly string[] = [];
+  readonly places = new RowPlaces();
+  /** Of each row; empty for pairs. */
+  readonly prompts: (ExamplePrompt | null)[] = [];
 
   private constructor(
     readonly rows: Spool,
@@ -33,16 +28,13 @@ export class SpooledRows {
   }
 
   async take(candidates: Candidates): Promise<void> {
-    const encode = encoder(candidates.format.ending);
-    for await (const batch of candidates.read()) {
-      for (const { row, meta, instruction, assigned, prompt } of batch) {
-        if (this.places.length === 0) this.columns = Object.keys(row);
-        this.places.push({ instruction, assigned, prompt });
-        const taking = this.rows.add(encode(row));
-        if (taking !== null) await taking;
-        const takingMeta = this.meta?.add(metaText(meta())) ?? null;
-        if (takingMeta !== null) await takingMeta;
+    for await (const batch of candidates.encoded(this.meta !== null)) {
+      for (const [row, instruction] of batch.instructions.entries()) {
+        this.places.add(instruction, batch.assigned[row] ?? null);
+        if (candidates.draw !== null) this.prompts.push(batch.prompts[row] ?? null);
       }
+      await this.rows.add(batch.rows);
+      await this.meta?.add(batch.meta);
     }
   }
 

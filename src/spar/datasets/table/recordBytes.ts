@@ -17,8 +17,22 @@ export const numberAt = {
   chosenWords: 9,
 } as const;
 
+const objectValues: ReadonlySet<string> = new Set(['source', 'metrics', 'lengths']);
+
 /** Texts of a record that a table keeps a number of, by where they are in `RecordBytes.named`. */
 export const namedAt = { model: 0, source: 1, run: 2 } as const;
+
+/** Values of a record that are taken over as they are written, by where they are in `RecordBytes.values`. */
+export const valueAt = {
+  instruction: 0,
+  rejected: 1,
+  chosen: 2,
+  created: 3,
+  model: 4,
+  source: 5,
+  metrics: 6,
+  lengths: 7,
+} as const;
 
 export const textFields: readonly TextField[] = ['instruction', 'rejected', 'chosen', 'critique'];
 
@@ -35,6 +49,10 @@ export class RecordBytes {
   readonly numbers = new Float64Array(10);
   /** Where each text begins and ends, without its quotes; -1 where there is none. */
   readonly named = new Float64Array(6);
+  /** Where each value begins and ends, a text with its quotes. */
+  readonly values = new Uint32Array(16);
+  /** Whether one of them that is a text might be written in another way. */
+  isVarious = false;
   /** Constraints that were checked in the chosen text, by what they came to. */
   held = 0;
   broken = 0;
@@ -57,6 +75,7 @@ export class RecordBytes {
     this.types.clear();
     this.texts.clear();
     this.steps.clear();
+    this.isVarious = false;
     for (let index = 0; index < this.named.length; index += 1) this.named[index] = -1;
     if (!this.line(json)) return false;
     this.countChosen(bytes);
@@ -84,34 +103,43 @@ export class RecordBytes {
       spar: version,
       kind: oneOf('record'),
       id: (json) => this.takeId(json),
-      created: (json) => !Number.isNaN((this.created = timeOf(json))),
-      instruction: either(this.text('instruction'), arrayOf(this.message(), 1)),
-      rejected: this.text('rejected'),
-      chosen: (json) => chosen(json) && remember(json, this.chosen),
+      created: this.value('created', (json) => !Number.isNaN((this.created = timeOf(json)))),
+      instruction: this.value('instruction', either(this.text('instruction'), arrayOf(this.message(), 1))),
+      rejected: this.value('rejected', this.text('rejected')),
+      chosen: this.value('chosen', (json) => chosen(json) && remember(json, this.chosen)),
       evidence: objectOf({ path: arrayOf(this.step()) }),
-      metrics: objectOf({
-        value: this.share(value, true),
-        yes: this.count(yes),
-        no: this.count(no),
-        notDrawn: this.count(notDrawn),
-        distance: this.share(distance),
-        interference: this.share(interference, true),
-        lengths: objectOf({
-          rejected: lengths(rejectedCharacters, rejectedWords),
-          chosen: lengths(chosenCharacters, chosenWords),
+      metrics: this.value(
+        'metrics',
+        objectOf({
+          value: this.share(value, true),
+          yes: this.count(yes),
+          no: this.count(no),
+          notDrawn: this.count(notDrawn),
+          distance: this.share(distance),
+          interference: this.share(interference, true),
+          lengths: this.value(
+            'lengths',
+            objectOf({
+              rejected: lengths(rejectedCharacters, rejectedWords),
+              chosen: lengths(chosenCharacters, chosenWords),
+            }),
+          ),
         }),
-      }),
-      source: either(
-        isNull,
-        objectOf(
-          {},
-          {
-            ...{ file: this.name('source'), row: count, language: text, run: this.name('run'), item: text },
-            decision: objectOf({ record: isRecordId, line: lineId }),
-          },
+      ),
+      source: this.value(
+        'source',
+        either(
+          isNull,
+          objectOf(
+            {},
+            {
+              ...{ file: this.name('source'), row: count, language: text, run: this.name('run'), item: text },
+              decision: objectOf({ record: isRecordId, line: lineId }),
+            },
+          ),
         ),
       ),
-      model: either(isNull, this.name('model')),
+      model: this.value('model', either(isNull, this.name('model'))),
       search: either(isNull, objectOf({})),
     });
   }
@@ -230,6 +258,25 @@ export class RecordBytes {
       this.texts.add(json, number);
       return this.look === null || this.look(json.textStart, json.textEnd, number);
     };
+  }
+
+  private value(name: keyof typeof valueAt, take: Take): Take {
+    const at = 2 * valueAt[name];
+    const { values } = this;
+    const isText = !objectValues.has(name);
+    return (json) => {
+      const start = json.at;
+      json.isVarious = false;
+      if (!take(json)) return false;
+      values[at] = start;
+      values[at + 1] = json.at;
+      if (isText) this.noteVarious(json);
+      return true;
+    };
+  }
+
+  private noteVarious(json: JsonBytes): void {
+    if (json.isVarious) this.isVarious = true;
   }
 
   private name(name: keyof typeof namedAt): Take {

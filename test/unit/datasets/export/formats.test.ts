@@ -4,14 +4,13 @@ import { formatOf, formats, pairRows } from '../../../../src/spar/datasets/expor
 import { exportPair, type LeftOutReason } from '../../../../src/spar/datasets/export/pair';
 import { rowText } from '../../../../src/spar/datasets/export/rowWriters';
 import { recordLine } from '../../../../src/spar/datasets/newLines';
-import { foldLines } from '../../../../src/spar/datasets/recordState';
 import { anyPair, isBrokenText, type TestPair } from './pairs';
 import { trainerSchemas } from './trainerSchemas';
 
 const lineFormats = formats.filter(({ ending }) => ending === 'jsonl');
 
 function exported(pair: TestPair): ReturnType<typeof exportPair> {
-  return exportPair({ record: recordLine(pair, '2026-01-01T00:00:00.000Z'), state: foldLines([]), line: 1 });
+  return exportPair(recordLine(pair, '2026-01-01T00:00:00.000Z'));
 }
 
 function textsOf({ instruction, rejected, chosen }: TestPair): readonly string[] {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RowPlaces } from '../../../../src/spar/datasets/export/rowPlaces';
 import {
   assignSplits,
   instructionId,
   instructionRank,
   parseSplit,
-  type SplitPlace,
 } from '../../../../src/spar/datasets/export/split';
 
 const thirds = [
@@ -22,9 +22,16 @@ const anyPlaces = fc.array(
   { maxLength: 60 },
 );
 
+interface Place {
+  readonly instruction: number;
+  readonly assigned: string | null;
+}
+
 /** Split of each instruction; fails where one has two. */
-function byInstruction(places: readonly SplitPlace[], shares = thirds): ReadonlyMap<number, string> {
-  const { names, of } = assignSplits(places, shares);
+function byInstruction(places: readonly Place[], shares = thirds): ReadonlyMap<number, string> {
+  const rows = new RowPlaces();
+  for (const { instruction, assigned } of places) rows.add(instruction, assigned);
+  const { names, of } = assignSplits(rows, shares);
   const found = new Map<number, string>();
   places.forEach(({ instruction }, index) => {
     const name = names[of[index]!]!;
