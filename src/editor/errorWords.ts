@@ -33,6 +33,8 @@ export const modelActions: Readonly<Record<ModelErrorKind, readonly ErrorAction[
   'bad-request': ['select-model', 'open-log'],
   server: ['retry', 'select-model', 'open-log'],
   'not-recorded': ['open-log'],
+  // Of runs alone, which take it for what it is.
+  waiting: ['retry', 'open-log'],
 };
 
 function sentence(text: string): string {

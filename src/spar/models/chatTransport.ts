@@ -1,5 +1,6 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions, Usage } from './chatModel';
-import { Completion, readCompletion, type Choice, type ReadResult } from './completion';
+import { replyOf } from './choiceReply';
+import { Completion, readCompletion, type ReadResult } from './completion';
 import type { ChatAnswer, Refusal } from './chatPost';
 import { listModelsAt } from './discovery';
 import type { Endpoint } from './endpoint';
@@ -14,7 +15,7 @@ import {
 } from './endpointErrors';
 import { ModelError } from './modelError';
 import { chatBody, refusedParameter, type ChatBody, type OptionalParameter } from './parameters';
-import { holdsReasoningTags, withoutReasoning } from './reasoning';
+import { holdsReasoningTags } from './reasoning';
 import { estimatePromptTokens } from './usage';
 import { Watchdog } from './watchdog';
 
@@ -230,17 +231,4 @@ class ConnectionFailure extends Error {
   constructor(readonly shown: ModelError) {
     super(shown.message);
   }
-}
-
-function replyOf(choice: Choice, promptHoldsTags: boolean): ChatReply {
-  return {
-    text: withoutReasoning(choice.text, promptHoldsTags),
-    finishReason: finishReasonOf(choice.finishReason),
-  };
-}
-
-function finishReasonOf(told: string | null): ChatReply['finishReason'] {
-  if (told === null || ['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence'].includes(told))
-    return 'stop';
-  return told === 'length' || told === 'max_tokens' ? 'length' : 'other';
 }

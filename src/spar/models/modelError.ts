@@ -21,6 +21,8 @@ export const modelErrorKinds = [
   'server',
   /** Recorded replies alone are to be used, and this one is not among them. */
   'not-recorded',
+  /** Asked by way of a batch file, whose answers come later. */
+  'waiting',
 ] as const;
 
 export type ModelErrorKind = (typeof modelErrorKinds)[number];
@@ -45,6 +47,7 @@ const endpointWide: ReadonlySet<ModelErrorKind> = new Set([
   'quota',
   'blocked',
   'not-recorded',
+  'waiting',
 ]);
 
 const retryable: ReadonlySet<ModelErrorKind> = new Set([

@@ -2,7 +2,7 @@ import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { refusalOf, requestOf, type ChatAnswer, type ChatPost, type Refusal } from './chatPost';
 import type { Endpoint } from './endpoint';
 
-/** The only module that holds the package `openai`; imported when the first request is sent. */
+/** The only module that makes a client of the package `openai`; imported when the first request is sent. */
 
 /**
  * Sends one chat completion request. Reads nothing from the environment.
@@ -20,17 +20,24 @@ export async function postChat({ endpoint, body, signal, fetch: send }: ChatPost
 }
 
 /** Making one takes longer than a request does. */
-const clients = new WeakMap<Endpoint, { readonly client: EndpointClient; readonly fetch: typeof fetch }>();
+const clients = new WeakMap<Endpoint, { readonly client: OpenAI; readonly fetch: typeof fetch }>();
 
 /** Longer than every limit of a caller, which ends a request through its signal; the longest that a timer takes. */
 const noTimeout = 2 ** 31 - 1;
 
-function clientOf(endpoint: Endpoint, send: typeof fetch): EndpointClient {
+function clientOf(endpoint: Endpoint, send: typeof fetch): OpenAI {
   const known = clients.get(endpoint);
   if (known?.fetch === send) return known.client;
-  const client = new EndpointClient({
+  const client = newClient(endpoint, exactly(endpoint, send));
+  clients.set(endpoint, { client, fetch: send });
+  return client;
+}
+
+/** A client that reads nothing from the environment; `send` decides which headers leave. */
+export function newClient(endpoint: Endpoint, send: typeof fetch): OpenAI {
+  return new EndpointClient({
     baseURL: endpoint.baseUrl,
-    // The package refuses to start without a key; `exactly` below decides which headers leave.
+    // The package refuses to start without a key.
     apiKey: 'unused',
     adminAPIKey: null,
     organization: null,
@@ -40,10 +47,8 @@ function clientOf(endpoint: Endpoint, send: typeof fetch): EndpointClient {
     maxRetries: 0,
     timeout: noTimeout,
     logLevel: 'off',
-    fetch: exactly(endpoint, send),
+    fetch: send,
   });
-  clients.set(endpoint, { client, fetch: send });
-  return client;
 }
 
 /** Keeps the whole body of a refusal, of which the package keeps only the field `error`. */
@@ -56,7 +61,8 @@ class EndpointClient extends OpenAI {
   }
 }
 
-class StatusError extends APIError {
+/** An answer with a status outside 200 to 299. */
+export class StatusError extends APIError {
   constructor(readonly refusal: Refusal) {
     super(refusal.status, undefined, undefined, refusal.headers);
   }

@@ -16,7 +16,8 @@ const usageSchema = z.object({
   estimated: z.boolean(),
 });
 
-const usageByStage = z.object({
+/** What was paid for, by stage. */
+export const usageByStage = z.object({
   evolve: usageSchema.optional(),
   sample: usageSchema.optional(),
   judge: usageSchema.optional(),

@@ -1,0 +1,182 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import OpenAI, { APIConnectionError, toStreamingFile } from 'openai';
+import type { Batch } from 'openai/resources/batches';
+import { refusalOf } from '../chatPost';
+import { systemClock, type Clock } from '../clock';
+import type { Endpoint } from '../endpoint';
+import { errorOfConnection, errorOfRefusal, type ErrorPlace } from '../endpointErrors';
+import { ModelError } from '../modelError';
+import { newClient, StatusError } from '../openaiClient';
+import { quotableWords } from '../serverWords';
+import { batchUrl } from './format';
+import type { BatchProvider, NewBatch, ProviderBatch } from './provider';
+
+export interface OpenAiBatchesOptions {
+  readonly endpoint: Endpoint;
+  /** Named in errors. */
+  readonly model: string;
+  /** Longest wait between two attempts of one request; 60 s unless told. */
+  readonly maxDelayMs?: number;
+  /** Before the second attempt; doubles with each. 1 s unless told. */
+  readonly baseDelayMs?: number;
+  /** Most attempts of one request, the first included; 8 unless told. */
+  readonly attempts?: number;
+  readonly clock?: Clock;
+  readonly fetch?: typeof fetch;
+}
+
+/** The batch endpoint of a provider: `/files` and `/batches` of OpenAI's API. Nothing is sent before it is used. */
+export function openAiBatches(options: OpenAiBatchesOptions): BatchProvider {
+  const { endpoint, model } = options;
+  const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const client = newClient(endpoint, withOwnHeaders(endpoint, send));
+  const place: ErrorPlace = { endpoint, model };
+  const again = <Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> =>
+    repeated(ask, { ...options, place, signal });
+  const batchOf = (batch: Batch): ProviderBatch => providerBatch(batch, endpoint);
+  return {
+    upload: (file, signal) =>
+      again(signal, async () => {
+        const content = toStreamingFile(createReadStream(file), basename(file), {
+          type: 'application/jsonl',
+        });
+        return (await client.files.create({ file: content, purpose: 'batch' }, { signal })).id;
+      }),
+    // Not tried again here: what got no answer may have been taken all the same. Whoever asks looks for it first.
+    create: ({ inputFile, metadata }: NewBatch, signal) =>
+      explained(place, signal, async () => {
+        const order = { input_file_id: inputFile, endpoint: batchUrl, completion_window: '24h' } as const;
+        return batchOf(await client.batches.create({ ...order, metadata: { ...metadata } }, { signal }));
+      }),
+    retrieve: (id, signal) =>
+      again(signal, async () => batchOf(await client.batches.retrieve(id, { signal }))),
+    find: (inputFile, signal) => again(signal, () => batchOfFile(client, { inputFile, signal, endpoint })),
+    cancel: (id, signal) => again(signal, async () => batchOf(await client.batches.cancel(id, { signal }))),
+    download: async function* (id, signal) {
+      const response = await again(signal, () => client.files.content(id, { signal }));
+      if (response.body === null) return;
+      try {
+        for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) yield piece;
+      } catch (error) {
+        signal.throwIfAborted();
+        throw errorOfConnection(error, place);
+      }
+    },
+  };
+}
+
+/** Batches that are looked through for one of a file; the one that is looked for is among the latest. */
+const mostListed = 1000;
+
+async function batchOfFile(
+  client: OpenAI,
+  {
+    inputFile,
+    signal,
+    endpoint,
+  }: { readonly inputFile: string; readonly signal: AbortSignal; readonly endpoint: Endpoint },
+): Promise<ProviderBatch | null> {
+  let seen = 0;
+  for await (const batch of client.batches.list({ limit: 100 }, { signal })) {
+    if (batch.input_file_id === inputFile) return providerBatch(batch, endpoint);
+    seen += 1;
+    if (seen >= mostListed) break;
+  }
+  return null;
+}
+
+function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
+  const { id, status, input_file_id: inputFile, output_file_id, error_file_id, request_counts } = batch;
+  if (typeof id !== 'string' || typeof status !== 'string')
+    throw new ModelError({ kind: 'bad-reply', message: 'The endpoint answered with something that is no batch. Check its address.' });
+  const outputs = [output_file_id, error_file_id].filter((file) => typeof file === 'string' && file !== '');
+  const problems = (batch.errors?.data ?? []).slice(0, 5).map(({ message, line }) => {
+    const where = typeof line === 'number' ? `line ${line}: ` : '';
+    return quotableWords(`${where}${message ?? 'no reason given'}`, secrets);
+  });
+  return {
+    id,
+    state: quotableWords(status, secrets),
+    stage: stageOf(status),
+    inputFile,
+    outputs: outputs as readonly string[],
+    counts:
+      request_counts === undefined
+        ? null
+        : { total: request_counts.total, done: request_counts.completed, failed: request_counts.failed },
+    problems,
+  };
+}
+
+function stageOf(status: Batch['status']): ProviderBatch['stage'] {
+  switch (status) {
+    case 'failed':
+      return 'rejected';
+    case 'completed':
+    case 'expired':
+    case 'cancelled':
+      return 'ended';
+    default:
+      return 'working';
+  }
+}
+
+interface Repeating extends Pick<
+  OpenAiBatchesOptions,
+  'attempts' | 'baseDelayMs' | 'maxDelayMs' | 'clock'
+> {
+  readonly place: ErrorPlace;
+  readonly signal: AbortSignal;
+}
+
+/** Asks again after errors that may pass: for all that changes nothing if it is done twice. */
+async function repeated<Value>(ask: () => Promise<Value>, options: Repeating): Promise<Value> {
+  const { attempts = 8, baseDelayMs = 1000, maxDelayMs = 60_000, clock = systemClock } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await explained(options.place, options.signal, ask);
+    } catch (error) {
+      if (!(error instanceof ModelError) || !error.isRetryable || attempt >= attempts) throw error;
+      const backoff = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+      await clock.wait(Math.max(backoff, error.retryAfterMs ?? 0), options.signal);
+    }
+  }
+}
+
+async function explained<Value>(
+  place: ErrorPlace,
+  signal: AbortSignal,
+  ask: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ModelError) throw error;
+    if (error instanceof StatusError) throw errorOfStatus(error, place);
+    throw errorOfConnection(error instanceof APIConnectionError ? (error.cause ?? error) : error, place);
+  }
+}
+
+function errorOfStatus({ refusal }: StatusError, place: ErrorPlace): ModelError {
+  const { status } = refusal;
+  if (status !== 404 && status !== 405 && status !== 501) return errorOfRefusal(refusal, place);
+  return new ModelError({
+    kind: 'model-not-found',
+    status,
+    message: `${place.endpoint.baseUrl} has no such file or batch, or takes no batches at all (${status}). For an engine without a batch endpoint, such as vLLM, add --batch-to files.`,
+  });
+}
+
+/** A `fetch` with the endpoint's own headers alone, besides the body's kind; no redirect is followed with a key. */
+function withOwnHeaders(endpoint: Endpoint, send: typeof fetch): typeof fetch {
+  return async (input, init) => {
+    const kind = new Headers(init?.headers).get('content-type');
+    const headers = { ...(kind === null ? {} : { 'content-type': kind }), ...endpoint.headers };
+    const response = await send(input, { ...init, headers, redirect: 'manual' });
+    if (response.ok) return response;
+    const { status, headers: told, text } = await refusalOf(response);
+    return new Response(status === 304 ? null : text, { status, headers: told });
+  };
+}

@@ -1,0 +1,198 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AppendOptions } from '../../log/appendLines';
+import { BatchedLog } from '../../log/batchedLog';
+import { journalLine, readJournal } from '../../log/journalLines';
+import { addUsage, noUsage } from '../../models/chatModel';
+import type { OptionalParameter } from '../../models/parameters';
+import { usageByStage } from '../journalEvents';
+import { stages } from '../itemResult';
+import type { Spent } from '../totals';
+
+/** A file of requests and what became of it. */
+export interface BatchFile {
+  readonly file: number;
+  /** Counted from 1: all files of a round are written at once. */
+  readonly round: number;
+  readonly model: string;
+  /** Where it is to be submitted; null: it is written for any engine. */
+  readonly baseUrl: string | null;
+  readonly rows: number;
+  /** Draws that its rows ask for. */
+  readonly replies: number;
+  readonly bytes: number;
+  /** Of the provider. */
+  readonly uploaded: string | null;
+  /** A batch was asked for, and no answer to that is known. */
+  readonly isCreating: boolean;
+  readonly batch: string | null;
+  /** What was read of its answers last. */
+  readonly read: ReadAnswers | null;
+  readonly isClosed: boolean;
+}
+
+export interface ReadAnswers {
+  readonly answered: number;
+  readonly failed: number;
+  /** Lines that could not be used. */
+  readonly refused: number;
+  /** Of all answers of the file that count. */
+  readonly usage: Spent;
+  /** Name and bytes of what was read. */
+  readonly sources: readonly (readonly [string, number])[];
+}
+
+const count = z.number().int().min(0);
+const file = count;
+const fileSchema = z.object({
+  file,
+  round: count,
+  model: z.string(),
+  baseUrl: z.string().nullable(),
+  rows: count,
+  replies: count,
+  bytes: count,
+});
+const schemas = {
+  round: z.object({ files: z.array(fileSchema) }),
+  uploaded: z.object({ file, id: z.string() }),
+  creating: z.object({ file }),
+  created: z.object({ file, batch: z.string() }),
+  rejected: z.object({ file, reason: z.string() }),
+  read: z.object({
+    file,
+    answered: count,
+    failed: count,
+    refused: count,
+    usage: usageByStage,
+    sources: z.array(z.tuple([z.string(), count])),
+    spent: usageByStage,
+  }),
+  closed: z.object({ file, missing: count }),
+  without: z.object({ model: z.string(), parameters: z.array(z.string()) }),
+};
+
+type Kind = keyof typeof schemas;
+export type BatchEvent = { [K in Kind]: { readonly kind: K } & z.infer<(typeof schemas)[K]> }[Kind];
+
+/** The files of a run, what was told to providers, and what was read: written down before anything follows from it. */
+export class BatchJournal {
+  private readonly byNumber = new Map<number, BatchFile>();
+  private readonly refusedParameters = new Map<string, Set<OptionalParameter>>();
+  private lastSpent: Spent | null = null;
+  private readonly log: BatchedLog;
+
+  private constructor(path: string, options: AppendOptions) {
+    this.log = new BatchedLog(path, options);
+  }
+
+  /** Lines that can't be read are left out. @throws LogError */
+  static async open(folder: string, options: AppendOptions): Promise<BatchJournal> {
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, 'journal.jsonl');
+    const journal = new BatchJournal(path, options);
+    for await (const line of readJournal(path)) {
+      if (line.type !== 'event' || !(line.kind in schemas)) continue;
+      const parsed = schemas[line.kind as Kind].safeParse(line.payload);
+      if (parsed.success) journal.fold({ kind: line.kind, ...parsed.data } as BatchEvent);
+    }
+    return journal;
+  }
+
+  /** In the order of their numbers. */
+  get files(): readonly BatchFile[] {
+    return [...this.byNumber.values()].sort((a, b) => a.file - b.file);
+  }
+
+  get open(): readonly BatchFile[] {
+    return this.files.filter(({ isClosed }) => !isClosed);
+  }
+
+  get round(): number {
+    return Math.max(0, ...[...this.byNumber.values()].map(({ round }) => round));
+  }
+
+  /** What was paid for when the last answers were read; null before. */
+  get spent(): Spent | null {
+    return this.lastSpent;
+  }
+
+  file(number: number): BatchFile | undefined {
+    return this.byNumber.get(number);
+  }
+
+  /** Parameters that are left out of requests to a model, since its engine refused them. */
+  without(model: string): ReadonlySet<OptionalParameter> {
+    return this.refusedParameters.get(model) ?? new Set();
+  }
+
+  /** Resolves when it is on the disk. @throws LogError */
+  async note(event: BatchEvent): Promise<void> {
+    const { kind, ...payload } = event;
+    await this.log.add(journalLine({ kind, time: new Date().toISOString(), payload }));
+    this.fold(event);
+  }
+
+  settle(): Promise<void> {
+    return this.log.settle();
+  }
+
+  private fold(event: BatchEvent): void {
+    switch (event.kind) {
+      case 'round':
+        for (const given of event.files)
+          this.byNumber.set(given.file, {
+            ...given,
+            uploaded: null,
+            isCreating: false,
+            batch: null,
+            read: null,
+            isClosed: false,
+          });
+        return;
+      case 'uploaded':
+        return this.change(event.file, { uploaded: event.id });
+      case 'creating':
+        return this.change(event.file, { isCreating: true });
+      case 'created':
+        return this.change(event.file, { batch: event.batch, isCreating: false });
+      case 'rejected':
+        return this.change(event.file, { uploaded: null, batch: null, isCreating: false });
+      case 'read': {
+        const { answered, failed, refused, usage, sources, spent } = event;
+        this.lastSpent = spent;
+        return this.change(event.file, { read: { answered, failed, refused, usage, sources } });
+      }
+      case 'closed':
+        return this.change(event.file, { isClosed: true });
+      case 'without': {
+        const known = this.refusedParameters.get(event.model) ?? new Set();
+        for (const parameter of event.parameters) known.add(parameter as OptionalParameter);
+        this.refusedParameters.set(event.model, known);
+      }
+    }
+  }
+
+  private change(number: number, change: Partial<BatchFile>): void {
+    const known = this.byNumber.get(number);
+    if (known !== undefined) this.byNumber.set(number, { ...known, ...change });
+  }
+}
+
+/** `spent` with what `usage` tells beyond `before`, by stage. */
+export function withFurther(spent: Spent, usage: Spent, before: Spent): Spent {
+  const sum = { ...spent };
+  for (const stage of stages) {
+    const [now, then] = [usage[stage] ?? noUsage, before[stage] ?? noUsage];
+    if (now.sequences <= then.sequences) continue;
+    sum[stage] = addUsage(sum[stage] ?? noUsage, {
+      requests: now.requests - then.requests,
+      sequences: now.sequences - then.sequences,
+      promptTokens: now.promptTokens - then.promptTokens,
+      completionTokens: now.completionTokens - then.completionTokens,
+      estimated: now.estimated,
+    });
+  }
+  return sum;
+}

@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { z } from 'zod';
+import { renameDurably } from '../../log/durable';
+import { nodeFileSystem } from '../../log/fileSystem';
+import { parseJson } from '../../log/jsonLine';
+import { LineWriter } from '../../log/lineWriter';
+import { toLogError } from '../../log/logError';
+import { readLineBatches } from '../../log/readLines';
+import { batchRow } from '../../models/batch/format';
+import { chatBody, type OptionalParameter } from '../../models/parameters';
+import { holdsReasoningTags } from '../../models/reasoning';
+import { estimatePromptTokens } from '../../models/usage';
+import { stages, type Stage } from '../itemResult';
+import { customIdOf, indexFile, requestsFile } from './batchFiles';
+import type { Note } from './noting';
+
+export interface RequestFilesOptions {
+  readonly folder: string;
+  /** Of the first file; further ones follow it. */
+  readonly firstFile: number;
+  /** Most of one file. */
+  readonly limits: { readonly rows: number; readonly bytes: number };
+  /** Parameters that a model's engine refused. */
+  readonly without: (model: string) => ReadonlySet<OptionalParameter>;
+  /** Tokens that may still be asked for; none unless told. */
+  readonly allowance?: Allowance;
+}
+
+/** How much may be asked for, as far as that can be told before. */
+export interface Allowance {
+  readonly tokens: number;
+  /** What a reply of a stage takes, by those so far. */
+  readonly replyTokens: (stage: Stage) => number;
+}
+
+export interface WrittenFile {
+  readonly file: number;
+  readonly model: string;
+  readonly rows: number;
+  readonly replies: number;
+  readonly bytes: number;
+}
+
+/** What a row's answer is for. */
+export interface IndexRow {
+  readonly item: number;
+  readonly stage: Stage;
+  readonly keys: readonly string[];
+  /** Whether the prompt speaks of reasoning tags. */
+  readonly tags: boolean;
+  /** Estimated, for engines that tell none. */
+  readonly promptTokens: number;
+}
+
+/**
+ * Files of requests while they are written, and beside each an index of what its rows are for. One model's rows go into
+ * files of their own. Nothing of it counts before `finish`: files that were left by a pass that was stopped are written
+ * over.
+ */
+export class RequestFiles {
+  private readonly current = new Map<string, OpenFile>();
+  private readonly done: OpenFile[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  private failed: { readonly error: unknown } | null = null;
+  private nextFile: number;
+  private asked = 0;
+  private cut = 0;
+
+  constructor(private readonly options: RequestFilesOptions) {
+    this.nextFile = options.firstFile;
+  }
+
+  /** Rows that were left out since they would go beyond what may be asked for. */
+  get leftOut(): number {
+    return this.cut;
+  }
+
+  /** Takes requests; see `drained` for when they are written. */
+  take(notes: readonly Note[]): void {
+    for (const note of notes) {
+      if (this.isBeyond(note)) this.cut += 1;
+      else this.writing = this.writing.then(() => this.write(note)).catch((error: unknown) => {
+        this.failed ??= { error };
+      });
+    }
+  }
+
+  /** Resolves when all that was taken is written. @throws LogError */
+  async drained(): Promise<void> {
+    await this.writing;
+    if (this.failed !== null) throw this.failed.error;
+  }
+
+  /** Puts the files in their places, on the disk. @throws LogError */
+  async finish(): Promise<readonly WrittenFile[]> {
+    await this.drained();
+    for (const open of this.current.values()) this.done.push(open);
+    this.current.clear();
+    const files = this.done.sort((a, b) => a.file - b.file);
+    for (const open of files) await open.finish();
+    return files.map(({ file, model, rows, replies, bytes }) => ({ file, model, rows, replies, bytes }));
+  }
+
+  /** Gives up what was written. Never throws. */
+  async drop(): Promise<void> {
+    await this.writing;
+    for (const open of [...this.done, ...this.current.values()]) await open.drop();
+  }
+
+  private isBeyond({ request, stage }: Note): boolean {
+    const { allowance } = this.options;
+    if (allowance === undefined) return false;
+    const likely =
+      estimatePromptTokens(request.messages) +
+      request.seeds.length * Math.min(request.maxTokens, allowance.replyTokens(stage));
+    if (this.asked + likely > allowance.tokens) return true;
+    this.asked += likely;
+    return false;
+  }
+
+  private async write(note: Note): Promise<void> {
+    if (this.failed !== null) return;
+    const { limits, without, folder } = this.options;
+    const { model, request, keys, item, stage } = note;
+    const refused = new Set<OptionalParameter>([...without(model), 'stream']);
+    const parts = refused.has('n') ? request.seeds.map((_, at) => [at]) : [request.seeds.map((_, at) => at)];
+    for (const part of parts) {
+      const seeds = part.map((at) => request.seeds[at] ?? 0);
+      const ownKeys = part.map((at) => keys[at] ?? '');
+      const digest = digestOf(ownKeys);
+      const body = chatBody(model, { ...request, seeds }, refused);
+      // The longest name that the row can get, so that the limit holds wherever it lands.
+      const bytes = Buffer.byteLength(batchRow(customIdOf(999_999_999, 999_999_999, digest), body)) + 1;
+      let open = this.current.get(model);
+      if (open !== undefined && (open.rows >= limits.rows || open.bytes + bytes > limits.bytes)) {
+        this.done.push(open);
+        await open.close();
+        open = undefined;
+      }
+      if (open === undefined) {
+        open = await OpenFile.begin(folder, this.nextFile, model);
+        this.nextFile += 1;
+        this.current.set(model, open);
+      }
+      const tags = request.messages.some(({ content }) => holdsReasoningTags(content));
+      const index = { item, stage, keys: ownKeys, tags, promptTokens: estimatePromptTokens(request.messages) };
+      await open.add(batchRow(customIdOf(open.file, open.rows, digest), body), index);
+    }
+  }
+}
+
+/** Of a row's draws; part of its name, so that an answer to another row shows. */
+export function digestOf(keys: readonly string[]): string {
+  return createHash('sha256').update(keys.join(' ')).digest('hex').slice(0, 16);
+}
+
+class OpenFile {
+  rows = 0;
+  replies = 0;
+  bytes = 0;
+  private isClosed = false;
+
+  private constructor(
+    private readonly folder: string,
+    readonly file: number,
+    readonly model: string,
+    private readonly outputs: {
+      readonly requests: Output;
+      readonly index: Output;
+    },
+  ) {}
+
+  static async begin(folder: string, file: number, model: string): Promise<OpenFile> {
+    await mkdir(folder, { recursive: true });
+    const requests = await Output.open(requestsFile(folder, file));
+    const index = await Output.open(indexFile(folder, file));
+    return new OpenFile(folder, file, model, { requests, index });
+  }
+
+  async add(row: string, index: IndexRow): Promise<void> {
+    const { requests, index: rows } = this.outputs;
+    await requests.writer.add(row);
+    await rows.writer.add(JSON.stringify(index));
+    this.rows += 1;
+    this.replies += index.keys.length;
+    this.bytes += Buffer.byteLength(row) + 1;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const output of Object.values(this.outputs)) await output.close();
+  }
+
+  async finish(): Promise<void> {
+    await this.close();
+    // The index first: a file of requests in its place always has one.
+    await this.outputs.index.place();
+    await this.outputs.requests.place();
+  }
+
+  async drop(): Promise<void> {
+    await this.close().catch(() => undefined);
+    for (const output of Object.values(this.outputs))
+      await nodeFileSystem.unlink(output.temporary).catch(() => undefined);
+  }
+}
+
+/** Written beside its place until it is whole. */
+class Output {
+  readonly writer: LineWriter;
+
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+  ) {
+    this.writer = new LineWriter(handle, path);
+  }
+
+  static async open(path: string): Promise<Output> {
+    try {
+      return new Output(path, await nodeFileSystem.open(`${path}.part`, 'w'));
+    } catch (error) {
+      throw toLogError(error, 'write the file', path);
+    }
+  }
+
+  get temporary(): string {
+    return `${this.path}.part`;
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.writer.flush();
+      await this.handle.sync();
+    } catch (error) {
+      throw toLogError(error, 'write the file', this.path);
+    } finally {
+      await this.handle.close();
+    }
+  }
+
+  async place(): Promise<void> {
+    try {
+      await renameDurably(this.temporary, this.path, nodeFileSystem);
+    } catch (error) {
+      throw toLogError(error, 'write the file', this.path);
+    }
+  }
+}
+
+/** The number after those of all files in a folder, so that no name is used for two. */
+export async function nextFileIn(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  return 1 + Math.max(0, ...names.map((name) => Number(/^(\d{6,9})\./u.exec(name)?.[1] ?? 0)));
+}
+
+const indexSchema = z.object({
+  item: z.number().int().min(0),
+  stage: z.enum(stages as readonly [Stage, ...Stage[]]),
+  keys: z.array(z.string()).min(1),
+  tags: z.boolean(),
+  promptTokens: z.number().min(0),
+});
+
+/** The rows of a file in their order; null for one that can't be read. @throws LogError */
+export async function* readIndex(
+  folder: string,
+  file: number,
+): AsyncGenerator<{ readonly row: number; readonly index: IndexRow | null }> {
+  for await (const lines of readLineBatches(indexFile(folder, file))) {
+    for (const line of lines) {
+      const parsed = line.type === 'text' ? parseJson(line.text) : null;
+      const read = parsed?.ok === true ? indexSchema.safeParse(parsed.value) : null;
+      yield { row: line.number - 1, index: read?.success === true ? read.data : null };
+    }
+  }
+}
