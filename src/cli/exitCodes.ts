@@ -7,6 +7,8 @@ export const exitCodes = {
   usage: 2,
   unsolved: 3,
   stopped: 4,
+  /** Answers to batch files are waited for. */
+  waiting: 5,
   interrupted: 130,
 } as const;
 

@@ -63,5 +63,7 @@ function exitCodeOf(ending: RunEnding): number {
     case 'endpoint':
     case 'disk':
       return exitCodes.failed;
+    case 'answers':
+      return exitCodes.waiting;
   }
 }

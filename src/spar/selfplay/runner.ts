@@ -27,6 +27,11 @@ export interface RunModel {
   hasRoom(signal: AbortSignal): Promise<void>;
 }
 
+export interface AnswerSource {
+  /** Those of an item. @throws LogError; ModelError `waiting` where the item is not to be gone on with yet. */
+  of(item: number): Promise<Pick<ReplyStore, 'get'>>;
+}
+
 export interface RunDependencies {
   readonly store: RunStore;
   readonly settings: RunSettings;
@@ -38,6 +43,12 @@ export interface RunDependencies {
   readonly refiner: RunModel | null;
   readonly prompts: Prompts;
   readonly evolve: ItemPorts['evolve'];
+  /** Replies that came by another way than from these models, as in batch files. */
+  readonly answers?: AnswerSource;
+  /** Most items under way, where the models do not bound them. */
+  readonly mostItems?: number;
+  /** Told when an item goes into a stage. */
+  readonly onStage?: (item: number, stage: Stage) => void;
   readonly constraintsOf: (instruction: string) => readonly Constraint[];
   readonly overlapOf: (instruction: string) => string | null;
   /** Name of the input, for the records. */
@@ -109,6 +120,8 @@ class Runner {
   /** Stages of which more was paid for than any line says. */
   private readonly unwritten = new Set<Stage>();
   private finishedHere = 0;
+  /** Items whose replies come later. */
+  private waiting = 0;
 
   constructor(
     private readonly given: RunDependencies,
@@ -190,11 +203,9 @@ class Runner {
   private async room(): Promise<void> {
     const { actor, refiner } = this.given;
     const { signal } = this.stop;
+    const most = this.given.mostItems ?? (actor === null && refiner === null ? itemsByRules : Infinity);
     try {
-      if (actor === null && refiner === null) {
-        while (this.underWay.size >= itemsByRules) await Promise.race(this.underWay.values());
-        return;
-      }
+      while (this.underWay.size >= most) await Promise.race(this.underWay.values());
       await actor?.hasRoom(signal);
       if (refiner !== actor) await refiner?.hasRoom(signal);
     } catch (error) {
@@ -213,15 +224,13 @@ class Runner {
 
   private async item(item: RunItem): Promise<void> {
     const { store, actor, refiner, settings, prompts, constraintsOf, overlapOf, evolve, input } = this.given;
-    const model = (of: RunModel | null): ChatModel | null =>
-      of === null
-        ? null
-        : this.gate.through(
-            withRecordedReplies(of.at(item.index, item.id), {
-              store: this.keeping(store.replies.of(item.index, () => this.takeUnwritten())),
-            }),
-          );
     try {
+      const own = store.replies.of(item.index, () => this.takeUnwritten());
+      const recorded = this.keeping(own, await this.given.answers?.of(item.index));
+      const model = (of: RunModel | null): ChatModel | null =>
+        of === null
+          ? null
+          : this.gate.through(withRecordedReplies(of.at(item.index, item.id), { store: recorded }));
       const result = await runItem(item, {
         settings,
         actor: model(actor),
@@ -234,6 +243,7 @@ class Runner {
         signal: this.stop.signal,
         onStage: (stage) => {
           this.stageOf.set(item.index, stage);
+          this.given.onStage?.(item.index, stage);
           this.tell();
         },
         onUsage: (stage, usage) => this.book(stage, usage),
@@ -245,14 +255,15 @@ class Runner {
       this.tell();
     } catch (error) {
       if (this.stop.signal.aborted) return;
-      this.pauseOver(error, this.stop.signal);
+      if (error instanceof ModelError && error.kind === 'waiting') this.waiting += 1;
+      else this.pauseOver(error, this.stop.signal);
     }
   }
 
   /** A reply that can't be kept stops the run before anything is made of it. */
-  private keeping(replies: ReplyStore): ReplyStore {
+  private keeping(replies: ReplyStore, answers: Pick<ReplyStore, 'get'> | undefined): ReplyStore {
     return {
-      get: (key) => replies.get(key),
+      get: (key) => replies.get(key) ?? answers?.get(key),
       put: async (key, reply) => {
         try {
           await replies.put(key, reply);
@@ -325,7 +336,8 @@ class Runner {
     const { store } = this.given;
     await this.release.note();
     await store.noteSpent(this.spent, this.worked);
-    const reason = this.pausing;
+    const { waiting: items } = this;
+    const reason = this.pausing ?? (items > 0 ? ({ kind: 'answers', items } as const) : null);
     if (reason === null) await store.noteFinished();
     else await store.notePause(reason);
     const ending: RunEnding = reason === null ? { kind: 'finished' } : { kind: 'paused', reason };

@@ -10,7 +10,9 @@ export type PauseReason =
   /** An endpoint does not answer, or refuses; `message` is for a person. */
   | { readonly kind: 'endpoint'; readonly message: string }
   /** What was found could not be kept. */
-  | { readonly kind: 'disk'; readonly message: string };
+  | { readonly kind: 'disk'; readonly message: string }
+  /** So many items wait for answers that come in batch files. */
+  | { readonly kind: 'answers'; readonly items: number };
 
 /**
  * Hands on what ends more than the item: an abort, or an endpoint that no item can do without.

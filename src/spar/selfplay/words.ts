@@ -28,6 +28,8 @@ export function pauseWords(reason: PauseReason): string {
     case 'endpoint':
     case 'disk':
       return reason.message;
+    case 'answers':
+      return `${countWords(reason.items)} ${reason.items === 1 ? 'item waits' : 'items wait'} for answers that come in batch files.`;
   }
 }
 

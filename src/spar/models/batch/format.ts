@@ -45,7 +45,12 @@ export type BatchAnswer =
       /** Estimated from the text where `promptTokens` is null. */
       readonly completionTokens: number;
     }
-  | { readonly type: 'failure'; readonly customId: string; readonly failure: RowFailure; readonly text: string }
+  | {
+      readonly type: 'failure';
+      readonly customId: string;
+      readonly failure: RowFailure;
+      readonly text: string;
+    }
   | { readonly type: 'unreadable'; readonly reason: string };
 
 /**
@@ -117,7 +122,9 @@ function kindOf({
 
 function codeOf(error: unknown): string {
   const inner = fieldOf(error, 'error') ?? error;
-  return [fieldOf(inner, 'code'), fieldOf(inner, 'type')].filter((code) => typeof code === 'string').join(' ');
+  return [fieldOf(inner, 'code'), fieldOf(inner, 'type')]
+    .filter((code) => typeof code === 'string')
+    .join(' ');
 }
 
 /** An object, also one that was written as text. */
@@ -128,7 +135,9 @@ function objectIn(value: unknown): object | null {
 
 function bodyOf(response: object | null): object | null {
   if (response === null) return null;
-  return objectIn(fieldOf(response, 'body')) ?? (fieldOf(response, 'choices') === undefined ? null : response);
+  return (
+    objectIn(fieldOf(response, 'body')) ?? (fieldOf(response, 'choices') === undefined ? null : response)
+  );
 }
 
 function statusOf(value: unknown): number | null {

@@ -89,7 +89,10 @@ async function batchOfFile(
 function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
   const { id, status, input_file_id: inputFile, output_file_id, error_file_id, request_counts } = batch;
   if (typeof id !== 'string' || typeof status !== 'string')
-    throw new ModelError({ kind: 'bad-reply', message: 'The endpoint answered with something that is no batch. Check its address.' });
+    throw new ModelError({
+      kind: 'bad-reply',
+      message: 'The endpoint answered with something that is no batch. Check its address.',
+    });
   const outputs = [output_file_id, error_file_id].filter((file) => typeof file === 'string' && file !== '');
   const problems = (batch.errors?.data ?? []).slice(0, 5).map(({ message, line }) => {
     const where = typeof line === 'number' ? `line ${line}: ` : '';
@@ -122,10 +125,7 @@ function stageOf(status: Batch['status']): ProviderBatch['stage'] {
   }
 }
 
-interface Repeating extends Pick<
-  OpenAiBatchesOptions,
-  'attempts' | 'baseDelayMs' | 'maxDelayMs' | 'clock'
-> {
+interface Repeating extends Pick<OpenAiBatchesOptions, 'attempts' | 'baseDelayMs' | 'maxDelayMs' | 'clock'> {
   readonly place: ErrorPlace;
   readonly signal: AbortSignal;
 }

@@ -87,9 +87,14 @@ export class BatchJournal {
     this.log = new BatchedLog(path, options);
   }
 
-  /** Lines that can't be read are left out. @throws LogError */
+  /** To add to it. @throws LogError */
   static async open(folder: string, options: AppendOptions): Promise<BatchJournal> {
     await mkdir(folder, { recursive: true });
+    return BatchJournal.read(folder, options);
+  }
+
+  /** Lines that can't be read are left out; a folder that is not there has none. @throws LogError */
+  static async read(folder: string, options: AppendOptions = {}): Promise<BatchJournal> {
     const path = join(folder, 'journal.jsonl');
     const journal = new BatchJournal(path, options);
     for await (const line of readJournal(path)) {
@@ -152,20 +157,26 @@ export class BatchJournal {
           });
         return;
       case 'uploaded':
-        return this.change(event.file, { uploaded: event.id });
+        this.change(event.file, { uploaded: event.id });
+        return;
       case 'creating':
-        return this.change(event.file, { isCreating: true });
+        this.change(event.file, { isCreating: true });
+        return;
       case 'created':
-        return this.change(event.file, { batch: event.batch, isCreating: false });
+        this.change(event.file, { batch: event.batch, isCreating: false });
+        return;
       case 'rejected':
-        return this.change(event.file, { uploaded: null, batch: null, isCreating: false });
+        this.change(event.file, { uploaded: null, batch: null, isCreating: false });
+        return;
       case 'read': {
         const { answered, failed, refused, usage, sources, spent } = event;
         this.lastSpent = spent;
-        return this.change(event.file, { read: { answered, failed, refused, usage, sources } });
+        this.change(event.file, { read: { answered, failed, refused, usage, sources } });
+        return;
       }
       case 'closed':
-        return this.change(event.file, { isClosed: true });
+        this.change(event.file, { isClosed: true });
+        return;
       case 'without': {
         const known = this.refusedParameters.get(event.model) ?? new Set();
         for (const parameter of event.parameters) known.add(parameter as OptionalParameter);

@@ -97,22 +97,36 @@ class AnswerIntake {
   }
 
   private takeLine(line: LogLine, source: string): void {
-    const answer = line.type === 'text' ? readBatchAnswer(line.text) : ({ ...line, type: 'unreadable' } as const);
+    const answer =
+      line.type === 'text' ? readBatchAnswer(line.text) : ({ ...line, type: 'unreadable' } as const);
     const refuse = (reason: string): void => {
       this.refusedCount += 1;
       if (this.refused.length < shownRefused) this.refused.push({ source, line: line.number, reason });
     };
-    if (answer.type === 'unreadable')
-      return refuse(line.terminated ? answer.reason : `${answer.reason}; the file ends there, it may be cut`);
+    if (answer.type === 'unreadable') {
+      refuse(line.terminated ? answer.reason : `${answer.reason}; the file ends there, it may be cut`);
+      return;
+    }
     const name = parseCustomId(answer.customId);
     const { file } = this.options.file;
-    if (name === null) return refuse('its custom_id is none of this run');
-    if (name.file !== file) return refuse(`it answers a row of ${fileNumber(name.file)}.requests.jsonl`);
+    if (name === null) {
+      refuse('its custom_id is none of this run');
+      return;
+    }
+    if (name.file !== file) {
+      refuse(`it answers a row of ${fileNumber(name.file)}.requests.jsonl`);
+      return;
+    }
     const row = this.rows.get(name.row);
-    if (row === undefined || digestOf(row.keys) !== name.digest)
-      return refuse('its custom_id is of no row that was asked');
+    if (row === undefined || digestOf(row.keys) !== name.digest) {
+      refuse('its custom_id is of no row that was asked');
+      return;
+    }
     if (this.answeredRows.has(name.row)) return;
-    if (answer.type === 'failure') return this.takeFailure(answer, name.row, row);
+    if (answer.type === 'failure') {
+      this.takeFailure(answer, name.row, row);
+      return;
+    }
     const replies = answer.replies(row.tags).slice(0, row.keys.length);
     this.answeredRows.add(name.row);
     this.failedRows.delete(name.row);
@@ -145,7 +159,15 @@ class AnswerIntake {
     }
     const kind: DrawFailure['kind'] = failure.kind === 'refused' ? 'refused' : 'failed';
     for (const key of row.keys)
-      this.add({ item: row.item, key, file: this.options.file.file, failure: { kind, reason: failureWords(failure) } }, 0);
+      this.add(
+        {
+          item: row.item,
+          key,
+          file: this.options.file.file,
+          failure: { kind, reason: failureWords(failure) },
+        },
+        0,
+      );
   }
 
   private add(line: AnswerLine, bytes: number): void {
@@ -162,14 +184,14 @@ class AnswerIntake {
 }
 
 /**
- * Notes a failure for each draw of a file that nothing came of, so that none is asked for without an end. Answers with
- * how many rows are without any answer.
+ * Notes a failure for each draw of a file that nothing came of, so that none is asked for without an end; with `reason`
+ * null it notes none. Answers with how many rows are without any answer.
  *
  * @throws LogError; `signal.reason`.
  */
 export async function noteMissing(
   { folder, file, shards, signal }: Omit<IntakeOptions, 'sources'>,
-  { reason, isCounted }: { readonly reason: string; readonly isCounted: boolean },
+  reason: string | null,
 ): Promise<number> {
   let missing = 0;
   let lines: AnswerLine[] = [];
@@ -178,11 +200,14 @@ export async function noteMissing(
     if (index === null) continue;
     const { item, keys } = index;
     const known = await shards.of(item);
-    const without = keys.filter((key) => known.reply(key) === undefined && known.failureOf(key, file.file) === undefined);
+    const without = keys.filter(
+      (key) => known.reply(key) === undefined && known.failureOf(key, file.file) === undefined,
+    );
     if (without.length === keys.length) missing += 1;
     // A row that was answered by fewer replies than it asked for is no failure.
-    if (without.length < keys.length || !isCounted) continue;
-    for (const key of without) lines.push({ item, key, file: file.file, failure: { kind: 'failed', reason } });
+    if (without.length < keys.length || reason === null) continue;
+    for (const key of without)
+      lines.push({ item, key, file: file.file, failure: { kind: 'failed', reason } });
     if (lines.length < 5000) continue;
     await shards.add(lines);
     lines = [];

@@ -6,11 +6,18 @@ import type { Stage } from '../itemResult';
 import type { RunModel } from '../runner';
 import type { ItemAnswers } from './answerShards';
 
+/** Whom rows are for. */
+export interface BatchTarget {
+  readonly model: string;
+  /** Where they are submitted; null: they are written for any engine. */
+  readonly baseUrl: string | null;
+}
+
 /** A request that an item waits for. */
 export interface Note {
   readonly item: number;
   readonly stage: Stage;
-  readonly model: string;
+  readonly target: BatchTarget;
   readonly request: ChatRequest;
   /** Of its draws. */
   readonly keys: readonly string[];
@@ -42,14 +49,15 @@ export class Noting {
 
   constructor(private readonly options: NotingOptions) {}
 
-  model(id: string): RunModel {
+  model(target: BatchTarget): RunModel {
     return {
-      at: (item) => this.modelOf(id, item),
+      at: (item) => this.modelOf(target, item),
       hasRoom: this.options.hasRoom,
     };
   }
 
-  private modelOf(id: string, item: number): ChatModel {
+  private modelOf(target: BatchTarget, item: number): ChatModel {
+    const id = target.model;
     return {
       id,
       maxConcurrency: mostDraws,
@@ -60,7 +68,7 @@ export class Noting {
         const failure = known === undefined ? null : lastFailure(keys, known, this.options.tries);
         if (failure !== null) return Promise.reject(failure);
         const stage = this.options.stageOf(item);
-        return this.notesOf(item).wait({ item, stage, model: id, request, keys }, signal);
+        return this.notesOf(item).wait({ item, stage, target, request, keys }, signal);
       },
     };
   }

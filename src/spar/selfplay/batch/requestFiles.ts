@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { renameDurably } from '../../log/durable';
 import { nodeFileSystem } from '../../log/fileSystem';
@@ -9,12 +9,13 @@ import { LineWriter } from '../../log/lineWriter';
 import { toLogError } from '../../log/logError';
 import { readLineBatches } from '../../log/readLines';
 import { batchRow } from '../../models/batch/format';
+import { addUsage, noUsage, type Usage } from '../../models/chatModel';
 import { chatBody, type OptionalParameter } from '../../models/parameters';
 import { holdsReasoningTags } from '../../models/reasoning';
-import { estimatePromptTokens } from '../../models/usage';
+import { costOf, estimatePromptTokens, type Price } from '../../models/usage';
 import { stages, type Stage } from '../itemResult';
 import { customIdOf, indexFile, requestsFile } from './batchFiles';
-import type { Note } from './noting';
+import type { BatchTarget, Note } from './noting';
 
 export interface RequestFilesOptions {
   readonly folder: string;
@@ -31,13 +32,15 @@ export interface RequestFilesOptions {
 /** How much may be asked for, as far as that can be told before. */
 export interface Allowance {
   readonly tokens: number;
+  /** In the price's currency. */
+  readonly cost: number;
+  readonly price: Price | null;
   /** What a reply of a stage takes, by those so far. */
   readonly replyTokens: (stage: Stage) => number;
 }
 
-export interface WrittenFile {
+export interface WrittenFile extends BatchTarget {
   readonly file: number;
-  readonly model: string;
   readonly rows: number;
   readonly replies: number;
   readonly bytes: number;
@@ -65,7 +68,7 @@ export class RequestFiles {
   private writing: Promise<void> = Promise.resolve();
   private failed: { readonly error: unknown } | null = null;
   private nextFile: number;
-  private asked = 0;
+  private asked: Usage = noUsage;
   private cut = 0;
 
   constructor(private readonly options: RequestFilesOptions) {
@@ -81,9 +84,12 @@ export class RequestFiles {
   take(notes: readonly Note[]): void {
     for (const note of notes) {
       if (this.isBeyond(note)) this.cut += 1;
-      else this.writing = this.writing.then(() => this.write(note)).catch((error: unknown) => {
-        this.failed ??= { error };
-      });
+      else
+        this.writing = this.writing
+          .then(() => this.write(note))
+          .catch((error: unknown) => {
+            this.failed ??= { error };
+          });
     }
   }
 
@@ -100,7 +106,7 @@ export class RequestFiles {
     this.current.clear();
     const files = this.done.sort((a, b) => a.file - b.file);
     for (const open of files) await open.finish();
-    return files.map(({ file, model, rows, replies, bytes }) => ({ file, model, rows, replies, bytes }));
+    return files.map(({ file, target, rows, replies, bytes }) => ({ file, ...target, rows, replies, bytes }));
   }
 
   /** Gives up what was written. Never throws. */
@@ -112,18 +118,24 @@ export class RequestFiles {
   private isBeyond({ request, stage }: Note): boolean {
     const { allowance } = this.options;
     if (allowance === undefined) return false;
-    const likely =
-      estimatePromptTokens(request.messages) +
-      request.seeds.length * Math.min(request.maxTokens, allowance.replyTokens(stage));
-    if (this.asked + likely > allowance.tokens) return true;
-    this.asked += likely;
+    const after = addUsage(this.asked, {
+      ...noUsage,
+      promptTokens: estimatePromptTokens(request.messages),
+      completionTokens: request.seeds.length * Math.min(request.maxTokens, allowance.replyTokens(stage)),
+    });
+    const { tokens, cost, price } = allowance;
+    if (after.promptTokens + after.completionTokens > tokens) return true;
+    if (price !== null && costOf(after, price) > cost) return true;
+    this.asked = after;
     return false;
   }
 
   private async write(note: Note): Promise<void> {
     if (this.failed !== null) return;
     const { limits, without, folder } = this.options;
-    const { model, request, keys, item, stage } = note;
+    const { target, request, keys, item, stage } = note;
+    const { model } = target;
+    const place = `${model} ${target.baseUrl ?? ''}`;
     const refused = new Set<OptionalParameter>([...without(model), 'stream']);
     const parts = refused.has('n') ? request.seeds.map((_, at) => [at]) : [request.seeds.map((_, at) => at)];
     for (const part of parts) {
@@ -133,19 +145,25 @@ export class RequestFiles {
       const body = chatBody(model, { ...request, seeds }, refused);
       // The longest name that the row can get, so that the limit holds wherever it lands.
       const bytes = Buffer.byteLength(batchRow(customIdOf(999_999_999, 999_999_999, digest), body)) + 1;
-      let open = this.current.get(model);
+      let open = this.current.get(place);
       if (open !== undefined && (open.rows >= limits.rows || open.bytes + bytes > limits.bytes)) {
         this.done.push(open);
         await open.close();
         open = undefined;
       }
       if (open === undefined) {
-        open = await OpenFile.begin(folder, this.nextFile, model);
+        open = await OpenFile.begin(folder, this.nextFile, target);
         this.nextFile += 1;
-        this.current.set(model, open);
+        this.current.set(place, open);
       }
       const tags = request.messages.some(({ content }) => holdsReasoningTags(content));
-      const index = { item, stage, keys: ownKeys, tags, promptTokens: estimatePromptTokens(request.messages) };
+      const index = {
+        item,
+        stage,
+        keys: ownKeys,
+        tags,
+        promptTokens: estimatePromptTokens(request.messages),
+      };
       await open.add(batchRow(customIdOf(open.file, open.rows, digest), body), index);
     }
   }
@@ -163,20 +181,16 @@ class OpenFile {
   private isClosed = false;
 
   private constructor(
-    private readonly folder: string,
     readonly file: number,
-    readonly model: string,
-    private readonly outputs: {
-      readonly requests: Output;
-      readonly index: Output;
-    },
+    readonly target: BatchTarget,
+    private readonly outputs: { readonly requests: Output; readonly index: Output },
   ) {}
 
-  static async begin(folder: string, file: number, model: string): Promise<OpenFile> {
+  static async begin(folder: string, file: number, target: BatchTarget): Promise<OpenFile> {
     await mkdir(folder, { recursive: true });
     const requests = await Output.open(requestsFile(folder, file));
     const index = await Output.open(indexFile(folder, file));
-    return new OpenFile(folder, file, model, { requests, index });
+    return new OpenFile(file, target, { requests, index });
   }
 
   async add(row: string, index: IndexRow): Promise<void> {
@@ -251,10 +265,13 @@ class Output {
   }
 }
 
-/** The number after those of all files in a folder, so that no name is used for two. */
-export async function nextFileIn(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
-  return 1 + Math.max(0, ...names.map((name) => Number(/^(\d{6,9})\./u.exec(name)?.[1] ?? 0)));
+/** Removes files of requests that a pass left which was stopped: nobody was told of them. @throws LogError */
+export async function removeLeftovers(folder: string, isKnown: (file: number) => boolean): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const match = /^(\d{6,9})\.(?:requests|index)\.jsonl(\.part)?$/u.exec(name);
+    if (match === null || (match[2] === undefined && isKnown(Number(match[1])))) continue;
+    await nodeFileSystem.unlink(join(folder, name)).catch(() => undefined);
+  }
 }
 
 const indexSchema = z.object({

@@ -1,11 +1,13 @@
 import { defaultPrompts, type Prompts } from '../../refiner/prompts';
+import { goLive } from '../batch/goingLive';
+import type { BatchDependencies, BatchOptions, workInBatches } from '../batch/rounds';
 import type { Forecast } from '../forecast';
 import { readItems } from '../intake/readItems';
 import type { RunProgress } from '../progress';
 import { writeResults, type Results } from '../results';
 import type { RunStatus } from '../runStatus';
 import type { RunStore } from '../runStore';
-import { workOn, type RunEnding, type RunModel } from '../runner';
+import { workOn, type RunControl, type RunDependencies, type RunEnding, type RunModel } from '../runner';
 import { totalCost } from '../totals';
 import type { InputScan } from './inputScan';
 import { constraintsReader, evolveOf, overlapReader } from './readers';
@@ -23,6 +25,12 @@ export interface Conducted {
   readonly refiner: RunModel | null;
   /** The defaults unless told. */
   readonly prompts?: Prompts;
+  /** Where requests go out in files; the models above are not asked then. */
+  readonly batch?: BatchConduct;
+}
+
+export interface BatchConduct extends Pick<BatchDependencies, 'actor' | 'refiner' | 'providerAt'> {
+  readonly options: BatchOptions;
 }
 
 export interface ConductOptions {
@@ -50,7 +58,7 @@ export interface Conclusion {
  * @throws LogError; Error for a file of the plan that can't be used; `pause.reason` where it came before the work.
  */
 export async function conductRun(run: Conducted, options: ConductOptions): Promise<Conclusion> {
-  const { store, plan, scan, actor, refiner, prompts = defaultPrompts } = run;
+  const { store, plan, scan, actor, refiner, batch, prompts = defaultPrompts } = run;
   const { signal, pause, onProgress, onWarning } = options;
   const { input, guard, verifiers, begun, dataset } = plan.source;
   const { columns } = input;
@@ -59,29 +67,53 @@ export async function conductRun(run: Conducted, options: ConductOptions): Promi
     overlapReader(guard, pause),
   ]);
   await store.noteTotal(scan.shape.items);
-  const ending = await workOn(
-    {
-      store,
-      settings: plan,
-      rows: (stop) =>
-        readItems(input.path, { signal: stop, ...(columns === null ? {} : { mapping: columns }) }),
-      actor,
-      refiner,
-      prompts,
-      evolve: evolveOf(plan),
-      constraintsOf,
-      overlapOf,
-      input: input.name,
-      ...(dataset === null ? {} : { dataset }),
-      created: new Date(begun),
-    },
-    { signal, pause, onProgress },
-  );
+  const work = {
+    store,
+    settings: plan,
+    rows: (stop: AbortSignal) =>
+      readItems(input.path, { signal: stop, ...(columns === null ? {} : { mapping: columns }) }),
+    prompts,
+    evolve: evolveOf(plan),
+    constraintsOf,
+    overlapOf,
+    input: input.name,
+    ...(dataset === null ? {} : { dataset }),
+    created: new Date(begun),
+  };
+  const control = { signal, pause, onProgress };
+  const ending =
+    batch === undefined
+      ? await workLive({ ...work, actor, refiner }, control, onWarning)
+      : await workInFiles({ ...work, ...batch }, batch.options, control);
   const results = await resultsOf(store, signal);
   const status = statusOf(store, { plan, ending });
   const rest = restOf(status, { plan, shape: scan.shape });
   if (!signal.aborted) await store.writeSummary(summaryOf(status, { plan, results, rest }));
   return { ending, status, results, rest };
+}
+
+/** Live, over what batch files brought, if there were any. */
+async function workLive(
+  work: RunDependencies,
+  control: RunControl,
+  onWarning: ConductOptions['onWarning'],
+): Promise<RunEnding> {
+  const { store } = work;
+  const start = await goLive(store, control.pause ?? control.signal);
+  if (start.kind === 'fresh') return workOn(work, control);
+  if (start.kind === 'refused') {
+    const reason = { kind: 'endpoint', message: start.message } as const;
+    await store.notePause(reason);
+    return { kind: 'paused', reason };
+  }
+  if (start.withdrawn.length > 0)
+    onWarning(`These need not be run any more: ${start.withdrawn.slice(0, 10).join(', ')}.`);
+  return workOn({ ...work, answers: start.answers }, control);
+}
+
+async function workInFiles(...parts: Parameters<typeof workInBatches>): Promise<RunEnding> {
+  const { workInBatches: work } = await import('../batch/rounds');
+  return work(...parts);
 }
 
 /** Null where a person did not wait for them. */

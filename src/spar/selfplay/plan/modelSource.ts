@@ -4,7 +4,7 @@ export type ModelSource = EndpointSource | EditorSource;
 /** A model and the endpoints that serve it. */
 export interface EndpointSource {
   readonly model: string;
-  /** At least one. */
+  /** At least one, but for a run whose requests are left in files. */
   readonly baseUrls: readonly string[];
 }
 

@@ -23,12 +23,26 @@ export interface RunSource extends RunModels {
     readonly columns: Mapping | null;
   };
   readonly concurrency: 'auto' | number;
+  /** Absent: requests go out live. */
+  readonly engine?: BatchEngine;
   /** Files of evaluation prompts, absolute. */
   readonly guard: readonly string[];
   /** File of own verifiers, absolute; null: none. */
   readonly verifiers: string | null;
   /** The dataset that pairs go to, absolute; null: the one in the run's folder. */
   readonly dataset: string | null;
+}
+
+/** Requests go out in files of the OpenAI batch format. */
+export interface BatchEngine {
+  readonly kind: 'batch';
+  /** `endpoint`: submitted where the models are; `files`: left in the run's folder for any engine. */
+  readonly to: 'endpoint' | 'files';
+  /** Most of one file. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** After so many files that brought no reply a request counts as failed. */
+  readonly tries: number;
 }
 
 const count = z.number().int().min(0);
@@ -47,7 +61,7 @@ const address = z.string().refine((url) => addressProblem(url) === null);
 // Strict: a model of a kind that came later must not be taken for one of these.
 const model = z
   .union([
-    z.strictObject({ model: z.string().min(1), baseUrls: z.array(address).min(1) }),
+    z.strictObject({ model: z.string().min(1), baseUrls: z.array(address) }),
     z.strictObject({ provider: z.literal('editor'), model: z.string().regex(/^[^\s/]+\/\S/u) }),
   ])
   .nullable();
@@ -107,6 +121,15 @@ const planSchema = z.object({
     actor: model,
     refiner: model,
     concurrency: z.union([z.literal('auto'), z.number().int().min(1)]),
+    engine: z
+      .object({
+        kind: z.literal('batch'),
+        to: z.enum(['endpoint', 'files']),
+        rows: z.number().int().min(1),
+        bytes: z.number().int().min(1),
+        tries: z.number().int().min(1),
+      })
+      .optional(),
     guard: z.array(z.string().min(1)),
     verifiers: z.string().min(1).nullable(),
     dataset: z.string().min(1).nullable(),

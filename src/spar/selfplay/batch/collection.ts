@@ -1,0 +1,124 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunStore } from '../runStore';
+import type { AnswerShards } from './answerShards';
+import { fileNumber } from './batchFiles';
+import { withFurther, type BatchFile, type BatchJournal } from './batchJournal';
+import { noteMissing, takeAnswers, type RefusedLine } from './intake';
+import { readIndex } from './requestFiles';
+
+/** A file of answers. */
+export interface AnswerFile {
+  /** Below the folder. */
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+export interface CollectionOptions {
+  readonly folder: string;
+  readonly store: RunStore;
+  readonly journal: BatchJournal;
+  readonly shards: AnswerShards;
+  readonly signal: AbortSignal;
+  readonly onRefused: ((refused: RefusedLines) => void) | undefined;
+}
+
+/** Lines of answers that could not be used. */
+export interface RefusedLines {
+  readonly count: number;
+  readonly first: readonly RefusedLine[];
+}
+
+/** Takes in files of answers, books what they cost, and closes files of requests. */
+export class Collection {
+  /** Files whose failures count for nothing, since they taught which parameters to leave out. */
+  private readonly lessons = new Set<number>();
+
+  constructor(private readonly options: CollectionOptions) {}
+
+  /**
+   * Takes in answers that lie in the folder for files that any engine may serve, those that came late too.
+   *
+   * @returns whether there were any, and what no row of an engine would fare better with.
+   * @throws LogError; `signal.reason`.
+   */
+  async takeLying(): Promise<{ readonly isNew: boolean; readonly problem: string | null }> {
+    let isNew = false;
+    for (const file of this.options.journal.files) {
+      if (file.baseUrl !== null) continue;
+      const sources = await this.sourcesOf(file);
+      if (sources.length === 0 || isRead(file, sources)) continue;
+      isNew = true;
+      const problem = await this.take(file, sources);
+      if (problem !== null) return { isNew, problem };
+      if (!file.isClosed) await this.close(file, 'The files of answers hold none to it.');
+    }
+    return { isNew, problem: null };
+  }
+
+  /** @returns what no row of the endpoint would fare better with; null: nothing. @throws LogError; `signal.reason`. */
+  async take(file: BatchFile, sources: readonly AnswerFile[]): Promise<string | null> {
+    const { folder, journal, store, shards, signal, onRefused } = this.options;
+    const paths = sources.map(({ path }) => path);
+    const intake = await takeAnswers({ folder, file, sources: paths, shards, signal });
+    const { answered, failed, refused, refusedCount, usage, parameters, endpointProblem } = intake;
+    if (refusedCount > 0) onRefused?.({ count: refusedCount, first: refused });
+    const spent = withFurther(store.spent, usage, journal.file(file.file)?.read?.usage ?? {});
+    if (parameters.length > 0) {
+      this.lessons.add(file.file);
+      await journal.note({ kind: 'without', model: file.model, parameters: [...parameters] });
+    }
+    const read = { answered, failed, refused: refusedCount, usage, spent };
+    const names = sources.map(({ name, size }): [string, number] => [name, size]);
+    await journal.note({ kind: 'read', file: file.file, ...read, sources: names });
+    await store.noteSpent(spent, store.worked);
+    return endpointProblem;
+  }
+
+  /** Nothing more is waited for. `reason`: why rows have no answer; null: that is no failure of theirs. @throws LogError */
+  async close(file: BatchFile, reason: string | null): Promise<void> {
+    const { folder, journal, shards, signal } = this.options;
+    const counted = this.lessons.has(file.file) ? null : reason;
+    const missing = await noteMissing({ folder, file, shards, signal }, counted);
+    await journal.note({ kind: 'closed', file: file.file, missing });
+  }
+
+  /** Items with rows in these files. @throws LogError */
+  async itemsOf(files: readonly BatchFile[]): Promise<ReadonlySet<number>> {
+    const items = new Set<number>();
+    for (const { file } of files)
+      for await (const { index } of readIndex(this.options.folder, file))
+        if (index !== null) items.add(index.item);
+    return items;
+  }
+
+  async answerFile(name: string): Promise<AnswerFile> {
+    const path = join(this.options.folder, name);
+    return { name, path, size: (await stat(path)).size };
+  }
+
+  /** `000001.answers.jsonl`, `000001.answers.2.jsonl`, `000001.errors.jsonl`, and what lies in a folder `000001.answers`. */
+  private async sourcesOf({ file }: BatchFile): Promise<readonly AnswerFile[]> {
+    const { folder } = this.options;
+    const found: string[] = [];
+    for (const name of (await readdir(folder)).sort()) {
+      if (!name.startsWith(`${fileNumber(file)}.`)) continue;
+      if (/^\d+\.(?:answers|errors)(?:[.-].*)?\.jsonl?$/u.test(name)) found.push(name);
+      if (!/^\d+\.answers$/u.test(name)) continue;
+      const inner = await readdir(join(folder, name)).catch(() => []);
+      const parts = inner.filter((part) => /\.jsonl?$/u.test(part)).sort();
+      found.push(...parts.map((part) => `${name}/${part}`));
+    }
+    const sources = await Promise.all(found.map((name) => this.answerFile(name)));
+    return sources.filter(({ size }) => size > 0);
+  }
+}
+
+/** Whether just these sources were read last. */
+function isRead({ read }: BatchFile, sources: readonly AnswerFile[]): boolean {
+  return (
+    read !== null &&
+    JSON.stringify(read.sources) === JSON.stringify(sources.map(({ name, size }) => [name, size]))
+  );
+}
