@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,21 +7,14 @@ import type { ChatModel } from '../../../src/spar/models/chatModel';
 import { shardsOf } from '../../../src/spar/selfplay/batch/answerSource';
 import { goLive } from '../../../src/spar/selfplay/batch/goingLive';
 import type { RefusedLines } from '../../../src/spar/selfplay/batch/collection';
-import { workInBatches, type BatchOptions } from '../../../src/spar/selfplay/batch/rounds';
 import { writeResults } from '../../../src/spar/selfplay/results';
 import { workOn, type RunEnding } from '../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
-import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay/settings';
+import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
 import { totalUsage } from '../../../src/spar/selfplay/totals';
-import {
-  rowsIn,
-  seedOfChoice,
-  simulatedLine,
-  type SimulatedEngine,
-  type SimulatedRow,
-} from '../../support/simulator/batchEngine';
-import { worldReply } from '../../support/world';
-import { answered, controlOf, dependencies, filesOf, instructions, play } from './support';
+import { rowsIn, seedOfChoice, simulatedLine, type SimulatedRow } from '../../support/simulator/batchEngine';
+import { digestsOf, live, liveFiles, serve, step, throughFiles, world, type Responder } from './batchSupport';
+import { answered, dependencies, instructions, play } from './support';
 
 let folder: string;
 let count = 0;
@@ -32,126 +23,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-type Items = ReturnType<typeof instructions>;
-type Responder = SimulatedEngine['responder'];
-
-const world: Responder = ({ messages, seed }) => worldReply({ messages, seed }).text;
-
-/** A live model whose choices beyond the first have seeds of their own, as servers make them. */
-const live: ChatModel = {
-  id: 'simulated',
-  maxConcurrency: 64,
-  complete: ({ messages, seeds }) =>
-    Promise.resolve(
-      seeds.map((_, choice) => ({
-        text: world({ messages, seed: seedOfChoice(seeds[0] ?? 0, choice) }),
-        finishReason: 'stop' as const,
-      })),
-    ),
-};
-
-interface BatchTrial {
-  readonly run?: string;
-  readonly items: Items;
-  readonly settings?: Partial<RunSettings>;
-  readonly options?: BatchOptions;
-}
-
-/** One call of `spar run --engine batch` or `spar resume`, with files for any engine. */
-async function step(trial: BatchTrial): Promise<{ readonly ending: RunEnding; readonly store: RunStore }> {
-  const run = join(folder, trial.run ?? 'run');
-  const settings = { ...defaultRunSettings, ...trial.settings };
-  const store = await RunStore.create(run, { settings }).catch(() => RunStore.open(run));
-  const target = { model: 'simulated', baseUrl: null };
-  const given = dependencies({ folder: run, items: trial.items, model: null }, store, settings);
-  try {
-    const ending = await workInBatches(
-      {
-        ...given,
-        actor: target,
-        refiner: target,
-        providerAt: () => {
-          throw new Error('no provider');
-        },
-      },
-      trial.options ?? {},
-      controlOf({ folder: run, items: trial.items, model: null }),
-    );
-    await writeResults(store);
-    return { ending, store };
-  } finally {
-    await store.close();
-  }
-}
-
-/** Answers every file of requests that has no answers. @returns how many rows were served. */
-async function serve(
-  { run = 'run', ...engine }: Partial<SimulatedEngine> & { readonly run?: string },
-  arrange: (lines: readonly string[]) => readonly string[] = (lines) => lines,
-): Promise<number> {
-  const batches = join(folder, run, 'batches');
-  let served = 0;
-  for (const name of await readdir(batches)) {
-    const number = /^(\d+)\.requests\.jsonl$/u.exec(name)?.[1];
-    const answers = join(batches, `${number ?? ''}.answers.jsonl`);
-    if (number === undefined || existsSync(answers)) continue;
-    const lines = (await rowsIn(join(batches, name))).flatMap((row) => {
-      const made = simulatedLine(row, { responder: world, ...engine });
-      served += made?.isError === false ? 1 : 0;
-      return made === null ? [] : [made.line];
-    });
-    // An empty file is none: an engine that failed is run again.
-    if (lines.length === 0) continue;
-    await writeFile(
-      answers,
-      arrange(lines)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  }
-  return served;
-}
-
-/** Steps and serves in turn until the run is finished; how many rounds there were. */
-async function throughFiles(
-  trial: BatchTrial,
-  engine: Partial<SimulatedEngine> = {},
-  arrange?: (lines: readonly string[]) => readonly string[],
-): Promise<{ readonly rounds: number; readonly store: RunStore; readonly rows: number }> {
-  let rows = 0;
-  for (let rounds = 0; rounds < 200; rounds += 1) {
-    const { ending, store } = await step(trial);
-    if (ending.kind === 'finished') return { rounds, store, rows };
-    expect(ending.reason.kind).toBe('answers');
-    rows += await serve({ ...engine, ...(trial.run === undefined ? {} : { run: trial.run }) }, arrange);
-  }
-  throw new Error('It goes on without an end.');
-}
-
-async function liveFiles(items: Items, settings: Partial<RunSettings> = {}) {
-  const own = join(folder, 'live', 'run');
-  const { ending } = await play({ folder: own, items, model: live, settings });
-  expect(ending).toEqual({ kind: 'finished' });
-  return digestsOf(own);
-}
-
-/** The lines of a run's files, each by its hash: whole texts would fill the screen. */
-async function digestsOf(run: string): Promise<Readonly<Record<string, readonly string[]>>> {
-  const files = Object.entries(await filesOf(run));
-  const digest = (line: string): string => createHash('sha256').update(line).digest('hex').slice(0, 12);
-  return Object.fromEntries(files.map(([name, text]) => [name, text.split('\n').map(digest)]));
-}
-
 describe('a run by batch files', () => {
   test('ends with the files of a live run, and asks for nothing twice', async () => {
     const items = instructions(10);
     const asked: string[] = [];
     const onServed = ({ body }: SimulatedRow): void => void asked.push(JSON.stringify(body));
-    const { rounds, store } = await throughFiles({ items }, { onServed });
+    const { rounds, store } = await throughFiles({ within: folder, items }, { onServed });
     const files = await digestsOf(join(folder, 'run'));
     expect(files['pairs.spar.jsonl']?.length).toBeGreaterThan(5);
     expect(files['refiner.jsonl']?.length).toBeGreaterThan(5);
-    expect(files).toEqual(await liveFiles(items));
+    expect(files).toEqual(await liveFiles(folder, items));
     expect(new Set(asked).size).toBe(asked.length);
     expect(rounds).toBeGreaterThan(3);
     expect(rounds).toBeLessThan(40);
@@ -191,7 +72,7 @@ describe('a run by batch files', () => {
               : ({ kind: 'status', status: 500, message: 'simulated' } as const);
           };
           await throughFiles(
-            { run: `${name}/run`, items, settings, options: { limits: { rows } } },
+            { within: folder, run: `${name}/run`, items, settings, options: { limits: { rows } } },
             { fault },
             (lines) => [...lines, ...lines.slice(0, 2)].sort(() => random() - 0.5),
           );
@@ -226,11 +107,11 @@ describe('a run by batch files', () => {
       },
     };
     for (let at = 0; at < 3; at += 1) {
-      await step({ items });
-      await serve({ responder });
+      await step({ within: folder, items });
+      await serve({ within: folder, responder });
     }
     // What the third round asked for is taken in before the run goes on live.
-    await step({ items });
+    await step({ within: folder, items });
     const goOnLive = async (control: object) => {
       const run = join(folder, 'run');
       const store = await RunStore.open(run);
@@ -251,18 +132,18 @@ describe('a run by batch files', () => {
     isPausing = false;
     // Rows that were written and not run were withdrawn; nobody runs them.
     await rm(join(folder, 'run', 'batches', '000004.requests.jsonl'));
-    const { ending } = await step({ items });
+    const { ending } = await step({ within: folder, items });
     expect(ending).toMatchObject({ reason: { kind: 'answers' } });
-    await serve({ responder });
-    await step({ items });
+    await serve({ within: folder, responder });
+    await step({ within: folder, items });
     expect((await goOnLive({})).kind).toBe('finished');
     expect(new Set(served).size).toBe(served.length);
-    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(items));
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
   });
 
   test('takes what comes in parts, and asks again for what is missing', async () => {
     const items = answered(10);
-    await step({ items });
+    await step({ within: folder, items });
     const batches = join(folder, 'run', 'batches');
     const [first] = (await readdir(batches)).filter((name) => name.endsWith('.requests.jsonl'));
     const rows = await rowsIn(join(batches, first ?? ''));
@@ -270,15 +151,15 @@ describe('a run by batch files', () => {
     await mkdir(join(batches, '000001.answers'));
     await writeFile(join(batches, '000001.answers', 'part-0.json'), `${lines.slice(0, 3).join('\n')}\n`);
     await writeFile(join(batches, '000001.answers.2.jsonl'), `${lines.slice(3, 6).join('\n')}\n`);
-    const { ending } = await step({ items });
+    const { ending } = await step({ within: folder, items });
     expect(ending).toMatchObject({ kind: 'paused', reason: { kind: 'answers' } });
     const again = (await rowsIn(join(batches, '000002.requests.jsonl'))).map(({ body }) =>
       JSON.stringify(body),
     );
     expect(rows.slice(6).every(({ body }) => again.includes(JSON.stringify(body)))).toBe(true);
     expect(rows.slice(0, 6).some(({ body }) => again.includes(JSON.stringify(body)))).toBe(false);
-    await throughFiles({ items });
-    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(items));
+    await throughFiles({ within: folder, items });
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
   });
 
   test('a row that fails again and again fails its item with the reason, and a retry asks again', async () => {
@@ -288,7 +169,7 @@ describe('a run by batch files', () => {
       isDown && JSON.stringify(body).includes('item 3 ')
         ? ({ kind: 'status', status: 503, message: 'simulated overload' } as const)
         : undefined;
-    const { store, rounds } = await throughFiles({ items }, { fault });
+    const { store, rounds } = await throughFiles({ within: folder, items }, { fault });
     const [failure] = store.failures.values();
     expect(failure).toMatchObject({ index: 3, status: 'failed' });
     expect(failure?.reason).toContain('“simulated overload”');
@@ -299,8 +180,8 @@ describe('a run by batch files', () => {
     await open.retry([3]);
     await open.close();
     await shardsOf(join(folder, 'run')).forgive([3]);
-    await throughFiles({ items });
-    const [own, other] = [await digestsOf(join(folder, 'run')), await liveFiles(items)];
+    await throughFiles({ within: folder, items });
+    const [own, other] = [await digestsOf(join(folder, 'run')), await liveFiles(folder, items)];
     // Its pair comes after those that were there.
     expect(own['pairs.spar.jsonl']?.toSorted()).toEqual(other['pairs.spar.jsonl']?.toSorted());
     expect(own['refiner.jsonl']).toEqual(other['refiner.jsonl']);
@@ -317,7 +198,7 @@ describe('a run by batch files', () => {
         ? ({ kind: 'status', status: 400, message: 'maximum context length is 8 tokens' } as const)
         : undefined;
     };
-    const { store } = await throughFiles({ items }, { fault });
+    const { store } = await throughFiles({ within: folder, items }, { fault });
     expect(store.totals.finished).toBe(4);
     expect([...store.failures.keys()]).toEqual([2]);
     const batches = join(folder, 'run', 'batches');
@@ -333,7 +214,7 @@ describe('a run by batch files', () => {
       JSON.stringify(body).includes('item 1 ')
         ? ({ kind: 'empty' } as const)
         : ({ kind: 'choices', count: 1 } as const);
-    const { store } = await throughFiles({ items }, { fault });
+    const { store } = await throughFiles({ within: folder, items }, { fault });
     expect(store.totals.finished).toBe(3);
     expect(store.failures.size).toBe(0);
     expect(store.totals.statuses.undetermined).toBe(1);
@@ -341,7 +222,7 @@ describe('a run by batch files', () => {
 
   test('hostile answers cost nothing but themselves', async () => {
     const items = answered(5);
-    await step({ items });
+    await step({ within: folder, items });
     const [row] = await rowsIn(join(folder, 'run', 'batches', '000001.requests.jsonl'));
     const id = row?.customId ?? '';
     const hostile = [
@@ -355,13 +236,13 @@ describe('a run by batch files', () => {
       `{"custom_id":"${'x'.repeat(100_000)}"}`,
     ];
     const told: RefusedLines[] = [];
-    await serve({}, (lines) => [...hostile, ...lines]);
+    await serve({ within: folder }, (lines) => [...hostile, ...lines]);
     await writeFile(
       join(folder, 'run', 'batches', '000001.answers.b.jsonl'),
       Buffer.from([0xff, 0xfe, 10, 123]),
     );
     const options = { onRefused: (refused: RefusedLines) => void told.push(refused) };
-    await step({ items, options });
+    await step({ within: folder, items, options });
     expect(told[0]?.count).toBe(hostile.length + 2);
     expect(told[0]?.first.map(({ line, reason }) => `${line}: ${reason}`)).toMatchInlineSnapshot(`
       [
@@ -377,8 +258,8 @@ describe('a run by batch files', () => {
         "8: its custom_id is none of this run",
       ]
     `);
-    await throughFiles({ items });
-    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(items));
+    await throughFiles({ within: folder, items });
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
   });
 
   test('a limit on tokens leaves rows out before they are asked for', async () => {
@@ -389,28 +270,28 @@ describe('a run by batch files', () => {
     let ending: RunEnding = { kind: 'finished' };
     let spent = 0;
     for (let at = 0; at < 50; at += 1) {
-      const stepped = await step({ items, settings: { limits } });
+      const stepped = await step({ within: folder, items, settings: { limits } });
       ({ ending } = stepped);
       const { promptTokens, completionTokens } = totalUsage(stepped.store.spent);
       spent = promptTokens + completionTokens;
       if (ending.kind === 'finished' || ending.reason.kind !== 'answers') break;
-      await serve({ onServed });
+      await serve({ within: folder, onServed });
     }
     expect(ending).toEqual({ kind: 'paused', reason: { kind: 'limit', limit: 'tokens' } });
     expect(asked).toBeGreaterThan(0);
     expect(spent).toBeLessThan(1.3 * limits.tokens);
-    await throughFiles({ items, settings: { limits: {} } });
-    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(items));
+    await throughFiles({ within: folder, items, settings: { limits: {} } });
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
   });
 
   test('what a stopped pass left is written anew, and a crash between read and booked loses no cost', async () => {
     const items = answered(8);
-    await step({ items });
+    await step({ within: folder, items });
     const batches = join(folder, 'run', 'batches');
-    await serve({});
+    await serve({ within: folder });
     await writeFile(join(batches, '000002.requests.jsonl'), 'of a pass that was killed\n');
     await writeFile(join(batches, '000002.index.jsonl.part'), '{');
-    const { store } = await step({ items });
+    const { store } = await step({ within: folder, items });
     expect(await readFile(join(batches, '000002.requests.jsonl'), 'utf8')).toContain(
       '"custom_id":"spar-000002-0-',
     );
@@ -418,7 +299,7 @@ describe('a run by batch files', () => {
     const journal = join(folder, 'run', 'journal.jsonl');
     const lines = (await readFile(journal, 'utf8')).split('\n');
     await writeFile(journal, lines.filter((line) => !line.includes('"kind":"spent"')).join('\n'));
-    const { store: again } = await step({ items });
+    const { store: again } = await step({ within: folder, items });
     expect(totalUsage(again.spent)).toEqual(totalUsage(store.spent));
     expect(totalUsage(again.spent).requests).toBeGreaterThan(0);
   });

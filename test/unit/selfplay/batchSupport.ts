@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { ChatModel } from '../../../src/spar/models/chatModel';
+import { workInBatches, type BatchOptions } from '../../../src/spar/selfplay/batch/rounds';
+import { writeResults } from '../../../src/spar/selfplay/results';
+import type { RunEnding } from '../../../src/spar/selfplay/runner';
+import { RunStore } from '../../../src/spar/selfplay/runStore';
+import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay/settings';
+import {
+  rowsIn,
+  seedOfChoice,
+  simulatedLine,
+  type SimulatedEngine,
+} from '../../support/simulator/batchEngine';
+import { worldReply } from '../../support/world';
+import { controlOf, dependencies, filesOf, play, type instructions } from './support';
+
+export type Items = ReturnType<typeof instructions>;
+export type Responder = SimulatedEngine['responder'];
+
+export const world: Responder = ({ messages, seed }) => worldReply({ messages, seed }).text;
+
+/** A live model whose choices beyond the first have seeds of their own, as servers make them. */
+export const live: ChatModel = {
+  id: 'simulated',
+  maxConcurrency: 64,
+  complete: ({ messages, seeds }) =>
+    Promise.resolve(
+      seeds.map((_, choice) => ({
+        text: world({ messages, seed: seedOfChoice(seeds[0] ?? 0, choice) }),
+        finishReason: 'stop' as const,
+      })),
+    ),
+};
+
+/** Where a run lies; `run` unless told. */
+export interface Place {
+  readonly within: string;
+  readonly run?: string;
+}
+
+export interface BatchTrial extends Place {
+  readonly items: Items;
+  readonly settings?: Partial<RunSettings>;
+  readonly options?: BatchOptions;
+}
+
+/** One call of `spar run --engine batch` or `spar resume`, with files for any engine. */
+export async function step(
+  trial: BatchTrial,
+): Promise<{ readonly ending: RunEnding; readonly store: RunStore }> {
+  const run = join(trial.within, trial.run ?? 'run');
+  const settings = { ...defaultRunSettings, ...trial.settings };
+  const store = await RunStore.create(run, { settings }).catch(() => RunStore.open(run));
+  const target = { model: 'simulated', baseUrl: null };
+  const given = dependencies({ folder: run, items: trial.items, model: null }, store, settings);
+  try {
+    const ending = await workInBatches(
+      {
+        ...given,
+        actor: target,
+        refiner: target,
+        providerAt: () => {
+          throw new Error('no provider');
+        },
+      },
+      trial.options ?? {},
+      controlOf({ folder: run, items: trial.items, model: null }),
+    );
+    await writeResults(store);
+    return { ending, store };
+  } finally {
+    await store.close();
+  }
+}
+
+/** Answers every file of requests that has no answers. @returns how many rows were served. */
+export async function serve(
+  { within, run = 'run', ...engine }: Partial<SimulatedEngine> & Place,
+  arrange: (lines: readonly string[]) => readonly string[] = (lines) => lines,
+): Promise<number> {
+  const batches = join(within, run, 'batches');
+  let served = 0;
+  for (const name of await readdir(batches)) {
+    const number = /^(\d+)\.requests\.jsonl$/u.exec(name)?.[1];
+    const answers = join(batches, `${number ?? ''}.answers.jsonl`);
+    if (number === undefined || existsSync(answers)) continue;
+    const lines = (await rowsIn(join(batches, name))).flatMap((row) => {
+      const made = simulatedLine(row, { responder: world, ...engine });
+      served += made?.isError === false ? 1 : 0;
+      return made === null ? [] : [made.line];
+    });
+    // An empty file is none: an engine that failed is run again.
+    if (lines.length === 0) continue;
+    await writeFile(
+      answers,
+      arrange(lines)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  }
+  return served;
+}
+
+/** Steps and serves in turn until the run is finished; how many rounds there were. */
+export async function throughFiles(
+  trial: BatchTrial,
+  engine: Partial<SimulatedEngine> = {},
+  arrange?: (lines: readonly string[]) => readonly string[],
+): Promise<{ readonly rounds: number; readonly store: RunStore; readonly rows: number }> {
+  let rows = 0;
+  for (let rounds = 0; rounds < 200; rounds += 1) {
+    const { ending, store } = await step(trial);
+    if (ending.kind === 'finished') return { rounds, store, rows };
+    expect(ending.reason.kind).toBe('answers');
+    const { within, run = 'run' } = trial;
+    rows += await serve({ ...engine, within, run }, arrange);
+  }
+  throw new Error('It goes on without an end.');
+}
+
+export async function liveFiles(
+  within: string,
+  items: Items,
+  settings: Partial<RunSettings> = {},
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const own = join(within, 'live', 'run');
+  const { ending } = await play({ folder: own, items, model: live, settings });
+  expect(ending).toEqual({ kind: 'finished' });
+  return digestsOf(own);
+}
+
+/** The lines of a run's files, each by its hash: whole texts would fill the screen. */
+export async function digestsOf(run: string): Promise<Readonly<Record<string, readonly string[]>>> {
+  const files = Object.entries(await filesOf(run));
+  const digest = (line: string): string => createHash('sha256').update(line).digest('hex').slice(0, 12);
+  return Object.fromEntries(files.map(([name, text]) => [name, text.split('\n').map(digest)]));
+}
