@@ -71,6 +71,12 @@ async function openEditorModel(
 }
 
 async function openPool({ model, baseUrls }: EndpointSource, options: Opening): Promise<RunModel> {
+  if (baseUrls.length === 0) {
+    throw new ModelError({
+      kind: 'model-not-found',
+      message: `The run leaves its requests to ${model} in files and names no address. Go on with it in a terminal: spar run --continue DIR.`,
+    });
+  }
   const set = options.endpoint();
   const endpoints = [];
   for (const baseUrl of baseUrls) {

@@ -7,6 +7,7 @@ import type { Keys } from '../../editor/models/keys';
 import type { ResumeOptions, RunEnd, Runs, ShownRun } from '../../editor/runs/runs';
 import { emptied, restoreRun, trashRun } from '../../editor/runs/runTrash';
 import { selfplayFiles } from '../../spar/selfplay/files';
+import { pauseWords } from '../../spar/selfplay/words';
 import { countWords } from '../../spar/text/amountWords';
 import { nameOf, timeOf } from './describe';
 import { figuresOf } from './figures';
@@ -124,7 +125,7 @@ export class RunActions {
       if (await errors.showNotice(words, 'Change Limit…')) await this.resume(folder);
       return;
     }
-    const words = `The run over “${name}” is paused: ${oneLine(reason.message, 300)}`;
+    const words = `The run over “${name}” is paused: ${oneLine(pauseWords(reason), 300)}`;
     const origin = reason.kind === 'endpoint' ? await lacksKey(end.plan, this.options.keys) : null;
     if (origin === null)
       return errors.showProblem(words, ['retry', 'open-log'], { retry: () => this.resume(folder) });

@@ -1,5 +1,6 @@
 import type { Span } from '../../spar/selfplay/forecast';
 import { stages } from '../../spar/selfplay/itemResult';
+import { pauseWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import type { RunFigures } from './figures';
 
@@ -66,7 +67,7 @@ export function standstillWords({ pause, rest, price, state }: RunFigures): stri
   if (state === 'interrupted')
     return 'It was broken off, as by a crash or a closed window. What was paid for is kept.';
   if (pause === null || pause.kind === 'asked') return null;
-  if (pause.kind !== 'limit') return pause.message;
+  if (pause.kind !== 'limit') return pauseWords(pause);
   const names = { tokens: 'token', cost: 'cost', time: 'time' };
   const reached = `The ${names[pause.limit]} limit is reached.`;
   if (rest === null) return reached;
