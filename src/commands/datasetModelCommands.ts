@@ -50,7 +50,7 @@ async function judgeAgain(meant: Meant, options: DatasetModelCommandsOptions): P
     rejudge(meant, { engine, prepare: withOwnVerifiers }, { signal, most, onProgress: counted(report) }),
   );
   if (rejudged === null) return;
-  const { held, doubtful, undetermined, stopped, model } = rejudged;
+  const { held, doubtful, undetermined, outdated, stopped, model } = rejudged;
   const words = [
     `${countOf(held.length + doubtful.length + undetermined.length)} judged again by ${model ?? 'rules alone'}:`,
     [
@@ -58,6 +58,7 @@ async function judgeAgain(meant: Meant, options: DatasetModelCommandsOptions): P
       ...(doubtful.length === 0 ? [] : [`${doubtful.length} not`]),
       ...(undetermined.length === 0 ? [] : [`${undetermined.length} undecided`]),
     ].join(', ') + '.',
+    ...(outdated.length === 0 ? [] : [outdatedWords(outdated.length)]),
     ...(stopped === null ? [] : [stopped]),
   ];
   if (doubtful.length === 0) await errors.showNotice(words.join(' '));
@@ -70,6 +71,11 @@ async function judgeAgain(meant: Meant, options: DatasetModelCommandsOptions): P
     const filter = { tags: [doubtfulTag] };
     await vscode.commands.executeCommand(commands.openDataset, vscode.Uri.file(meant.file), filter);
   }
+}
+
+function outdatedWords(count: number): string {
+  const [pairs, were] = count === 1 ? ['1 pair', 'was'] : [`${count} pairs`, 'were'];
+  return `${pairs} ${were} corrected or deleted meanwhile, so what was said of ${count === 1 ? 'it' : 'them'} was not kept.`;
 }
 
 /** Of pairs that a later judge does not find as they should be. */

@@ -7,7 +7,14 @@ import type { DatasetFiles } from './datasetFiles';
 import { createDataset } from './fileOperations';
 import { moveIntoFolder } from './intoFolder';
 import { tabsOf } from './openDatasets';
-import { askDatasetName, askNewDataset, pickDataset, plain, useForNewPairs } from './pickDataset';
+import {
+  askDatasetName,
+  askNewDataset,
+  canTakeNewPairs,
+  pickDataset,
+  plain,
+  useForNewPairs,
+} from './pickDataset';
 import { withProgress } from './progress';
 import { mergeDataset, undoTransfer } from './transfer';
 import { transferWords } from './transferWords';
@@ -66,7 +73,8 @@ export class DatasetActions {
     const fresh = datasetNameOf(asked.value);
     if (!takesPairs) return;
     const message = `“${name}” took the new pairs of this folder and is “${fresh}” now. A pair accepted next starts “${name}” anew.`;
-    if (await this.options.errors.showNotice(message, `Save New Pairs in “${fresh}”`))
+    if (!canTakeNewPairs(asked.value, fresh)) await this.options.errors.showNotice(message);
+    else if (await this.options.errors.showNotice(message, `Save New Pairs in “${fresh}”`))
       await useForNewPairs(asked.value, fresh);
   }
 

@@ -92,10 +92,16 @@ function newDatasetFolders(homes: Homes): readonly FolderItem[] {
   });
 }
 
-/** Names a dataset as the one that takes new pairs of its folder; false where it lies elsewhere. */
+/** False where no setting of a workspace folder can name it: it lies in none, or has a name that settings refuse. */
+export function canTakeNewPairs(file: string, name: string): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
+  return folder !== undefined && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u.test(name);
+}
+
+/** Names a dataset as the one that takes new pairs of its folder; false where it can't be. */
 export async function useForNewPairs(file: string, name: string): Promise<boolean> {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
-  if (folder === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u.test(name)) return false;
+  if (folder === undefined || !canTakeNewPairs(file, name)) return false;
   const target = vscode.ConfigurationTarget.WorkspaceFolder;
   const section = vscode.workspace.getConfiguration(settingsSection, folder.uri);
   await section.update(settings.datasetName, name, target);

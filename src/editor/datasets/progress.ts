@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Runs with a notification that can be cancelled; null when it was. */
+/** Runs with a notification that can be cancelled; null when it was. What went wrong in stopping is thrown. */
 export async function withProgress<Result>(
   title: string,
   work: (
@@ -16,9 +16,13 @@ export async function withProgress<Result>(
       try {
         return await work(stop.signal, (step) => progress.report(step));
       } catch (error) {
-        if (stop.signal.aborted) return null;
+        if (stop.signal.aborted && isStop(error)) return null;
         throw error;
       }
     },
   );
+}
+
+function isStop(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

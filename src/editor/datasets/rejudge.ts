@@ -30,13 +30,16 @@ export interface Rejudged {
   readonly doubtful: readonly string[];
   /** Pairs about which nothing could be said. */
   readonly undetermined: readonly string[];
+  /** Pairs that others corrected or deleted meanwhile: what was said is of texts that are no longer theirs. */
+  readonly outdated: readonly string[];
   /** Why it ended before all were judged, for a person; null where it did not. */
   readonly stopped: string | null;
 }
 
 /**
  * Judges both texts of each pair with the judge of the moment. What came of it is appended as a line of each record,
- * as soon as it is there; nothing that was said before is replaced. Records that are deleted are left out.
+ * as soon as it is there; nothing that was said before is replaced. Records that are deleted are left out, and so is
+ * what was said of texts that were corrected before it could be written.
  *
  * @throws LogError
  */
@@ -50,14 +53,14 @@ export async function rejudge(
   const held: string[] = [];
   const doubtful: string[] = [];
   const undetermined: string[] = [];
+  const outdated: string[] = [];
   let model: string | null = null;
   let stopped: string | null = null;
   let done = 0;
   await atATime(ids, options, async (id) => {
-    const record = await dataset.read(id);
-    const state = dataset.state(id);
-    if (record === undefined || state === undefined) return true;
-    const { instruction, rejected, chosen } = correctedRecord(record, state);
+    const texts = await standing(dataset, id);
+    if (texts === null) return true;
+    const { instruction, rejected, chosen } = texts;
     const judged = [];
     for (const text of [rejected, chosen]) {
       const verdict = await judgeText(instruction, text, { ports, signal: options.signal });
@@ -70,6 +73,13 @@ export async function rejudge(
       judged.push(verdict);
     }
     const [worse, better] = judged;
+    done += 1;
+    await dataset.refresh();
+    if (!isStill(await standing(dataset, id), { instruction, rejected, chosen })) {
+      outdated.push(id);
+      options.onProgress(done, ids.length);
+      return true;
+    }
     if (worse === undefined || better === undefined || worse.value === null || better.value === null)
       undetermined.push(id);
     else (better.value > better.gate && worse.value <= worse.gate ? held : doubtful).push(id);
@@ -81,11 +91,26 @@ export async function rejudge(
       };
       await dataset.apply([{ type: 'change', id, change: { judgements } }]);
     }
-    done += 1;
     options.onProgress(done, ids.length);
     return true;
   });
-  return { model, held, doubtful, undetermined, stopped };
+  return { model, held, doubtful, undetermined, outdated, stopped };
+}
+
+type Texts = Pick<DatasetRecord, 'instruction' | 'rejected' | 'chosen'>;
+
+/** The texts of a pair now; null where it is deleted or gone. */
+async function standing(dataset: DatasetFile, id: string): Promise<Texts | null> {
+  const record = await dataset.read(id);
+  const state = dataset.state(id);
+  if (record === undefined || state === undefined || state.deleted) return null;
+  return correctedRecord(record, state);
+}
+
+function isStill(now: Texts | null, judged: Texts): boolean {
+  const asText = ({ instruction, rejected, chosen }: Texts): string =>
+    JSON.stringify([instruction, rejected, chosen]);
+  return now !== null && asText(now) === asText(judged);
 }
 
 type Judged = Judgements['chosen'];

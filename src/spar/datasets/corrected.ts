@@ -1,15 +1,18 @@
 import { distance } from '../text/wordDiff';
 import { wordsOf } from '../text/words';
+import { interferenceOf } from '../verifiers/interference';
 import { isCorrected, type Corrections } from './recordState';
 import type { DatasetRecord } from './schema';
 import { stepOf } from './steps';
+import { namedConstraints } from './textEvidence';
 
 type Metrics = DatasetRecord['metrics'];
 type Votes = Pick<Metrics, 'value' | 'yes' | 'no' | 'notDrawn'>;
 
 /**
  * A record with the corrections that changes and decisions made to its texts, and with the metrics of those texts:
- * lengths and distance are measured anew, interference is unknown. Value and votes are those of later judgements;
+ * lengths, distance and interference are measured anew, the last by the constraints that the evidence names; where the
+ * instruction was corrected it is unknown, since those are of another one. Value and votes are those of later judgements;
  * without any, those of the step that had the chosen text, and unknown where no step did or the instruction was corrected. The evidence stays as it was found.
  */
 export function correctedRecord(record: DatasetRecord, state: Corrections): DatasetRecord {
@@ -32,13 +35,19 @@ function metricsOf(record: DatasetRecord, state: Corrections): Metrics {
   return {
     ...metrics,
     ...{ value, yes, no, notDrawn },
-    interference: isCorrected(state) ? null : metrics.interference,
+    interference: interferenceAnew(record, state),
     distance: isOtherPair ? distance(rejected, chosen) : metrics.distance,
     lengths: {
       rejected: state.rejected === undefined ? metrics.lengths.rejected : lengthOf(rejected),
       chosen: state.chosen === undefined ? metrics.lengths.chosen : lengthOf(chosen),
     },
   };
+}
+
+function interferenceAnew(record: DatasetRecord, state: Corrections): number | null {
+  if (state.instruction !== undefined) return null;
+  if (!isCorrected(state)) return record.metrics.interference;
+  return interferenceOf(record.rejected, record.chosen, namedConstraints(record)).share;
 }
 
 function votesOf(record: DatasetRecord, state: Corrections): Votes {

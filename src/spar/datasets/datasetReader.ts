@@ -3,7 +3,7 @@ import type { Appended } from '../log/appendLines';
 import { grewBy, growthSince, markFile, type FileMark } from '../log/fileMark';
 import { toLogError } from '../log/logError';
 import { readLineBatches, type LogLine } from '../log/readLines';
-import type { WrittenLine } from './aboutTexts';
+import type { TextSource, WrittenLine } from './aboutTexts';
 import { parseDatasetLine } from './datasetLine';
 import { DatasetFold, type FoundRecord } from './fold';
 import type { AboutLine } from './schema';
@@ -32,8 +32,12 @@ const mostProblems = 1000;
 export class DatasetReader {
   private reading: Reading;
 
-  constructor(private readonly file: string) {
-    this.reading = emptyReading(file);
+  /** @param source `mostKept` as the fold takes it. */
+  constructor(
+    private readonly file: string,
+    private readonly source: Pick<TextSource, 'mostKept'> = {},
+  ) {
+    this.reading = emptyReading({ ...source, file });
   }
 
   get fold(): DatasetFold {
@@ -104,7 +108,7 @@ export class DatasetReader {
       const growth = mark === null ? 'replaced' : await growthSince(mark, this.file);
       if (growth === 'same') return { change: 'none' };
       const isGrown = growth === 'grown' && mark?.inode === before?.inode;
-      const reading = isGrown ? this.reading : emptyReading(this.file);
+      const reading = isGrown ? this.reading : emptyReading({ ...this.source, file: this.file });
       const wasEmpty = this.reading.mark === null && this.reading.position === 0;
       await readOn(reading, this.file, { before, ...(signal === undefined ? {} : { signal }) });
       this.reading = reading;
@@ -150,9 +154,9 @@ interface Reading {
   mark: FileMark | null;
 }
 
-function emptyReading(file: string): Reading {
+function emptyReading(source: TextSource): Reading {
   return {
-    fold: new DatasetFold({ file }),
+    fold: new DatasetFold(source),
     ahead: new Map(),
     problems: [],
     problemCount: 0,

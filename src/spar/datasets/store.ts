@@ -21,6 +21,8 @@ export interface DatasetOptions {
   /** Makes the ids of lines; random unless told. */
   readonly newId?: (edit: DatasetEdit) => string;
   readonly signal?: AbortSignal;
+  /** Bytes of lines about records that are held in memory; later ones are read again. 64 MiB by default. */
+  readonly mostKept?: number;
 }
 
 export interface AddedRecord {
@@ -45,7 +47,8 @@ export class DatasetFile {
     readonly path: string,
     options: DatasetOptions,
   ) {
-    this.reader = new DatasetReader(path);
+    const { mostKept } = options;
+    this.reader = new DatasetReader(path, mostKept === undefined ? {} : { mostKept });
     this.now = options.now ?? (() => new Date());
     this.newId = options.newId;
   }
@@ -140,7 +143,7 @@ export class DatasetFile {
    */
   async undo(id: string, kind?: AboutLine['kind']): Promise<boolean> {
     return this.inTurn(async () => {
-      const edits = undoEdits(id, this.history(id), kind);
+      const edits = await this.upToDate(() => undoEdits(id, this.history(id), kind));
       if (edits.length > 0) await this.write(edits);
       return edits.length > 0;
     });
@@ -208,13 +211,11 @@ export class DatasetFile {
 
   private async write(edits: readonly DatasetEdit[], signal?: AbortSignal): Promise<readonly DatasetLine[]> {
     for (const edit of edits) if (edit.type === 'add') refuseSecrets(edit.record.search, this.path);
-    const { fold } = this.reader;
-    const lines = linesForEdits(edits, {
-      fold,
-      path: this.path,
-      now: this.now,
-      newId: this.newId,
-    });
+    const { path, now, newId } = this;
+    const lines = await this.upToDate(
+      () => linesForEdits(edits, { fold: this.reader.fold, path, now, newId }),
+      signal,
+    );
     if (lines.length === 0) return lines;
     if (this.reader.position > 0 && lines.some(({ kind }) => kind !== 'record')) await this.requireFile();
     const texts = lines.map((line) => this.checkedText(line));
@@ -228,6 +229,17 @@ export class DatasetFile {
     // The lines are saved whether or not the file can be read back; the next refresh tells if it can't.
     if (!isAll) await this.reader.refresh().catch(() => null);
     return lines;
+  }
+
+  /** What is read again may be gone from its place, where another program replaced the file: it is read anew, once. */
+  private async upToDate<Result>(work: () => Result, signal?: AbortSignal): Promise<Result> {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof LogError) || error.kind !== 'changed') throw error;
+      await this.reader.refresh(signal);
+      return work();
+    }
   }
 
   /** A decision alone in a file of its own would be about nothing. @throws LogError `not-found` */

@@ -44,12 +44,17 @@ function evidenceOfText(
 }
 
 /** By the constraints that the evidence names; those that code does not know are left out. */
-export function checkedAnew({ evidence }: DatasetRecord, text: string): readonly Check[] {
+export function checkedAnew(record: DatasetRecord, text: string): readonly Check[] {
+  return checkConstraints(namedConstraints(record), text).map(({ constraint, result }) => ({
+    constraint: { ...constraint },
+    result,
+  }));
+}
+
+/** What the evidence says that the texts were checked for. */
+export function namedConstraints({ evidence }: Pick<DatasetRecord, 'evidence'>): readonly Constraint[] {
   const checks = evidence.path.find((step) => step.checks.length > 0)?.checks ?? [];
-  return checkConstraints(
-    checks.map(({ constraint }) => constraintOf(constraint)),
-    text,
-  ).map(({ constraint, result }) => ({ constraint: { ...constraint }, result }));
+  return checks.map(({ constraint }) => constraintOf(constraint));
 }
 
 const nothing: TextEvidence = { judgement: null, checks: [] };

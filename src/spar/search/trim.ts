@@ -1,6 +1,6 @@
 import type { SearchContext } from './context';
 import { judgeLevel, type Candidate } from './level';
-import { interferenceOf } from './measures';
+import { interferenceOf } from '../verifiers/interference';
 
 /**
  * The better of a passing refinement and of the same without the changes that no checked constraint needed. The

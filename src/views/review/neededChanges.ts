@@ -1,4 +1,4 @@
-import { interferenceOf } from '../../spar/search/measures';
+import { interferenceOf } from '../../spar/verifiers/interference';
 import { applyChanges, type TextChange } from '../../spar/text/wordDiff';
 import { checkConstraints } from '../../spar/verifiers/check';
 import type { Constraint } from '../../spar/verifiers/constraint';

@@ -263,6 +263,22 @@ describe('DatasetFile', () => {
     expect(show(dataset)).toBe('0: +0 -0 ?0 !0, 0 deleted, 0 missing');
   });
 
+  test.each(['decide', 'undo'] as const)(
+    'to %s, reads a file anew that was replaced while its lines are not held in memory',
+    async (how) => {
+      const dataset = await DatasetFile.open(path(), { mostKept: 0 });
+      await dataset.addRecord(pair(1), { status: 'accepted' });
+      const { id } = await dataset.addRecord(pair(2), { status: 'accepted' });
+      const other = await DatasetFile.open(path());
+      await other.decide(id, { status: 'rejected' });
+      await other.compact();
+      if (how === 'undo') expect(await dataset.undo(id)).toBe(true);
+      else await dataset.decide(id, { status: 'pending', note: 'seen' });
+      await other.refresh();
+      expect(other.state(id)).toMatchObject({ status: 'pending', conflicts: [] });
+    },
+  );
+
   test('compaction keeps the state, and a merge with an old copy brings nothing back', async () => {
     await write(
       [

@@ -156,7 +156,7 @@ describe('DatasetTable', () => {
     const expectNow = async (table: DatasetTable): Promise<void> => {
       expect(measured(table)).toEqual([
         [1, 5, 0.5, 2 / 4, 4, 1, 0],
-        [null, 0, null, 1 / 4, 4, 0, 1],
+        [null, 0, 1, 1 / 4, 4, 0, 1],
         [0.4, 2, 0.5, 2 / 4, 4, 1, 0],
         [1, 5, null, 2 / 4, 4, 1, 0],
       ]);

@@ -33,7 +33,7 @@ export interface RunOptions<Name extends TaskName> {
  * done before it heard, its result counts.
  *
  * @throws as the work does, errors of the same kind and words; `signal.reason` when aborted; Error, with a sentence for
- * a person, where the thread dies.
+ * a person, where the thread dies, or where it wrote, did not stop in time and was ended.
  */
 export async function runTask<Name extends TaskName>(
   task: Name,
@@ -76,7 +76,7 @@ async function inThread<Name extends TaskName>(
         }
         const message: ToThread = { type: 'abort' };
         thread.postMessage(message);
-        timer = setTimeout(abandon, patience);
+        timer = setTimeout(() => reject(endedAmid(assignment)), patience);
       };
       thread.on('message', (message: FromThread<Name>) => {
         switch (message.type) {
@@ -130,6 +130,14 @@ function deathOf(task: TaskName, cause: unknown): Error {
     ? 'it needed more memory than the editor gives it. Split the dataset, or run “spar” in a terminal'
     : `${cause instanceof Error ? cause.message : `it ended with code ${String(cause)}`}. Try again`;
   return new Error(`The thread that ${doing[task]} died: ${why}.`, { cause });
+}
+
+/** It wrote until its end, so nobody knows how much of it is there. */
+function endedAmid<Name extends TaskName>({ task, input }: Assignment<Name>): Error {
+  const place = 'outputFolder' in input ? input.outputFolder : 'file' in input ? input.file : '';
+  return new Error(
+    `The thread that ${doing[task]} did not stop when it was asked to, and was ended while it wrote. A part of its work may be in ${place}: look there before you try again.`,
+  );
 }
 
 const scriptName = 'datasetWorker.js';

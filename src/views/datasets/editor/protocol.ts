@@ -1,5 +1,6 @@
+import type { RecordFilter } from '../../../spar/datasets/table/recordFilter';
 /**
- * What the page of a dataset editor and its host say to each other. No imports: both sides are built of it.
+ * What the page of a dataset editor and its host say to each other. Imports types alone: both sides are built of it.
  * All texts that the host sends are fit to be shown: control characters and marks that reorder lines are
  * pictures or numbers.
  */
@@ -29,29 +30,11 @@ export type MeasureName = (typeof measures)[number];
 export type TextField = 'instruction' | 'rejected' | 'chosen';
 
 /** What the person filters by; an absent field does not filter. */
-export interface Filter {
-  readonly text?: string;
-  readonly fields?: readonly ('instruction' | 'rejected' | 'chosen' | 'critique')[];
-  readonly statuses?: readonly Status[];
-  readonly tags?: readonly string[];
-  /** Null: records without a split. */
-  readonly splits?: readonly (string | null)[];
-  readonly constraints?: readonly string[];
-  /** Null: found by rules alone. */
-  readonly models?: readonly (string | null)[];
-  readonly runs?: readonly string[];
-  readonly sources?: readonly string[];
-  readonly ranges?: readonly {
-    readonly measure: MeasureName;
-    readonly min?: number;
-    readonly max?: number;
-  }[];
+export interface Filter extends Omit<RecordFilter, 'ids'> {
   /** A code of a lint finding. */
   readonly finding?: string;
   /** Only records that are like this one. */
   readonly similarTo?: string;
-  /** Only deleted ones. */
-  readonly deleted?: boolean;
 }
 
 export interface Sorting {

@@ -1,25 +1,14 @@
-import type { DatasetRecord, AboutLine } from '../../../spar/datasets/schema';
-import type { RecordState } from '../../../spar/datasets/recordState';
-import type { Filter, Sorting, Status } from './protocol';
+import type { CuratedRecord } from '../../../spar/datasets/curated';
+import type { AboutLine } from '../../../spar/datasets/schema';
+import type { RecordFilter } from '../../../spar/datasets/table/recordFilter';
+import type { Facets } from '../../../spar/datasets/table/rowCounts';
+import type { Sorting, Status } from './protocol';
 
 /** A record as it stands, with the line it has in its file. */
-export interface TableRecord {
-  readonly record: DatasetRecord;
-  readonly state: RecordState;
-  readonly line: number;
-}
-
+export type TableRecord = CuratedRecord;
 /** A filter with what only the host can find out put in as ids. */
-export type TableFilter = Omit<Filter, 'finding' | 'similarTo'> & { readonly ids?: readonly string[] };
-
-export interface TableFacets {
-  readonly tags: ReadonlyMap<string, number>;
-  readonly splits: ReadonlyMap<string, number>;
-  readonly models: ReadonlyMap<string, number>;
-  readonly runs: ReadonlyMap<string, number>;
-  readonly sources: ReadonlyMap<string, number>;
-  readonly constraints: ReadonlyMap<string, number>;
-}
+export type TableFilter = RecordFilter;
+export type TableFacets = Facets;
 
 /** What an editor of records reads: `DatasetTable`, or the rows of another file of JSON lines. */
 export interface RecordTable {

@@ -70,7 +70,8 @@ describe('records before the model again', () => {
       onProgress: (done, all) => progress.push(done / all),
     });
     expect(judged).toEqual({
-      ...{ model: 'judge', held: [id(1)], doubtful: [id(2)], undetermined: [id(3)], stopped: null },
+      ...{ model: 'judge', held: [id(1)], doubtful: [id(2)], undetermined: [id(3)] },
+      ...{ outdated: [], stopped: null },
     });
     expect(progress.at(-1)).toBe(1);
     expect((await readFile(file(), 'utf8')).startsWith(before)).toBe(true);
@@ -89,6 +90,23 @@ describe('records before the model again', () => {
     ]);
     await dataset.compact();
     expect((await lines()).filter((line) => 'judgements' in line)).toHaveLength(3);
+  });
+
+  test('what was said of a text that was corrected or deleted meanwhile is not kept', async () => {
+    const ports = judge({ [pair(1).chosen]: 1, [pair(2).chosen]: 1, [pair(3).chosen]: 1 });
+    const { search } = ports.engine;
+    const other = await DatasetFile.open(file());
+    ports.engine.search = async function* (start, options) {
+      yield* search(start, options);
+      if (start.item.original === pair(1).chosen) await other.change(id(1), { chosen: 'Corrected.' });
+      if (start.item.original === pair(2).chosen) await other.delete(id(2));
+    };
+    const records = { file: file(), ids: [id(1), id(2), id(3)] };
+    const judged = await rejudge(records, ports, { signal: never, most: 1, onProgress: () => undefined });
+    expect(judged).toMatchObject({ held: [], outdated: [id(1), id(2)], undetermined: [id(3)] });
+    expect((await lines()).filter((line) => 'judgements' in line).map(({ record }) => record)).toEqual([
+      id(3),
+    ]);
   });
 
   test('an endpoint that fails ends the judging with its reason; what was judged is kept', async () => {

@@ -43,11 +43,11 @@ describe('a pair as it is read', () => {
   it('tells what was said of the text as found apart from what is so now', () => {
     const pair = shown({ chosen: 'Old glaciers, by the road.' });
     expect(pair).toMatchObject({
-      row: { value: null, votes: '', verifiers: '✗ 1 broken', interference: null },
+      row: { value: null, votes: '', verifiers: '✗ 1 broken', interference: 1 },
       measures: {
         Value: 'unknown (0.8 for the text as found)',
         Votes: 'unknown (4 of 5 yes for the text as found)',
-        Interference: 'unknown',
+        Interference: '100 %',
         Words: '13 → 5',
       },
       critique: 'Of the text as found: No comma is left and the text describes what was asked.',
@@ -66,7 +66,7 @@ describe('a pair as it is read', () => {
 
   it('keeps the votes for a chosen text whose rejected one was corrected', () => {
     expect(shown({ rejected: 'Old, grey.' })).toMatchObject({
-      row: { value: 0.8, votes: '4 of 5 yes', verifiers: '✓ 1 held', interference: null },
+      row: { value: 0.8, votes: '4 of 5 yes', verifiers: '✓ 1 held', interference: 0 },
       checks: ['broken held'],
     });
   });

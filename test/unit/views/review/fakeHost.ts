@@ -4,7 +4,7 @@ import { LiveSession } from '../../../../src/editor/sessions/liveSession';
 import type { NodeReference, ReviewState, Session } from '../../../../src/editor/sessions/session';
 import { noUsage } from '../../../../src/spar/models/chatModel';
 import type { Judgement, SearchNode } from '../../../../src/spar/search/events';
-import { interferenceOf } from '../../../../src/spar/search/measures';
+import { interferenceOf } from '../../../../src/spar/verifiers/interference';
 import { defaultSettings } from '../../../../src/spar/search/settings';
 import { distance } from '../../../../src/spar/text/wordDiff';
 import { checkConstraints } from '../../../../src/spar/verifiers/check';

@@ -1,6 +1,6 @@
-import { applyChanges, distance, textChanges, type TextChange } from '../text/wordDiff';
-import { checkConstraints } from '../verifiers/check';
-import type { Constraint, ConstraintCheck } from '../verifiers/constraint';
+import { applyChanges, textChanges, type TextChange } from '../text/wordDiff';
+import { checkConstraints } from './check';
+import type { Constraint, ConstraintCheck } from './constraint';
 
 export interface Interference {
   /** Words of the changes that nothing needed over all changed words, 0 to 1; null where that can't be told. */
@@ -48,8 +48,6 @@ export function interferenceOf(
   }
   return { share: wordShare(changes, unneeded), unneeded, trimmed: applyChanges(original, changes, kept) };
 }
-
-export { distance };
 
 /** Tells whether a text says every word that both others say, as often as both do; without case and marks. */
 function keeps(original: string, refined: string): (text: string) => boolean {
