@@ -33,7 +33,10 @@ export class QueueSession implements Disposable {
   /** Ids whose decision the person has made here. */
   private own: ReadonlyMap<string, Decided> = new Map();
   private readonly read = new Map<string, Promise<CuratedRecord | null>>();
-  private audited: ReadonlySet<number> = new Set();
+  /** Decisions before this one were made on another walk. */
+  private counted = 0;
+  /** Rows that a policy accepted and nobody has checked. */
+  private audited = new Set<number>();
   private pace: Pace = [];
   private shownAt = 0;
   private last: Promise<unknown> = Promise.resolve();
@@ -115,6 +118,10 @@ export class QueueSession implements Disposable {
       case 'undo':
         return this.undo();
       case 'order':
+        if ((this.order.by === 'audit') !== (request.order.by === 'audit')) {
+          this.walk.forget();
+          this.counted = this.decided.length;
+        }
         this.order = request.order;
         this.ports.keep(this.order);
         this.show(this.walk.begin(await this.ordered()));
@@ -147,6 +154,8 @@ export class QueueSession implements Disposable {
     }
     this.decided.push(written);
     this.recount();
+    const row = this.file.table.rowOf(id);
+    if (row !== undefined) this.audited.delete(row);
     this.pace = withDecision(this.pace, this.ports.now() - this.shownAt);
     this.read.delete(id);
     this.show(this.walk.onward());
@@ -186,9 +195,13 @@ export class QueueSession implements Disposable {
       this.decided.push(decided);
       throw error;
     }
+    this.counted = Math.min(this.counted, this.decided.length);
     this.recount();
     this.read.delete(decided.id);
+    const row = this.file.table.rowOf(decided.id);
+    if (row !== undefined && decided.before.decision?.by.kind === 'policy') this.audited.add(row);
     if (this.walk.goTo(decided.id)) this.show(decided.id);
+    else this.walk.take(await this.ordered());
     await this.postState(
       isTakenBack
         ? `Undone: ${decidedWords(decided).toLowerCase()}`
@@ -257,7 +270,7 @@ export class QueueSession implements Disposable {
     const { table } = this.file;
     if (table.isDeleted(row)) return false;
     if (this.order.by !== 'audit') return table.status(row) === 'pending';
-    return this.audited.has(row) && table.status(row) === 'accepted' && !this.own.has(table.id(row));
+    return this.audited.has(row) && table.status(row) === 'accepted';
   }
 
   private recount(): void {
@@ -291,7 +304,12 @@ export class QueueSession implements Disposable {
       canGoBack: walk.hasPrevious,
       end:
         pair === null
-          ? endWords({ order: this.order, left: walk.left, isGone: id !== null, decided: this.own.size })
+          ? endWords({
+              order: this.order,
+              left: walk.left,
+              isGone: id !== null,
+              decided: this.decided.length - this.counted,
+            })
           : null,
       said,
     });
@@ -299,7 +317,8 @@ export class QueueSession implements Disposable {
 
   private progress(): Pick<StateMessage, 'progress' | 'share'> {
     const { place, total } = this.walk;
-    const statuses = [...this.own.values()].map(({ status }) => status);
+    const own = new Map(this.decided.slice(this.counted).map(({ id, status }) => [id, status]));
+    const statuses = [...own.values()];
     const accepted = statuses.filter((status) => status === 'accepted').length;
     const rejected = statuses.length - accepted;
     const shown = this.walk.current === null ? place : place - 1;

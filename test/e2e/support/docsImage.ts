@@ -17,6 +17,7 @@ export type DocsImage =
   | 'check-fixes'
   | 'datasets'
   | 'dataset-editor'
+  | 'review-queue'
   | 'export'
   | 'run-report';
 

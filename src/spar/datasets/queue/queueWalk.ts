@@ -51,6 +51,12 @@ export class QueueWalk {
     this.untaken = 0;
   }
 
+  /** Forgets what was shown, before another walk begins. */
+  forget(): void {
+    this.trail = [];
+    this.at = 0;
+  }
+
   /** Begins anew with an order: what was shown and still waits comes again. */
   begin(order: Uint32Array): string | null {
     this.trail = this.trail.filter((id) => !this.waits(id));

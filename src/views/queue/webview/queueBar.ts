@@ -19,6 +19,7 @@ const orderWords: Readonly<Record<Order['by'], string>> = {
 export class QueueBar {
   readonly node: HTMLElement;
   private readonly progress = element('span', { class: 'progress' });
+  private readonly kept = element('span', { class: 'kept' });
   private readonly done = element('span', { class: 'done' });
   private readonly choice: HTMLSelectElement;
   private readonly seed: HTMLInputElement;
@@ -65,6 +66,7 @@ export class QueueBar {
       element('div', { class: 'line' }, [
         element('span', { class: 'group' }, Object.values(this.buttons)),
         this.progress,
+        this.kept,
         element('span', { class: 'order' }, [this.choice, this.seedLabel, this.unknownLabel]),
       ]),
       element('div', { class: 'track', attributes: { 'aria-hidden': 'true' } }, [this.done]),
@@ -82,6 +84,19 @@ export class QueueBar {
     this.unknownLabel.hidden = order.by !== 'disagreement' && order.by !== 'interference';
     for (const name of ['accept', 'reject', 'next'] as const) this.buttons[name].disabled = pair === null;
     this.buttons.undo.disabled = !canUndo;
+  }
+
+  /** What accepting would take, where some changes are undone. */
+  showKept(words: string): void {
+    setText(this.kept, words);
+  }
+
+  /** One of the controls of the order has the keyboard. */
+  get hasFocus(): boolean {
+    const { activeElement } = document;
+    return (
+      activeElement !== null && [this.choice, this.seed, this.unknown].some((one) => one === activeElement)
+    );
   }
 
   focus(): void {

@@ -145,7 +145,8 @@ export class QueuePage {
     this.pane.show(pair);
     this.drawChanges();
     if (!isSame || isFirst) {
-      this.focus();
+      // Who goes through the orders by keys is not done with it yet.
+      if (!this.bar.hasFocus) this.focus();
       if (this.draft !== null && pair !== null) this.startEditing(this.draft);
     }
     this.say([state.said, isSame ? '' : pairWords(state)]);
@@ -318,7 +319,9 @@ export class QueuePage {
   }
 
   private drawChanges(): void {
-    const { undone, current } = this;
+    const { undone, current, changes } = this;
+    const kept = changes.length - undone.size;
+    this.bar.showKept(undone.size === 0 ? '' : `A accepts ${kept} of ${changes.length} changes`);
     this.pane.setChanges(this.state?.hasChanges === true ? { undone, current } : null);
   }
 

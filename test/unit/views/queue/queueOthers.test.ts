@@ -97,6 +97,22 @@ describe('spot checks', () => {
     expect(reviewer.state.progress).toBe('1 of 2');
   });
 
+  test('are a walk of their own', async () => {
+    const content = datasetText([...[0, 1].map(curatedRecord), byPolicy(1)]);
+    const reviewer = await Reviewer.open(content);
+    await reviewer.accept();
+    const order = { seed: 0, unknownFirst: false };
+    await reviewer.ask({ type: 'order', order: { ...order, by: 'audit' } });
+    expect([reviewer.shown, reviewer.state.progress]).toEqual([id(1), '1 of 1']);
+    await reviewer.reject();
+    expect(reviewer.state.progress).toBe('1 of 1 · 0 % accepted');
+    await reviewer.ask({ type: 'order', order: { ...order, by: 'input' } });
+    expect(reviewer.state.end?.title).toBe('No pair waits for a decision');
+    await reviewer.ask({ type: 'undo' });
+    await reviewer.ask({ type: 'undo' });
+    expect((await DatasetFile.open(reviewer.path)).counts()).toMatchObject({ pending: 1, accepted: 1 });
+  });
+
   test('say so where there are none', async () => {
     const reviewer = await Reviewer.open(three(), { by: 'audit' });
     expect(reviewer.state.end?.title).toBe('Nothing was accepted by a policy');
