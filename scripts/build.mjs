@@ -8,10 +8,11 @@
  * Whatever is imported with `import()` becomes a file of its own below `dist/chunks` and is loaded when it is
  * first used. esbuild splits ES modules only, so each bundle is split as ES modules first and every file of it
  * is then rewritten to CommonJS, which is what the editor loads. Shared code stays shared: a class exists once,
- * so `instanceof` holds across files. Threads use the editor's chunks.
+ * so `instanceof` holds across files. Threads use the editor's chunks. Large tables are a file that editor and terminal
+ * share, since they would be a fifth of the package once more.
  */
 import { build, context, transform } from 'esbuild';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -57,15 +58,22 @@ const pages = [
   { name: 'queue', folder: 'src/views/queue/webview' },
 ];
 
+/** Modules of mere data, each without imports, that all bundles load from one file. */
+const tables = [{ name: 'packedProfiles', source: 'src/spar/verifiers/language/packedProfiles.ts' }];
+
+const tableScheme = 'spar-table:';
+
 /** @type {Set<string>} */
 const written = new Set();
 if (options.watch) {
   for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
   for (const page of pages) await (await context(pageOptionsOf(page))).watch();
+  for (const table of tables) await writeTable(table);
 } else {
   try {
     for (const bundle of bundles) await build(optionsOf(bundle));
     for (const page of pages) await build(pageOptionsOf(page));
+    for (const table of tables) await writeTable(table);
     await removeLeftovers();
   } catch (error) {
     // esbuild has printed what is wrong in the sources, and where; not what is wrong in writing them.
@@ -99,7 +107,12 @@ function optionsOf(bundle) {
     write: false,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [oneLanguage(), ...(bundle.name === 'extension' ? [] : [editorFree()]), commonJsFiles(bundle)],
+    plugins: [
+      oneLanguage(),
+      sharedTables(),
+      ...(bundle.name === 'extension' ? [] : [editorFree()]),
+      commonJsFiles(bundle),
+    ],
   };
 }
 
@@ -172,6 +185,49 @@ function oneLanguage() {
   };
 }
 
+function sharedTables() {
+  return {
+    name: 'shared-tables',
+    /** @param {import('esbuild').PluginBuild} plugin */
+    setup(plugin) {
+      for (const { name, source } of tables) {
+        plugin.onResolve({ filter: new RegExp(`/${name}$`) }, ({ path, resolveDir }) =>
+          `${resolve(resolveDir, path)}.ts` === join(root, source)
+            ? { path: `${tableScheme}${name}`, external: true }
+            : null,
+        );
+      }
+    },
+  };
+}
+
+function tableFile(/** @type {string} */ name) {
+  return join(dist, 'chunks', `table-${name}.js`);
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function withTablePaths(file, text) {
+  return tables.reduce((sum, { name }) => {
+    const from = relative(dirname(file), tableFile(name)).replaceAll('\\', '/');
+    return sum.replaceAll(
+      `"${tableScheme}${name}"`,
+      JSON.stringify(from.startsWith('.') ? from : `./${from}`),
+    );
+  }, text);
+}
+
+/** @param {typeof tables[number]} table */
+async function writeTable({ name, source }) {
+  const { code } = await transform(await readFile(join(root, source), 'utf8'), {
+    ...commonJs(),
+    loader: 'ts',
+  });
+  await write(tableFile(name), code);
+}
+
 /**
  * Rewrites the split ES modules to CommonJS and writes them.
  * @param {Bundle} bundle
@@ -183,7 +239,9 @@ function commonJsFiles(bundle) {
     setup(plugin) {
       plugin.onEnd(async ({ errors, outputFiles, metafile }) => {
         if (errors.length > 0 || !outputFiles || !metafile) return;
-        const texts = new Map(outputFiles.map((file) => [file.path, withPlainRequires(file.text)]));
+        const texts = new Map(
+          outputFiles.map(({ path, text }) => [path, withTablePaths(path, withPlainRequires(text))]),
+        );
         const entry = join(dist, `${bundle.name}.js`);
         const shared = staticClosure(nameOf(entry), metafile)
           .map((name) => join(root, name))

@@ -80,6 +80,7 @@ export const commands = {
   changeRunLimits: 'spar.changeRunLimits',
   openRunPairs: 'spar.openRunPairs',
   openRunResults: 'spar.openRunResults',
+  reviewRunPairs: 'spar.reviewRunPairs',
   revealRun: 'spar.revealRun',
   deleteRun: 'spar.deleteRun',
   reviewPending: 'spar.reviewPending',

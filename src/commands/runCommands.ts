@@ -37,6 +37,10 @@ export function runCommands(runs: LateRuns): CommandTable {
       const folder = await meant(argument, { title: 'SPaR: Open Pairs of Run' });
       if (folder !== null) await (await runs.load()).actions.openPairs(folder);
     },
+    [commands.reviewRunPairs]: async (argument?: unknown) => {
+      const folder = await meant(argument, { title: 'SPaR: Review Pairs of This Run' });
+      if (folder !== null) await (await runs.load()).actions.reviewPairs(folder);
+    },
     /** Second argument: one of its files. */
     [commands.openRunResults]: async (argument?: unknown, name?: unknown) => {
       const folder = await meant(argument, { title: 'SPaR: Open Results of Run' });

@@ -56,6 +56,11 @@ export class RunActions {
     if (file !== null) await vscode.commands.executeCommand(commands.openDataset, vscode.Uri.file(file), {});
   }
 
+  async reviewPairs(folder: string): Promise<void> {
+    const file = await this.pairs(folder);
+    if (file !== null) await vscode.commands.executeCommand(commands.reviewPending, vscode.Uri.file(file));
+  }
+
   /** @param name One of the run's files; asked for where it is null. */
   async openResults(folder: string, name: string | null): Promise<void> {
     const chosen = name ?? (await this.askFile(folder));

@@ -5,6 +5,7 @@ import type { TreeLine } from '../treeItem';
 import { figuresOf, type RunFigures } from './figures';
 import {
   counted,
+  doneWords,
   itemsWords,
   oneLine,
   rateWords,
@@ -40,7 +41,7 @@ type Outcome = Exclude<ItemStatus, 'solved' | 'failed' | 'dropped'>;
 
 export function describeRun(listed: ListedRun): TreeLine {
   const { run } = listed;
-  const { found, known, live } = run;
+  const { found, live } = run;
   const figures = figuresOf(run);
   const name = nameOf(run);
   const words = figures === null ? [unknownWords(run)] : runWords(figures);
@@ -55,7 +56,7 @@ export function describeRun(listed: ListedRun): TreeLine {
     ...iconOf(run, figures),
     capabilities: ['run', ...capabilitiesOf(run, figures)],
     children: parts.length === 0 ? 'none' : live === null ? 'collapsed' : 'expanded',
-    spoken: `Run over ${name}: ${known.state === 'known' ? description : unknownWords(run)}`,
+    spoken: `Run over ${name}: ${[...(figures === null ? words : spokenWords(figures)), ...when, ...where].filter((part) => part !== '').join(', ')}`,
   };
 }
 
@@ -196,11 +197,17 @@ function runWords(figures: RunFigures): readonly string[] {
   const isMoving = state === 'working' || state === 'elsewhere';
   return [
     stateWords(figures),
-    totals.finished === 0 && figures.total === null ? '' : itemsWords(figures),
+    totals.finished === 0 && figures.total === null ? '' : doneWords(figures),
     totals.finished === 0 ? '' : counted(totals.pairs, 'pair'),
     failed === 0 ? '' : `${countWords(failed)} failed`,
     isMoving && left !== null ? `${timeWords(left)} left` : isMoving && rate !== null ? rateWords(rate) : '',
   ];
+}
+
+/** The numbers with their units, for who hears them. */
+function spokenWords(figures: RunFigures): readonly string[] {
+  const [state = '', , ...rest] = runWords(figures);
+  return [state === '' ? 'working' : state, itemsWords(figures), ...rest];
 }
 
 function unknownWords({ known, live }: ShownRun): string {

@@ -5,10 +5,13 @@ import { readConfiguration } from '../../editor/configuration';
 import { DisposableStore, type Disposable } from '../../editor/emitter';
 import { findEditorModel } from '../../editor/models/editorModels';
 import { askToSendKey } from '../../editor/models/keyCommands';
+import { originOf } from '../../editor/models/keys';
 import type { RunPlace } from '../../editor/runs/findRuns';
 import { RunNotes } from '../../editor/runs/runNotes';
 import { Runs } from '../../editor/runs/runs';
 import { runFiles } from '../../spar/log/runFolders';
+import { isEditorSource } from '../../spar/selfplay/plan/modelSource';
+import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunActions } from './actions';
 import type { LateRunsOptions } from './lateRuns';
 import { RunsModel, type RunElement } from './model';
@@ -79,6 +82,7 @@ export class RunsParts implements Disposable {
       notes: everywhere,
       earlier: () => this.earlier(),
       begin: async ({ plan, scan, home }) => {
+        await this.allowKeys(plan);
         const folder = await this.runs.start({ plan, scan, sparFolder: home.sparFolder });
         await this.show(folder);
         return folder;
@@ -114,6 +118,17 @@ export class RunsParts implements Disposable {
   dispose(): void {
     for (const watcher of this.watchers.splice(0)) watcher.dispose();
     this.disposables.dispose();
+  }
+
+  /** Who names an address step by step means their key for it to be sent there; a workspace's setting is asked about. */
+  private async allowKeys({ source }: RunPlan): Promise<void> {
+    const { baseUrl, isFromWorkspace } = readConfiguration().endpoint;
+    const strange = isFromWorkspace ? originOf(baseUrl) : null;
+    const sources = [source.actor, source.refiner].flatMap((one) => one ?? []);
+    for (const url of sources.flatMap((one) => (isEditorSource(one) ? [] : one.baseUrls))) {
+      const origin = originOf(url);
+      if (origin !== null && origin !== strange) await this.options.keys.allowHere(origin);
+    }
   }
 
   private async earlier(): ReturnType<StartRunContext['earlier']> {

@@ -18,6 +18,13 @@ export function itemsWords({ totals, total }: Pick<RunFigures, 'totals' | 'total
       : `${countWords(totals.finished)} of ${counted(total, 'item')}`;
 }
 
+/** The same for a line of the view, which has little room: `412 of 1,000`. */
+export function doneWords({ totals, total }: Pick<RunFigures, 'totals' | 'total'>): string {
+  return total === null || totals.finished === total
+    ? itemsWords({ totals, total })
+    : `${countWords(totals.finished)} of ${countWords(total)}`;
+}
+
 /** One word, or few, for a state; empty where the numbers say it. */
 export function stateWords({ state, pause, totals }: Pick<RunFigures, 'state' | 'pause' | 'totals'>): string {
   switch (state) {

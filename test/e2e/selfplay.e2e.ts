@@ -1,0 +1,107 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulator } from '../support/simulator/simulator';
+import { worldItems, worldReply } from '../support/world';
+import { datasetLines, filesWith } from './support/datasetFile';
+import { startWorkbench } from './support/workbench';
+
+const items = 12;
+const key = 'sk-e2e-0815-never-on-disk';
+const prompts = worldItems(items)
+  .map(({ instruction }) => `${JSON.stringify({ instruction })}\n`)
+  .join('');
+
+test('a run is started, watched, paused, resumed, outlives a reload and finishes', async () => {
+  // Slow as long as something is to be done in mid-run.
+  let pace = 400;
+  const server = await startSimulator({
+    responder: async ({ messages, seed }) => {
+      await setTimeout(pace);
+      return worldReply({ messages, seed }).text;
+    },
+    apiKey: key,
+  });
+  onTestFinished(() => server.close());
+  const workbench = await startWorkbench({ files: { 'prompts.jsonl': prompts } });
+  const { page, folder } = workbench;
+  const quickPick = page.locator('.quick-input-widget');
+  const row = workbench.treeRow('prompts.jsonl');
+  const act = async (name: string): Promise<void> => {
+    await row.hover();
+    await row.getByRole('button', { name }).click();
+  };
+  await workbench.openSparView();
+  await page.getByRole('button', { name: 'Start a Self-Play Run' }).waitFor();
+  await workbench.screenshot('selfplay-1-no-run', 'light');
+
+  await workbench.runCommand('SPaR: Start Self-Play Run…');
+  await workbench.pick('prompts.jsonl');
+  await quickPick.getByText('Judge answers').waitFor();
+  await page.keyboard.press('Enter');
+  await workbench.pick('Add endpoint…');
+  await page.locator('.quick-input-message').getByText('Base address').waitFor();
+  await workbench.answer(server.url);
+  await page.locator('.quick-input-message').getByText('API key for').waitFor();
+  await workbench.answer(key);
+  await workbench.pick('simulated');
+  await workbench.pick('The same as the actor');
+  await quickPick
+    .getByText('Start, or pick a line to change it')
+    .or(quickPick.locator('.monaco-list-row'))
+    .first()
+    .waitFor();
+  await workbench.screenshot('selfplay-2-start');
+  await quickPick
+    .locator('.monaco-list-row')
+    .filter({ hasText: /^\s*Start/u })
+    .first()
+    .click();
+  await row.filter({ hasText: `of ${items}` }).waitFor();
+  await workbench.statusBar(/Run \d+ %/u).waitFor();
+  await workbench.treeRow('Under way').waitFor();
+  await workbench.screenshot('selfplay-3-working');
+  await row.filter({ hasText: 'left' }).waitFor({ timeout: 60_000 });
+  await workbench.screenshot('selfplay-4-working', 'dark');
+
+  await act('Pause Run');
+  await row.filter({ hasText: 'paused' }).waitFor();
+  await workbench.screenshot('selfplay-5-paused', 'high-contrast');
+  await act('Resume Run');
+  await workbench.statusBar(/Run \d+ %/u).waitFor();
+  await workbench.treeRow('Under way').waitFor();
+
+  await workbench.reload();
+  const offer = workbench.notification('The run over “prompts.jsonl” was interrupted.');
+  await offer.waitFor({ timeout: 60_000 });
+  await workbench.openSparView();
+  await row.filter({ hasText: `of ${items}` }).waitFor();
+  await workbench.screenshot('selfplay-6-offered', 'light');
+  pace = 0;
+  await offer.getByRole('button', { name: 'Resume' }).click();
+  const finished = workbench.notification(
+    /The run over “prompts.jsonl” is finished: \d+ pairs of 12 items\./u,
+  );
+  await finished.waitFor({ timeout: 60_000 });
+  await row.filter({ hasText: `finished · ${items} items` }).waitFor();
+  await workbench.screenshot('selfplay-7-finished');
+
+  const runs = await readdir(join(folder, '.spar', 'runs'));
+  expect(runs).toHaveLength(1);
+  const run = join(folder, '.spar', 'runs', runs[0]!);
+  expect(JSON.parse(await readFile(join(run, 'summary.json'), 'utf8'))).toMatchObject({
+    summary: { state: 'finished', totals: { finished: items } },
+  });
+  expect(await readFile(join(run, 'refiner.jsonl'), 'utf8')).toContain('"messages"');
+  const lines = await datasetLines(folder);
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.every(({ kind }) => kind === 'record')).toBe(true);
+  expect(await filesWith(folder, key)).toEqual([]);
+  // Nothing was asked for twice but what was in flight at the reload.
+  const asked = server.chats.filter(({ aborted, status }) => !aborted && status === 200);
+  const bodies = asked.map(({ body }) => JSON.stringify(body));
+  expect(bodies.length - new Set(bodies).size).toBeLessThanOrEqual(16);
+  await finished.getByRole('button', { name: 'Open Pairs' }).click();
+  await workbench.tab('pairs').waitFor();
+});
