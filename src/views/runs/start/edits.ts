@@ -4,7 +4,7 @@ import { parsePolicy, parsePrice, policyText } from '../../../spar/selfplay/sett
 import type { AcceptancePolicy, RunLimits, RunSettings } from '../../../spar/selfplay/settings';
 import { durationIn, numberIn, type Range } from '../../../spar/text/amountValues';
 import type { StartChoices } from './choices';
-import { searchWords, selectWords, votesWords } from './summaryLines';
+import { searchWords, selectWords, sentence, votesWords } from './summaryLines';
 
 /** Changes one thing and comes back to the summary. */
 export type Edit = (choices: StartChoices, place: StepPlace) => Promise<StepResult<StartChoices>>;
@@ -327,8 +327,4 @@ function withSettings(choices: StartChoices, settings: Partial<RunSettings>): St
 
 function done(choices: StartChoices): StepResult<StartChoices> {
   return { kind: 'value', value: choices };
-}
-
-function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

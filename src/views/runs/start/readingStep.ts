@@ -75,7 +75,7 @@ export async function tellBadRows(
       line: null,
     },
     {
-      label: more > 0 ? `The first ${badRows.length} of them` : 'They are',
+      label: more > 0 ? `The first ${badRows.length} of those left out` : 'Left out',
       kind: vscode.QuickPickItemKind.Separator,
       line: null,
     },
@@ -96,7 +96,7 @@ export async function tellBadRows(
 
 /** In other files a row is no line. */
 function isOfLines(path: string): boolean {
-  return /\.(?:jsonl|ndjson|te?xt)$/iu.test(path);
+  return /\.(?:jsonl|ndjson|csv|tsv|te?xt)$/iu.test(path);
 }
 
 async function showLine(path: string, line: number): Promise<void> {

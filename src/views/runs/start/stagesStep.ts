@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { askMany, type StepPlace, type StepResult } from '../../../editor/steps';
 import { countWords } from '../../../spar/text/amountWords';
 import { stageNames, stagesProblem, unanswered, type StageName, type StartChoices } from './choices';
-import { searchWords } from './summaryLines';
+import { searchWords, sentence } from './summaryLines';
 
 interface StageItem extends vscode.QuickPickItem {
   readonly stage: StageName;
@@ -49,7 +49,7 @@ function stageItem(stage: StageName, choices: StartChoices): StageItem {
       return {
         stage,
         label: 'Search for the smallest refinement that passes',
-        detail: `From one failing answer of each: ${searchWords(search)}`,
+        detail: sentence(searchWords(search)),
       };
     case 'collect':
       return {

@@ -35,7 +35,7 @@ export type LineId =
 export interface SummaryLine {
   readonly id: LineId;
   /** The line's heading group. */
-  readonly group: 'Input' | 'Stages' | 'Models' | 'Numbers' | 'Limits' | 'Pairs';
+  readonly group: 'Input' | 'Stages and models' | 'Numbers' | 'Limits' | 'Pairs';
   readonly label: string;
   readonly value: string;
 }
@@ -48,7 +48,7 @@ export function summaryLines(
   const { policy } = choices.settings;
   return [
     ...inputLines(choices),
-    { group: 'Stages', id: 'stages', label: 'Stages', value: stagesWords(choices) },
+    { group: 'Stages and models', id: 'stages', label: 'Stages', value: stagesWords(choices) },
     ...modelLines(choices, plan),
     ...numberLines(choices, plan),
     ...limitLines(choices, plan),
@@ -81,7 +81,7 @@ function inputLines(choices: StartChoices): readonly SummaryLine[] {
 function modelLines(choices: StartChoices, plan: RunPlan): readonly SummaryLine[] {
   const { actor, refiner, concurrency } = plan.source;
   const { price } = plan.search;
-  const group = 'Models';
+  const group = 'Stages and models';
   const flight = concurrency === 'auto' ? 'as many as each server bears' : countWords(concurrency);
   const million =
     price === null
@@ -249,4 +249,8 @@ function stagesWords(choices: StartChoices): string {
 
 function orNone(value: number | undefined, words: (value: number) => string): string {
   return value === undefined ? 'no limit' : words(value);
+}
+
+export function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

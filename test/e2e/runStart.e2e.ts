@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulator, type Simulator } from '../support/simulator/simulator';
+import { worldItems, worldReply } from '../support/world';
+import { startWorkbench, type Workbench } from './support/workbench';
+
+const title = 'SPaR: Start Self-Play Run';
+
+/** Two columns of prose, so that a person must say which one asks; two rows of 24 ask nothing. */
+function csv(): string {
+  const rows = worldItems(22).map(({ instruction }, at) => [
+    `Note ${at} on where this came from`,
+    instruction,
+  ]);
+  const all = [
+    ...rows.slice(0, 5),
+    ['Note without a task here', ''],
+    ...rows.slice(5),
+    ['One more such note', ''],
+  ];
+  const cell = (text: string): string => `"${text.replaceAll('"', '""').replaceAll('\n', ' ')}"`;
+  return ['origin,wish', ...all.map((row) => row.map(cell).join(','))].join('\n');
+}
+
+async function simulator(): Promise<Simulator> {
+  const started = await startSimulator({
+    responder: ({ messages, seed }) => worldReply({ messages, seed }).text,
+    models: ['simulated'],
+  });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+test('a run on the sample needs no model; of a table every step is asked, there and back, and what is chosen runs', async () => {
+  const server = await simulator();
+  const workbench = await startWorkbench({ files: { 'wishes.csv': csv() } });
+  const { page, folder } = workbench;
+  await workbench.openSparView();
+  await workbench.runCommand(title);
+  await page.locator('.quick-input-list').getByText('responses.jsonl').waitFor();
+  await workbench.screenshot('run-start-1-file');
+  await workbench.pick('Try it on a sample');
+  await placeholder(workbench, 'What the run does with each row');
+  await press(workbench, 'Enter');
+  await placeholder(workbench, 'The refiner');
+  await workbench.screenshot('run-start-2-refiner-offline');
+  await workbench.pick('Rules alone');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.screenshot('run-start-3-summary-offline');
+  await workbench.pick('Start');
+  const pairs = join(folder, 'datasets', 'pairs.spar.jsonl');
+  await expect
+    .poll(() => readFile(pairs, 'utf8').catch(() => ''), { timeout: 20_000 })
+    .toContain('self-play-sample.jsonl');
+
+  await workbench.changeSettings({
+    'spar.endpoint.baseUrl': server.url,
+    'spar.endpoint.model': 'simulated',
+    'spar.model.kind': 'endpoint',
+    'workbench.colorTheme': 'Default Dark Modern',
+  });
+  await workbench.openFile('wishes.csv');
+  await workbench.runCommand(title);
+  await workbench.pick('wishes.csv');
+  await placeholder(workbench, 'Which column says what is asked?');
+  await workbench.screenshot('run-start-4-columns');
+  await workbench.pick('wish');
+  await placeholder(workbench, 'Which column holds answers?');
+  await workbench.pick('None: the actor answers');
+  await placeholder(workbench, 'Which column holds a system prompt?');
+  await workbench.pick('None');
+  await placeholder(workbench, 'rows can’t be used');
+  await workbench.screenshot('run-start-5-rows');
+  await workbench.pick('Go on with 22 rows');
+  await placeholder(workbench, 'What the run does with each row');
+  await workbench.screenshot('run-start-6-stages');
+  await press(workbench, 'Enter');
+  await placeholder(workbench, 'The actor');
+  await workbench.screenshot('run-start-7-actor');
+  await workbench.pick('simulated');
+  await placeholder(workbench, 'The refiner');
+  await page.locator('.quick-input-titlebar [aria-label="Back"]').click();
+  await placeholder(workbench, 'The actor');
+  await workbench.pick('simulated');
+  await placeholder(workbench, 'The refiner');
+  await workbench.screenshot('run-start-8-refiner');
+  await workbench.pick('The same as the actor');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.screenshot('run-start-9-summary');
+  await workbench.pick('Votes');
+  await workbench.answer('3');
+  await workbench.pick('One, and up to 3');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.pick('Tokens');
+  await workbench.answer('many');
+  await page.locator('.quick-input-message').getByText('Write a whole number').waitFor();
+  await workbench.answer('5000000');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.pick('Start');
+  await expect
+    .poll(() => planOf(workbench, 'wishes.csv'), { timeout: 20_000 })
+    .toMatchObject({
+      judge: true,
+      limits: { tokens: 5_000_000 },
+      search: { votes: 3, voting: 'screen' },
+      source: { input: { columns: { instruction: 'wish' } }, actor: { model: 'simulated' } },
+    });
+  await expect.poll(() => server.chats.length, { timeout: 20_000 }).toBeGreaterThan(0);
+});
+
+/** The plan of the run over a file, as it is on the disk. */
+async function planOf({ folder }: Workbench, input: string): Promise<unknown> {
+  const runs = join(folder, '.spar', 'runs');
+  for (const id of await readdir(runs).catch(() => [])) {
+    const text = await readFile(join(runs, id, 'settings.json'), 'utf8').catch(() => '{}');
+    const { settings } = JSON.parse(text) as { settings?: { source?: { input: { name: string } } } };
+    if (settings?.source?.input.name === input) return settings;
+  }
+  return null;
+}
+
+async function placeholder({ page }: Workbench, words: string): Promise<void> {
+  await page.locator(`.quick-input-widget input[placeholder*="${words}"]`).waitFor();
+}
+
+async function press({ page }: Workbench, key: string): Promise<void> {
+  await page.locator('.quick-input-widget input.input').press(key);
+}
