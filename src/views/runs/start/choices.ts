@@ -93,8 +93,11 @@ export function stagesProblem(stages: ReadonlySet<StageName>): string | null {
 }
 
 /** Why a run of these choices can't begin; null: it can. */
-export function startProblem(choices: StartChoices): string | null {
-  const { scan, stages } = choices;
+export function startProblem(
+  choices: StartChoices,
+  prices: Readonly<Record<string, Price>> = {},
+): string | null {
+  const { scan, stages, settings } = choices;
   if (scan === null) return 'Choose a file of instructions first.';
   const { actor } = modelsOf(choices);
   if (stages.has('evolve') && actor === null)
@@ -103,11 +106,7 @@ export function startProblem(choices: StartChoices): string | null {
     return stages.has('sample')
       ? 'No row brings an answer, and there is no model to give any. Choose an actor, or a file with answers.'
       : 'No row brings an answer. Switch “Sample answers” on, or choose a file with answers.';
-  if (
-    choices.settings.limits.cost !== undefined &&
-    choices.settings.search.price === null &&
-    choices.price === undefined
-  )
+  if (settings.limits.cost !== undefined && priceOf(choices, prices) === null)
     return 'A limit of money needs a price. Say what the model costs, or take the limit out.';
   return null;
 }

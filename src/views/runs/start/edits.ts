@@ -2,8 +2,9 @@ import { askPick, askText, type StepPlace, type StepResult } from '../../../edit
 import type { SearchSettings } from '../../../spar/search/settings';
 import { parsePolicy, parsePrice, policyText } from '../../../spar/selfplay/settingTexts';
 import type { AcceptancePolicy, RunLimits, RunSettings } from '../../../spar/selfplay/settings';
-import { durationIn, numberIn, type Range } from '../../../spar/text/amountValues';
+import { numberIn, type Range } from '../../../spar/text/amountValues';
 import type { StartChoices } from './choices';
+import { limitIn, limitText } from './limitTexts';
 import { searchWords, selectWords, sentence, votesWords } from './summaryLines';
 
 /** Changes one thing and comes back to the summary. */
@@ -223,27 +224,6 @@ export function editLimit(name: keyof RunLimits): Edit {
     // Another number of rows is read anew.
     return done(name === 'items' && value !== current ? { ...changed, scan: null } : changed);
   };
-}
-
-function limitText(name: keyof RunLimits, value: number): string {
-  return name === 'milliseconds' ? `${value / 1000}s` : String(value);
-}
-
-/** A limit as it is typed; undefined for what is none. */
-export function limitIn(name: keyof RunLimits, text: string): number | undefined {
-  switch (name) {
-    case 'items':
-    case 'tokens':
-      return numberIn(text.replaceAll(/[,_ ]/gu, ''), {
-        least: 1,
-        most: Number.MAX_SAFE_INTEGER,
-        whole: true,
-      });
-    case 'cost':
-      return numberIn(text, { least: 0.000001, most: 1_000_000_000, whole: false });
-    case 'milliseconds':
-      return durationIn(text);
-  }
 }
 
 const strict: AcceptancePolicy = {

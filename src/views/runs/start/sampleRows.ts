@@ -1,4 +1,4 @@
-/** What “Try it on a sample” writes: a row each for what rules mend, what follows, and what only a model can judge. */
+/** What “Try it on a sample” writes: four rows that rules mend, and two that only a model can judge. */
 export const sampleName = 'self-play-sample.jsonl';
 
 const rows = [

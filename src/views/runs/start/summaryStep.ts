@@ -3,6 +3,7 @@ import { plain } from '../../../editor/datasets/pickDataset';
 import type { Errors } from '../../../editor/errors';
 import type { Homes } from '../../../editor/homes';
 import { askPick, type StepPlace, type StepResult } from '../../../editor/steps';
+import type { Price } from '../../../spar/search/settings';
 import { datasetNameOf } from '../../../spar/datasets/datasetNames';
 import { forecastRun } from '../../../spar/selfplay/forecast';
 import type { EarlierRun } from '../../../spar/selfplay/forecast/earlier';
@@ -35,6 +36,7 @@ export interface SummaryOptions extends ModelOptions {
   readonly homes: Homes;
   readonly errors: Errors;
   readonly earlier: Promise<readonly EarlierRun[]>;
+  readonly prices: Readonly<Record<string, Price>>;
   readonly planOf: (choices: StartChoices) => RunPlan | null;
 }
 
@@ -66,7 +68,7 @@ export function askToStart(options: SummaryOptions) {
       const { act } = picked.value;
       if (act === null) continue;
       if (act === 'start') {
-        const problem = startProblem(choices);
+        const problem = startProblem(choices, options.prices);
         if (problem === null) return { kind: 'value', value: choices };
         void options.errors.showProblem(problem, []);
         continue;

@@ -35,7 +35,7 @@ export async function startWizard(context: StartRunContext): Promise<void> {
     },
   );
   const chosen = await walk(
-    stepsOf(context, { earlier, planOf: plan }),
+    stepsOf(context, { earlier, prices, planOf: plan }),
     input === null ? first : withInput(first, inputOf(input, homes)),
     title,
   );
@@ -50,7 +50,7 @@ export async function startWizard(context: StartRunContext): Promise<void> {
 
 function stepsOf(
   context: StartRunContext,
-  rest: Pick<Parameters<typeof askToStart>[0], 'earlier' | 'planOf'>,
+  rest: Pick<Parameters<typeof askToStart>[0], 'earlier' | 'prices' | 'planOf'>,
 ): readonly Step<StartChoices>[] {
   const { homes, errors, keys, notes, input } = context;
   const read: Step<StartChoices>['ask'] = (choices, place) => readInput(choices, { place, errors });
