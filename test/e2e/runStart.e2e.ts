@@ -80,7 +80,7 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await workbench.screenshot('run-start-7-actor');
   await workbench.pick('simulated');
   await placeholder(workbench, 'The refiner');
-  await page.locator('.quick-input-titlebar .codicon-quick-input-back').click();
+  await page.locator('.quick-input-titlebar').getByRole('button', { name: 'Back' }).click();
   await placeholder(workbench, 'The actor');
   await workbench.pick('simulated');
   await placeholder(workbench, 'The refiner');
