@@ -22,6 +22,8 @@ export interface Admission {
 
 /** Failures in a row, of whatever kind, after which an endpoint is asked by one request at a time. */
 const manyFailures = 8;
+/** The same where it could not be reached: a connection alone may break at a server that is in order. */
+const manyUnreached = 3;
 /** Different requests that fail in a row, from which on it isn't the requests. */
 const manyRequests = 4;
 /** Pauses between two trials of an endpoint that is out of order. */
@@ -168,7 +170,7 @@ export class Lane {
     if (this.failed.size < manyRequests) this.failed.add(asked.ticket);
     if (isOverload(error)) this.options.limit.overloaded(asked.startedAt, now);
     if (!error.isRetryable) this.leaveOut('refusing', asked.startedAt);
-    else if (error.kind === 'unreachable' || this.failures >= manyFailures)
+    else if (this.failures >= (error.kind === 'unreachable' ? manyUnreached : manyFailures))
       this.leaveOut('out', asked.startedAt);
     if (error.retryAfterMs !== undefined) this.restUntil = Math.max(this.restUntil, now + error.retryAfterMs);
   }
