@@ -36,10 +36,12 @@ async function work(options: ExportArguments, { terminal, signal }: Surroundings
     terminal.stdout.write(await formatList());
     return exitCodes.done;
   }
-  const [{ exportDataset }, { progressOf, printExported }] = await Promise.all([
+  const [{ exportDataset }, { requireWritable }, { progressOf, printExported }] = await Promise.all([
     import('../../spar/datasets/export/exportDataset'),
+    import('../../spar/log/durable'),
     import('./print'),
   ]);
+  await requireWritable(options.target.outputFolder);
   const progress = progressOf(terminal);
   try {
     const result = await exportDataset({ ...options.target, signal, onProgress: progress.tell });

@@ -26,10 +26,10 @@ export function printExported(
   }
   stdout.write(
     [
-      `${result.rows} rows of ${result.counts.exported} records`,
+      `${countOf(result.rows, 'row')} of ${countOf(result.counts.exported, 'record')}`,
       ...result.splits.map(
         ({ file, rows, instructions }) =>
-          `  ${harmlessLine(file, 100)}: ${rows} rows, ${instructions} instructions`,
+          `  ${harmlessLine(file, 100)}: ${countOf(rows, 'row')}, ${countOf(instructions, 'instruction')}`,
       ),
       ...left.map((line) => paint.ink('faint', line)),
       `Files in ${harmlessLine(result.outputFolder, 200)}: ${result.files.map(({ name }) => name).join(', ')}`,
@@ -40,6 +40,10 @@ export function printExported(
     ].join('\n'),
   );
   for (const note of result.notes) stderr.write(`spar export: ${note}\n`);
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** How far it is, on one line of a terminal. */

@@ -7,7 +7,7 @@ import {
 } from '../../spar/evaluation/ifeval/evaluate';
 import { readPrompts, readResponses } from '../../spar/evaluation/ifeval/files';
 import { IfevalTally, type IfevalReport } from '../../spar/evaluation/ifeval/report';
-import { makeFolder } from '../../spar/log/durable';
+import { makeFolder, requireWritable } from '../../spar/log/durable';
 import { writeLinesDurably } from '../../spar/log/writeLines';
 import type { IfevalArguments } from './command';
 
@@ -37,6 +37,7 @@ const rowsInOneGo = 100;
  * the two.
  */
 export async function evaluateFiles(options: IfevalArguments, signal: AbortSignal): Promise<Evaluated> {
+  await requireWritable(options.outputDir);
   const prompts = await readPrompts(options.inputData, signal);
   const responses = await readResponses(options.inputResponseData, signal);
   const asked = new Set(prompts.map(({ prompt }) => prompt));

@@ -94,14 +94,16 @@ async function lintFile(file: string, { options, lintOptions, terminal }: Surrou
 /** A dataset that is not there is empty elsewhere; for a check that a build relies on it is a mistake. */
 async function requireFile(file: string): Promise<void> {
   const kind = await stat(file).then(
-    (found) => (found.isDirectory() ? 'folder' : 'file'),
+    (found) => (found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'device'),
     () => 'missing',
   );
   if (kind === 'file') return;
   const message =
     kind === 'folder'
       ? `“${file}” is a folder. Name the datasets in it, such as ${file}/pairs.spar.jsonl.`
-      : `There is no file “${file}”, or it may not be read. Check the path.`;
+      : kind === 'device'
+        ? `“${file}” is no file. Name a dataset (*.spar.jsonl).`
+        : `There is no file “${file}”, or it may not be read. Check the path.`;
   throw new LogError({ kind: 'not-found', path: file, message });
 }
 

@@ -112,9 +112,16 @@ async function appendHolding(lock: FileLock, target: string, work: Work): Promis
   }
 }
 
+function noFile(target: string): LogError {
+  const message = `${target} is a device or a pipe, so nothing was added to it. Name a file.`;
+  return new LogError({ kind: 'wrong-type', path: target, message });
+}
+
 async function exists(file: string, fileSystem: LogFileSystem): Promise<boolean> {
   try {
-    await fileSystem.stat(file);
+    const found = await fileSystem.stat(file);
+    // Opening a pipe would wait for someone to read it.
+    if (!found.isFile() && !found.isDirectory()) throw noFile(file);
     return true;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
-import { errorCode, toLogError } from './logError';
+import { errorCode, LogError, toLogError } from './logError';
 
 export interface DurableOptions {
   readonly fileSystem?: LogFileSystem;
@@ -52,10 +53,45 @@ export async function makeFolder(
   } catch (error) {
     // Another process may have made it meanwhile.
     if (await isFolder(folder, fileSystem)) return false;
+    // As `/proc` answers, which is there and takes nothing.
+    if (errorCode(error) === 'ENOENT' && (await isFolder(above, fileSystem))) throw takesNone(folder, above);
     throw error;
   }
   await syncFolder(above, fileSystem);
   return true;
+}
+
+/**
+ * Refuses a folder that is not there and can't be made, or is and can't be written to, before any work is done for it:
+ * one is made in the nearest folder that is there, and is removed at once.
+ *
+ * @throws LogError
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  let nearest = resolve(folder);
+  try {
+    for (; !(await isThere(nearest)); nearest = dirname(nearest));
+    const trial = join(nearest, `.${randomUUID()}.tmp`);
+    await makeFolder(trial);
+    await rmdir(trial);
+  } catch (error) {
+    throw toLogError(error, 'write to the folder', folder);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) return false;
+    throw error;
+  }
+}
+
+function takesNone(folder: string, above: string): LogError {
+  const message = `Could not make the folder ${folder}: ${above} takes no folders. Choose another place, then try again.`;
+  return new LogError({ kind: 'no-permission', path: folder, message });
 }
 
 function isFolder(path: string, fileSystem: LogFileSystem): Promise<boolean> {

@@ -51,7 +51,7 @@ describe('spar export', () => {
       [
         '4 rows of 4 records',
         '  train.jsonl: 3 rows, 3 instructions',
-        '  test.jsonl: 1 rows, 1 instructions',
+        '  test.jsonl: 1 row, 1 instruction',
         '  1 left out: of another status, or deleted',
         'Files in ' +
           join(folder, 'out') +
@@ -91,6 +91,17 @@ describe('spar export', () => {
     const rows = (await readFile(join(folder, 'out', 'train.jsonl'), 'utf8')).trimEnd().split('\n');
     expect(rows).toHaveLength(2);
     expect(rows.join()).not.toContain('rejected 0');
+  });
+
+  it('refuses a folder that can’t be made before it reads anything', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const { code, stderr } = await spar(
+      ...['export', '--dataset', 'none.spar.jsonl', '--format', 'trl', '--output-dir', '@file/out'],
+    );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('Could not write to the folder (file/out)') as string,
+    });
   });
 
   it('names all formats', async () => {

@@ -192,6 +192,7 @@ test.each([
   [['x', '--ignore', 'no-such-code'], 1, 'There is no code “no-such-code”'],
   [['/nowhere/pairs.spar.jsonl'], 1, 'There is no file'],
   [['/tmp'], 1, 'is a folder'],
+  [['/dev/null'], 1, 'is no file'],
 ] as const)('%j ends with %i', async (args, wanted, words) => {
   const { code, stderr } = await lint(...args);
   expect({ code, stderr }).toMatchObject({ code: wanted });

@@ -96,6 +96,13 @@ describe('appendLines', () => {
     expect(await readdir(folder.path())).toEqual(['log']);
   });
 
+  test.runIf(process.platform === 'linux')('a device takes no lines', async () => {
+    await expect(appendLines('/dev/null', ['one'])).rejects.toMatchObject({
+      kind: 'wrong-type',
+      message: '/dev/null is a device or a pipe, so nothing was added to it. Name a file.',
+    });
+  });
+
   test.runIf(process.platform === 'linux')('the system’s own full device is a full disk', async () => {
     const fileSystem: LogFileSystem = {
       ...promises,
