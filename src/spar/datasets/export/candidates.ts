@@ -146,7 +146,8 @@ export class Candidates {
     const batch = new RowBatch();
     return this.eachBatch((lines, of) => {
       batch.clear();
-      for (const line of lines) this.encode(line, { ...of, written, batch, encode, hasSidecar });
+      const by = { ...of, written, batch, encode, hasSidecar };
+      for (const line of lines) this.encode(line, by);
       return batch;
     });
   }

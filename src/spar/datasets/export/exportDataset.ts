@@ -142,10 +142,9 @@ class Export {
     if (drawn.size === 0) return this.finish([], 0);
     const splits = assignSplits(drawn, this.target.split ?? []);
     const parts = splits.names.map((name, part) => {
-      const isOwn = (row: number): boolean => splits.of[row] === part;
       const rows = splits.of.reduce((count, of) => count + Number(of === part), 0);
       const file = `${name}.${this.candidates.format.ending}`;
-      return { name, file, rows, instructions: drawn.instructionCount(isOwn) };
+      return { name, file, rows, instructions: splits.instructions[part] ?? 0 };
     });
     const ofRow = new Int16Array(places.size).fill(-1);
     for (let row = 0, next = 0; row < places.size; row += 1)

@@ -16,6 +16,8 @@ export interface Splits {
   readonly names: readonly string[];
   /** Index into `names` of each place. */
   readonly of: Uint8Array;
+  /** How many instructions each has. */
+  readonly instructions: readonly number[];
   /** Instructions whose records were given different splits; the first one counts. */
   readonly conflicts: number;
 }
@@ -115,14 +117,21 @@ export function assignSplits(places: RowPlaces, shares: readonly SplitShare[]): 
     free[count] = instruction;
     count += 1;
   }
-  const drawn = drawSplits(distinct(free.subarray(0, count)), wished);
+  const ranks = distinct(free.subarray(0, count));
+  const counts = apportioned(ranks.length, wished);
+  const drawn = drawSplits(ranks, counts);
   const of = new Uint8Array(places.size);
   for (let row = 0; row < places.size; row += 1) {
     const instruction = places.instruction(row);
     const name = assigned.get(instruction);
     of[row] = name === undefined ? drawn(instruction) : names.indexOf(name);
   }
-  return { names, of, conflicts };
+  const instructions = names.map((_, index) => counts[index] ?? 0);
+  for (const name of assigned.values()) {
+    const index = names.indexOf(name);
+    instructions[index] = (instructions[index] ?? 0) + 1;
+  }
+  return { names, of, instructions, conflicts };
 }
 
 function assignedSplits(places: RowPlaces): {
@@ -143,8 +152,7 @@ function assignedSplits(places: RowPlaces): {
 }
 
 /** Which split an instruction falls to, by its rank among all. */
-function drawSplits(ranks: Float64Array, shares: readonly SplitShare[]): (rank: number) => number {
-  const counts = apportioned(ranks.length, shares);
+function drawSplits(ranks: Float64Array, counts: readonly number[]): (rank: number) => number {
   const firsts: number[] = [];
   let next = 0;
   for (const count of counts) {

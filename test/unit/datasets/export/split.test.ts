@@ -31,13 +31,14 @@ interface Place {
 function byInstruction(places: readonly Place[], shares = thirds): ReadonlyMap<number, string> {
   const rows = new RowPlaces();
   for (const { instruction, assigned } of places) rows.add(instruction, assigned);
-  const { names, of } = assignSplits(rows, shares);
+  const { names, of, instructions } = assignSplits(rows, shares);
   const found = new Map<number, string>();
   places.forEach(({ instruction }, index) => {
     const name = names[of[index]!]!;
     expect(found.get(instruction) ?? name).toBe(name);
     found.set(instruction, name);
   });
+  expect(instructions).toEqual(names.map((name) => [...found.values()].filter((one) => one === name).length));
   return found;
 }
 
