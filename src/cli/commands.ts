@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: () => import('./status/command'),
   },
   {
+    name: 'replay',
+    summary: 'Tell what a run would have come to under other settings.',
+    load: () => import('./replay/command'),
+  },
+  {
     name: 'report',
     summary: 'Tell what a run came to, and where it lost what it lost.',
     load: () => import('./report/command'),

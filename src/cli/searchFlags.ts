@@ -17,6 +17,11 @@ export const searchOptionTypes = {
   'ask-when-verified': flag,
 } as const;
 
+/** All but the seed, which is another search. */
+export const seedlessSearchTypes = Object.fromEntries(
+  Object.entries(searchOptionTypes).filter(([name]) => name !== 'seed'),
+) as Omit<typeof searchOptionTypes, 'seed'>;
+
 /** Limits of one search. */
 export const budgetOptionTypes = { 'token-budget': text, timeout: text } as const;
 

@@ -1,4 +1,4 @@
-import { scanInput } from '../../spar/selfplay/plan/inputScan';
+import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
 import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
@@ -30,13 +30,8 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     const plan = planOf(kept, { store, options });
     if (plan.limits.cost !== undefined && plan.search.price === null)
       return fail('--cost-budget needs a price, and the run was begun without --price.');
-    const { path, columns, sha256 } = plan.source.input;
-    const scan = await scanInput({ input: path, columns, limit: plan.limits.items, signal });
-    if (scan.kind !== 'usable') return fail(inputProblemWords(path, scan));
-    if (scan.sha256 !== sha256)
-      return fail(
-        `“${harmlessLine(path, 300)}” has changed since the run was begun. Put the file back as it was, or begin another run.`,
-      );
+    const scan = await scanPlanned(plan, signal);
+    if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
     await store.noteLimits(plan.limits);
     const failed = [...store.failures.keys()];
     if (options.retryFailed) await store.retry(failed);

@@ -132,7 +132,7 @@ function readSettings(given: RunGiven, stages: ReadonlySet<StageName>, problems:
     search: { ...defaultSettings, auditShare: auditShareOfRuns, ...search, price },
     completeShare: stages.has('collect') ? (completeShare ?? defaultRunSettings.completeShare) : 0,
     limits,
-    policy: readPolicy(given['accept-when'], problems),
+    policy: readPolicy(given['accept-when'], { command: 'spar run', problems }),
   };
 }
 
@@ -197,9 +197,13 @@ export function readColumns(given: readonly string[] | undefined, problems: stri
   return null;
 }
 
-function readPolicy(given: string | undefined, problems: string[]): AcceptancePolicy | null {
+/** The name of what it reads says where it was given. */
+export function readPolicy(
+  given: string | undefined,
+  { command, problems }: { readonly command: string; readonly problems: string[] },
+): AcceptancePolicy | null {
   if (given === undefined) return null;
-  const policy = parsePolicy(given, `spar run --accept-when ${given.replaceAll(' ', '')}`);
+  const policy = parsePolicy(given, `${command} --accept-when ${given.replaceAll(' ', '')}`);
   if (policy === null)
     problems.push(
       '--accept-when takes value=SHARE, interference=SHARE and verified, separated by commas, such as value=1,interference=0.1,verified.',

@@ -31,9 +31,8 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     terminal.stderr.write(`${command}: ${reason}\n`);
     return exitCodes.failed;
   };
-  if (await holdsRun(output)) return fail(heldAlready(output));
-  const others = await ownNamesIn(output);
-  if (others.length > 0) return fail(otherFiles(output, others));
+  const problem = await folderProblem(output);
+  if (problem !== null) return fail(problem);
   const scan = await scanInput({ input, columns, limit: settings.limits.items, signal });
   if (scan.kind !== 'usable') return fail(inputProblemWords(input, scan));
   for (const line of badRowWords(input, scan)) terminal.stderr.write(`${command}: ${line}\n`);
@@ -67,6 +66,13 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
   } finally {
     await store.close();
   }
+}
+
+/** Why no run can be begun in a folder, as a sentence; null where one can. */
+export async function folderProblem(folder: string): Promise<string | null> {
+  if (await holdsRun(folder)) return heldAlready(folder);
+  const others = await ownNamesIn(folder);
+  return others.length === 0 ? null : otherFiles(folder, others);
 }
 
 async function holdsRun(folder: string): Promise<boolean> {

@@ -1,15 +1,17 @@
 import type { InputLook } from '../../spar/selfplay/intake/inspectInput';
-import type { InputProblem, InputScan } from '../../spar/selfplay/plan/inputScan';
+import type { ChangedInput, InputProblem, InputScan } from '../../spar/selfplay/plan/inputScan';
 import { countWords } from '../../spar/text/amountWords';
 import { harmlessLine } from '../output/paint';
 
 /** A sentence for a person about an input that can't be used. */
-export function inputProblemWords(input: string, problem: InputProblem): string {
+export function inputProblemWords(input: string, problem: InputProblem | ChangedInput): string {
   switch (problem.kind) {
     case 'empty':
       return `“${input}” has no rows. Give a file with instructions.`;
     case 'unclear':
       return unclearWords(input, problem.look);
+    case 'changed':
+      return `“${harmlessLine(input, 300)}” has changed since the run was begun. Put the file back as it was, or begin another run.`;
     case 'unusable': {
       const { first } = problem;
       const why = first === null ? '' : ` Row ${first.place}: ${harmlessLine(first.reason, 300)}`;

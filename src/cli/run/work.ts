@@ -1,4 +1,4 @@
-import { conductRun } from '../../spar/selfplay/plan/conduct';
+import { conductRun, type Conclusion } from '../../spar/selfplay/plan/conduct';
 import type { InputScan } from '../../spar/selfplay/plan/inputScan';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunEnding } from '../../spar/selfplay/runner';
@@ -11,13 +11,16 @@ import { progressWords } from '../output/runWords';
 import type { Surroundings } from '../runCommand';
 import { printStatus } from './print';
 
-export interface Work {
+export interface TerminalRun {
   readonly store: RunStore;
   /** With the limits that hold now. */
   readonly plan: RunPlan;
   readonly scan: InputScan;
   /** The command, for what it says: `spar run`. */
   readonly command: string;
+}
+
+export interface Work extends TerminalRun {
   readonly json: boolean;
 }
 
@@ -27,33 +30,43 @@ export interface Work {
  * @throws LogError; `signal.reason`.
  */
 export async function workOnRun(work: Work, surroundings: Surroundings): Promise<number> {
-  const { store, plan, scan, command, json } = work;
-  const { terminal, interruption, signal } = surroundings;
+  const { store, plan, command, json } = work;
+  const { terminal } = surroundings;
+  const { ending, status, results, rest } = await conductInTerminal(work, surroundings);
+  if (results === null)
+    terminal.stderr.write(
+      `${command}: refiner.jsonl, held-back.jsonl and problems.jsonl are written at the next ending.\n`,
+    );
+  printStatus({ folder: store.folder, status, plan, rest, results }, { terminal, json });
+  return exitCodeOf(ending);
+}
+
+/** Works on an open run to an ending, with its progress on the terminal. @throws as `workOnRun`. */
+export async function conductInTerminal(
+  { store, plan, scan, command }: TerminalRun,
+  { terminal, interruption, signal }: Surroundings,
+): Promise<Conclusion> {
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
-  const models = await openModels(plan.source, plan.source.concurrency, terminal);
+  const { replay, concurrency } = plan.source;
+  const models =
+    replay?.draws === false
+      ? { actor: null, refiner: null }
+      : await openModels(plan.source, concurrency, terminal);
   const lines = new RewrittenLines(terminal.stderr);
-  const say = (words: string): void => {
-    terminal.stderr.write(`${command}: ${words}\n`);
-  };
-  const conclusion = await conductRun(
+  return conductRun(
     { store, plan, scan, ...models },
     {
       signal: force.signal,
       pause: signal,
       onProgress: (progress) => lines.show(() => progressWords(progress, plan.search.price)),
-      onWarning: (words) => say(harmlessLine(words, 400)),
+      onWarning: (words) => terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
     },
   ).finally(() => lines.clear());
-  const { ending, status, results, rest } = conclusion;
-  if (results === null)
-    say('refiner.jsonl, held-back.jsonl and problems.jsonl are written at the next ending.');
-  printStatus({ folder: store.folder, status, plan, rest, results }, { terminal, json });
-  return exitCodeOf(ending);
 }
 
 /** What `spar` answers its caller about the end of a run. */
-function exitCodeOf(ending: RunEnding): number {
+export function exitCodeOf(ending: RunEnding): number {
   if (ending.kind === 'finished') return exitCodes.done;
   switch (ending.reason.kind) {
     case 'asked':

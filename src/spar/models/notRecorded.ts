@@ -19,6 +19,15 @@ export function undecided(missing: number, what: string): string {
   return `Undecided: ${missing} ${noun} missing.`;
 }
 
+/** What `undecided` said; null for other words. */
+export function missingIn(words: string): { readonly count: number; readonly what: string } | null {
+  const match = /^Undecided: (\d+) (\w+) missing\.$/u.exec(words);
+  if (match === null) return null;
+  const [, count = '', noun = ''] = match;
+  const what = count === '1' ? noun.replace(/(?:y|(?<=[^y]))$/u, (end) => (end === 'y' ? 'ies' : 's')) : noun;
+  return { count: Number(count), what };
+}
+
 /** A model of this name that is never asked: what is not recorded is missing. */
 export function recordedOnly(id: string): ChatModel {
   return {

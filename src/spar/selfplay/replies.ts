@@ -182,8 +182,12 @@ export class RunReplies {
   }
 
   private file(segment: number): string {
-    return join(this.folder, `${String(segment).padStart(6, '0')}.jsonl`);
+    return segmentFile(this.folder, segment);
   }
+}
+
+export function segmentFile(folder: string, segment: number): string {
+  return join(folder, `${String(segment).padStart(6, '0')}.jsonl`);
 }
 
 const first = ['spar', 'item', 'spent', 'key', 'finishReason'];
@@ -201,13 +205,18 @@ interface Entry {
 }
 
 function segmentsIn(folder: string): readonly number[] {
-  return readdirSync(folder)
+  return segmentsAmong(readdirSync(folder));
+}
+
+/** Numbers of the segments among these names, in order. */
+export function segmentsAmong(names: readonly string[]): readonly number[] {
+  return names
     .flatMap((name) => (/^\d{6,}\.jsonl$/u.test(name) ? [Number.parseInt(name, 10)] : []))
     .sort((a, b) => a - b);
 }
 
-/** From the head of a line as it is written; null for one that is none. */
-function itemOf(line: string): number | null {
+/** The item of a reply, from the head of its line as it is written; null for one that is none. */
+export function itemOf(line: string): number | null {
   const match = /^\{"spar":1,"item":(\d{1,15}),/u.exec(line.slice(0, 40));
   return match === null ? null : Number(match[1]);
 }
@@ -230,7 +239,8 @@ function spentIn(line: string): Spent | null {
   return parsed?.success === true ? parsed.data : null;
 }
 
-function readEntry(line: string): Entry | null {
+/** A line's reply; null for one that is none. */
+export function readEntry(line: string): Entry | null {
   const parsed = parseJson(line);
   const value = parsed.ok ? parsed.value : null;
   if (typeof value !== 'object' || value === null) return null;

@@ -4,6 +4,7 @@ import type { BatchDependencies, BatchOptions, workInBatches } from '../batch/ro
 import type { Forecast } from '../forecast';
 import { readItems } from '../intake/readItems';
 import type { RunProgress } from '../progress';
+import { workReplayed } from '../replay/workReplayed';
 import { writeResults, type Results } from '../results';
 import type { RunStatus } from '../runStatus';
 import type { RunStore } from '../runStore';
@@ -81,10 +82,14 @@ export async function conductRun(run: Conducted, options: ConductOptions): Promi
     created: new Date(begun),
   };
   const control = { signal, pause, onProgress };
+  const { replay } = plan.source;
+  const live = { ...work, actor, refiner };
   const ending =
-    batch === undefined
-      ? await workLive({ ...work, actor, refiner }, control, onWarning)
-      : await workInFiles({ ...work, ...batch }, batch.options, control);
+    replay !== undefined
+      ? await workReplayed(live, { ...plan.source, replay }, control)
+      : batch === undefined
+        ? await workLive(live, control, onWarning)
+        : await workInFiles({ ...work, ...batch }, batch.options, control);
   const results = await resultsOf(store, signal);
   const status = statusOf(store, { plan, ending });
   const rest = restOf(status, { plan, shape: scan.shape });

@@ -52,5 +52,6 @@ async function readEarlierRun(folder: string, signal: AbortSignal): Promise<Earl
   if ((await stat(join(folder, runFiles.journal))).size > mostJournalBytes) return null;
   const status = await readRunStatus(folder, signal);
   const plan = parsePlan(status.settings);
-  return plan === null ? null : earlierRunOf({ status, plan });
+  // A replay pays for nothing, or for little.
+  return plan === null || plan.source.replay !== undefined ? null : earlierRunOf({ status, plan });
 }

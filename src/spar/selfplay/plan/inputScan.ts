@@ -9,6 +9,7 @@ import { CheckedSample } from '../intake/checkedShares';
 import type { Mapping } from '../intake/mapping';
 import { isBadRow, readItems } from '../intake/readItems';
 import type { BadRow } from '../item';
+import type { RunPlan } from './runPlan';
 
 export interface ScanOptions {
   readonly input: string;
@@ -38,6 +39,11 @@ export type InputProblem =
   /** A person must say which column is which. */
   | { readonly kind: 'unclear'; readonly look: InputLook }
   | { readonly kind: 'unusable'; readonly first: BadRow | null };
+
+/** Another input than the run was begun with. */
+export interface ChangedInput {
+  readonly kind: 'changed';
+}
 
 const shownBadRows = 10;
 const toldEach = 1000;
@@ -98,6 +104,16 @@ export async function scanInput({
     columns: taken,
     sha256: await sha256Of(input, signal),
   };
+}
+
+/** Reads the input of a run that was begun through again. @throws LogError; `signal.reason`. */
+export async function scanPlanned(
+  { source, limits }: RunPlan,
+  signal: AbortSignal,
+): Promise<InputScan | InputProblem | ChangedInput> {
+  const { path, columns, sha256 } = source.input;
+  const scan = await scanInput({ input: path, columns, limit: limits.items, signal });
+  return scan.kind === 'usable' && scan.sha256 !== sha256 ? { kind: 'changed' } : scan;
 }
 
 /** @throws LogError; `signal.reason`. */

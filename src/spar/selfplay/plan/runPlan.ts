@@ -31,6 +31,15 @@ export interface RunSource extends RunModels {
   readonly verifiers: string | null;
   /** The dataset that pairs go to, absolute; null: the one in the run's folder. */
   readonly dataset: string | null;
+  /** Set where the run takes the recorded replies of another one. */
+  readonly replay?: ReplaySource;
+}
+
+export interface ReplaySource {
+  /** Folder of the other run, absolute. */
+  readonly of: string;
+  /** Whether what is missing is asked for; else it leaves items undecided. */
+  readonly draws: boolean;
 }
 
 /** Requests go out in files of the OpenAI batch format. */
@@ -133,6 +142,7 @@ const planSchema = z.object({
     guard: z.array(z.string().min(1)),
     verifiers: z.string().min(1).nullable(),
     dataset: z.string().min(1).nullable(),
+    replay: z.object({ of: z.string().min(1), draws: z.boolean() }).optional(),
   }),
 });
 
