@@ -7,7 +7,7 @@ import { worldItems, worldReply } from '../support/world';
 import { datasetLines, filesWith } from './support/datasetFile';
 import { startWorkbench } from './support/workbench';
 
-const items = 12;
+const items = 24;
 const key = 'sk-e2e-0815-never-on-disk';
 const prompts = worldItems(items)
   .map(({ instruction }) => `${JSON.stringify({ instruction })}\n`)
@@ -15,7 +15,7 @@ const prompts = worldItems(items)
 
 test('a run is started, watched, paused, resumed, outlives a reload and finishes', async () => {
   // Slow as long as something is to be done in mid-run.
-  let pace = 400;
+  let pace = 500;
   const server = await startSimulator({
     responder: async ({ messages, seed }) => {
       await setTimeout(pace);
@@ -47,22 +47,16 @@ test('a run is started, watched, paused, resumed, outlives a reload and finishes
   await workbench.answer(key);
   await workbench.pick('simulated');
   await workbench.pick('The same as the actor');
-  await quickPick
-    .getByText('Start, or pick a line to change it')
-    .or(quickPick.locator('.monaco-list-row'))
-    .first()
-    .waitFor();
+  const start = quickPick.locator('.monaco-list-row').filter({ hasText: /^\s*Start/u });
+  await start.waitFor();
   await workbench.screenshot('selfplay-2-start');
-  await quickPick
-    .locator('.monaco-list-row')
-    .filter({ hasText: /^\s*Start/u })
-    .first()
-    .click();
+  await start.click();
   await row.filter({ hasText: `of ${items}` }).waitFor();
   await workbench.statusBar(/Run \d+ %/u).waitFor();
   await workbench.treeRow('Under way').waitFor();
   await workbench.screenshot('selfplay-3-working');
   await row.filter({ hasText: 'left' }).waitFor({ timeout: 60_000 });
+  pace = 2500;
   await workbench.screenshot('selfplay-4-working', 'dark');
 
   await act('Pause Run');
@@ -81,7 +75,7 @@ test('a run is started, watched, paused, resumed, outlives a reload and finishes
   pace = 0;
   await offer.getByRole('button', { name: 'Resume' }).click();
   const finished = workbench.notification(
-    /The run over “prompts.jsonl” is finished: \d+ pairs of 12 items\./u,
+    /The run over “prompts.jsonl” is finished: \d+ pairs of 24 items\./u,
   );
   await finished.waitFor({ timeout: 60_000 });
   await row.filter({ hasText: `finished · ${items} items` }).waitFor();

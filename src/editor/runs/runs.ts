@@ -242,7 +242,11 @@ export class Runs implements Disposable {
       throw new RunProblem(
         `The run in ${folder} was begun by another version of SPaR, or its settings.json was changed. Go on with it where it was begun.`,
       );
-    const { dataset } = kept.source;
+    const { dataset, engine } = kept.source;
+    if (engine !== undefined)
+      throw new RunProblem(
+        `The run in ${folder} sends its requests in batch files. Go on with it in a terminal, by “spar run --continue ${folder}”.`,
+      );
     // A plan may come with a folder: nothing but a dataset is appended to.
     if (dataset !== null && !dataset.endsWith(datasetEnding))
       throw new RunProblem(

@@ -1,5 +1,6 @@
 import type { ShownRun } from '../../editor/runs/runs';
 import type { ItemStatus } from '../../spar/selfplay/itemResult';
+import type { PauseReason } from '../../spar/selfplay/stops';
 import { countWords, timeWords } from '../../spar/text/amountWords';
 import type { TreeLine } from '../treeItem';
 import { figuresOf, type RunFigures } from './figures';
@@ -55,7 +56,8 @@ export function describeRun(listed: ListedRun): TreeLine {
     description,
     ...iconOf(run, figures),
     capabilities: ['run', ...capabilitiesOf(run, figures)],
-    children: parts.length === 0 ? 'none' : live === null ? 'collapsed' : 'expanded',
+    // A line is opened by itself only when it is drawn first, and a new run has no parts by then.
+    children: live !== null ? 'expanded' : parts.length === 0 ? 'none' : 'collapsed',
     spoken: `Run over ${name}: ${[...(figures === null ? words : spokenWords(figures)), ...when, ...where].filter((part) => part !== '').join(', ')}`,
   };
 }
@@ -140,7 +142,7 @@ function lookOf(figures: RunFigures, part: RunPart): Look {
   const warning = { icon: 'warning', color: 'list.warningForeground' };
   switch (part.kind) {
     case 'standstill': {
-      const isTrouble = state !== 'interrupted' && pause?.kind !== 'limit';
+      const isTrouble = state === 'paused' && (pause?.kind === 'endpoint' || pause?.kind === 'disk');
       const look = isTrouble ? { icon: 'error', color: 'list.errorForeground' } : { icon: 'info' };
       return { label: oneLine(standstillWords(figures) ?? ''), description: '', ...look };
     }
@@ -250,10 +252,17 @@ function iconOf(
     case 'finished':
       return { icon: 'pass', color: 'testing.iconPassed' };
     case 'paused':
-      return figures.pause?.kind === 'asked'
-        ? { icon: 'debug-pause', color: null }
-        : figures.pause?.kind === 'limit'
-          ? { icon: 'debug-pause', color: 'list.warningForeground' }
-          : { icon: 'error', color: 'list.errorForeground' };
+      return pausedIcons[figures.pause?.kind ?? 'asked'];
   }
 }
+
+const trouble = { icon: 'error', color: 'list.errorForeground' };
+const pausedIcons: Readonly<
+  Record<PauseReason['kind'], { readonly icon: string; readonly color: string | null }>
+> = {
+  asked: { icon: 'debug-pause', color: null },
+  limit: { icon: 'debug-pause', color: 'list.warningForeground' },
+  endpoint: trouble,
+  disk: trouble,
+  answers: { icon: 'watch', color: null },
+};

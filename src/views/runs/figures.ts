@@ -33,6 +33,8 @@ export interface RunFigures {
   readonly limits: RunLimits;
   /** Of a run that stopped at a limit: what the rest will take. */
   readonly rest: Forecast | null;
+  /** Whether the limit on items leaves rows out. */
+  readonly isMore: boolean;
   /** Lines of the journal that can't be read. */
   readonly unread: number;
 }
@@ -48,7 +50,7 @@ export function figuresOf({ known, live }: ShownRun): RunFigures | null {
     const tokens = tokensOf(usage);
     const unread = status?.unread ?? 0;
     const common = { pause, total, badRows, totals, underWay, tokens, cost, price, worked, rate, left };
-    return { state: live.phase, ...common, limits, rest: null, unread };
+    return { state: live.phase, ...common, limits, rest: null, isMore: false, unread };
   }
   return status === null ? null : fromStatus(status, { live, plan, price, limits });
 }
@@ -61,7 +63,7 @@ interface Around {
 }
 
 function fromStatus(status: RunStatus, { live, plan, price, limits }: Around): RunFigures {
-  const { pause, total, badRows, totals, spent, worked, unread } = status;
+  const { pause, total, isMore, badRows, totals, spent, worked, unread } = status;
   const state = live?.phase ?? (status.state === 'running' ? 'elsewhere' : status.state);
   const rate = state === 'elsewhere' && worked > 0 ? (60_000 * totals.finished) / worked : null;
   const missing = total === null ? null : Math.max(0, total - totals.finished);
@@ -80,6 +82,7 @@ function fromStatus(status: RunStatus, { live, plan, price, limits }: Around): R
     left: rate === null || rate === 0 || missing === null ? null : (60_000 * missing) / rate,
     limits,
     rest: plan === null || pause?.kind !== 'limit' ? null : restOf(status, { plan, shape: null }),
+    isMore,
     unread,
   };
 }

@@ -96,7 +96,7 @@ export class RunsParts implements Disposable {
   async show(folder: string): Promise<void> {
     const { view } = this.options;
     if (!view.visible || this.runs.shown(folder) === null) return;
-    await view.reveal(this.model.runElement(folder), { select: true, focus: false });
+    await view.reveal(this.model.runElement(folder), { select: true, focus: false, expand: true });
   }
 
   /** Offers to go on with runs that worked when the window went. */

@@ -1,4 +1,5 @@
 import type { Span } from '../../spar/selfplay/forecast';
+import type { PauseReason } from '../../spar/selfplay/stops';
 import { stages } from '../../spar/selfplay/itemResult';
 import { pauseWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
@@ -37,13 +38,21 @@ export function stateWords({ state, pause, totals }: Pick<RunFigures, 'state' | 
     case 'elsewhere':
       return 'works elsewhere';
     case 'paused':
-      return pause?.kind === 'limit' ? 'limit reached' : pause?.kind === 'asked' ? 'paused' : 'stopped';
+      return pausedWords[pause?.kind ?? 'asked'];
     case 'finished':
       return 'finished';
     case 'interrupted':
       return 'interrupted';
   }
 }
+
+const pausedWords: Readonly<Record<PauseReason['kind'], string>> = {
+  asked: 'paused',
+  limit: 'limit reached',
+  endpoint: 'stopped',
+  disk: 'stopped',
+  answers: 'waits for answers',
+};
 
 /** `35 items/min`. */
 export function rateWords(rate: number): string {
@@ -70,9 +79,11 @@ export function spentWords({ tokens, cost, price, limits }: RunFigures): readonl
 }
 
 /** Why a run stands still, and what would bring it on; null for one that does not, or that a person paused. */
-export function standstillWords({ pause, rest, price, state }: RunFigures): string | null {
+export function standstillWords({ pause, rest, price, state, isMore }: RunFigures): string | null {
   if (state === 'interrupted')
     return 'It was broken off, as by a crash or a closed window. What was paid for is kept.';
+  if (state === 'finished' && isMore)
+    return 'The limit on items leaves rows of the input out. Change it to go on with them.';
   if (pause === null || pause.kind === 'asked') return null;
   if (pause.kind !== 'limit') return pauseWords(pause);
   const names = { tokens: 'token', cost: 'cost', time: 'time' };
