@@ -83,6 +83,8 @@ class QueuePanel implements Disposable, SessionPorts {
   private readonly panel: vscode.WebviewPanel;
   private readonly session: QueueSession;
   private waiting: NodeJS.Timeout | null = null;
+  /** Milliseconds that it took to take in what others wrote, the last time. */
+  private took = 0;
 
   constructor(
     private readonly uri: vscode.Uri,
@@ -182,14 +184,20 @@ class QueuePanel implements Disposable, SessionPorts {
   /** Takes in what others wrote, soon: a run at work writes all the time. */
   private refreshSoon(): void {
     if (!this.panel.visible) return;
-    this.waiting ??= setTimeout(() => {
-      this.waiting = null;
-      void this.session.refresh();
-    }, burst);
+    this.waiting ??= setTimeout(() => void this.refresh(), Math.max(burst, rest * this.took));
+  }
+
+  private async refresh(): Promise<void> {
+    const began = performance.now();
+    await this.session.refresh();
+    this.took = performance.now() - began;
+    this.waiting = null;
   }
 }
 
 /** Milliseconds in which changes of the file count as one. */
 const burst = 200;
+/** Times as long as reading and sorting anew took last that others have before it is done again. */
+const rest = 10;
 
 const orderNote = 'spar.queueOrder';

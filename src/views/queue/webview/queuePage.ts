@@ -4,21 +4,14 @@ import type { PairView } from '../../datasets/editor/protocol';
 import type { Decision, Request, Response, StateMessage } from '../protocol';
 import { helpDialog, helpLine } from './help';
 import { actionOf, type QueueAction } from './keys';
+import { pairWords, sameMembers, textOf } from './pairWords';
 import { QueueBar } from './queueBar';
+import { isRemembered, type Remembered } from './remembered';
 
 export interface QueuePagePorts {
   readonly post: (request: Request) => void;
   readonly remembered: unknown;
   readonly remember: (state: Remembered) => void;
-}
-
-/** What outlives that the tab is hidden. */
-interface Remembered {
-  readonly layout: 'inline' | 'beside';
-  /** What the person has done with the pair that is shown. */
-  readonly id: string | null;
-  readonly undone: readonly number[];
-  readonly draft: string | null;
 }
 
 /** The whole page: one pair at a time, and what keys do with it. */
@@ -142,8 +135,12 @@ export class QueuePage {
     this.end.hidden = state.end === null;
     if (state.end !== null)
       this.end.replaceChildren(element('h2', {}, [state.end.title]), element('p', {}, [state.end.words]));
-    this.pane.show(pair);
-    this.drawChanges();
+    // What a person has marked in a pair that nothing happened to stays marked.
+    if (JSON.stringify(before) !== JSON.stringify(pair)) {
+      this.pane.show(pair);
+      this.drawChanges();
+      if (this.undone.size > 0) this.askMixture();
+    }
     if (!isSame || isFirst) {
       // Who goes through the orders by keys is not done with it yet.
       if (!this.bar.hasFocus) this.focus();
@@ -165,7 +162,6 @@ export class QueuePage {
     this.warning.hidden = true;
     if (this.pane.isEditing) this.pane.stopEditing();
     this.keep();
-    if (this.undone.size > 0) this.askMixture();
   }
 
   private press(event: KeyboardEvent): void {
@@ -369,29 +365,6 @@ function nothing(): void {
   // The queue offers none of these.
 }
 
-function textOf({ pieces }: PairView): string {
-  return JSON.stringify(pieces.map(({ kind, text }) => [kind, text]));
-}
-
-function pairWords({ progress, pair, end }: StateMessage): string {
-  if (end !== null) return `${end.title}. ${end.words}`;
-  return pair === null ? '' : `Pair ${progress}`;
-}
-
-function sameMembers(list: readonly number[], set: ReadonlySet<number>): boolean {
-  return list.length === set.size && list.every((member) => set.has(member));
-}
-
 function isSummary(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.tagName === 'SUMMARY';
-}
-
-function isRemembered(value: unknown): value is Remembered {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'layout' in value &&
-    'undone' in value &&
-    Array.isArray(value.undone)
-  );
 }
