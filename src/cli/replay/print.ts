@@ -2,6 +2,7 @@ import type { ItemStatus } from '../../spar/selfplay/itemResult';
 import type { Conclusion } from '../../spar/selfplay/plan/conduct';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunStatus } from '../../spar/selfplay/runStatus';
+import type { AcceptancePolicy } from '../../spar/selfplay/settings';
 import { totalUsage } from '../../spar/selfplay/totals';
 import { pauseWords, statusWords } from '../../spar/selfplay/words';
 import { countWords } from '../../spar/text/amountWords';
@@ -74,10 +75,14 @@ function table({ before, conclusion, undecided }: ReplayReport): readonly string
   const then = (status: ItemStatus): number => before.totals.statuses[status] ?? 0;
   const now = (status: ItemStatus): number =>
     (after.totals.statuses[status] ?? 0) - (status === 'undetermined' ? undecided.items : 0);
+  const left = ({ totals }: RunStatus): number => Math.max(0, (after.total ?? 0) - totals.finished);
   const rows = [
     ...names.flatMap((status) =>
       then(status) + now(status) === 0 ? [] : [[statusWords[status], then(status), now(status)] as const],
     ),
+    ...(before.totals.finished === after.totals.finished
+      ? []
+      : [['not worked on', left(before), left(after)] as const]),
     ...(undecided.items === 0 ? [] : [['undecided', 0, undecided.items] as const]),
     ['pairs', before.totals.pairs, after.totals.pairs] as const,
     ...(before.totals.accepted + after.totals.accepted === 0
@@ -103,6 +108,11 @@ function missingWords({ undecided, folder }: ReplayReport): readonly string[] {
   ];
 }
 
+/** As it was given. */
+function policyWords(policy: AcceptancePolicy | null): string {
+  return policy?.name.replace(/^spar \w+ --accept-when /u, '') ?? 'none';
+}
+
 /** Settings that differ, by their names in the terminal. */
 function changesOf({ kept, plan }: ReplayReport): Readonly<Record<string, { from: string; to: string }>> {
   const { search: was, ...ranSettings } = kept;
@@ -122,7 +132,7 @@ function changesOf({ kept, plan }: ReplayReport): Readonly<Record<string, { from
     ['select', ranSettings.select, settings.select],
     ['draw', ranSettings.draw, settings.draw],
     ['complete-share', ranSettings.completeShare, settings.completeShare],
-    ['accept-when', ranSettings.policy?.name ?? 'none', settings.policy?.name ?? 'none'],
+    ['accept-when', policyWords(ranSettings.policy), policyWords(settings.policy)],
   ];
   return Object.fromEntries(
     pairs.flatMap(([name, from, to]) =>

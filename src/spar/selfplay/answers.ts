@@ -1,4 +1,5 @@
 import type { ChatMessage, ChatModel } from '../models/chatModel';
+import { NotRecorded } from '../models/notRecorded';
 import type { Instruction } from '../refiner/instruction';
 import { randomFrom, seedOf } from '../search/seeds';
 import { textProblem } from '../text/textProblem';
@@ -39,7 +40,7 @@ export async function* answersTo(
   const asNeeded = settings.select === 'one' && settings.draw === 'as-needed';
   for (const draws of asNeeded ? all.map((draw) => [draw]) : [all]) {
     const { temperature, topP, maxTokens } = settings.search.sample;
-    const replies = await actor.complete(
+    const replies = await asAnswers(actor).complete(
       {
         messages: messagesOf(item.instruction),
         seeds: draws.map((draw) => seedOf({ ...seedPlace(item, settings), role: 'sample', draw })),
@@ -56,6 +57,16 @@ export async function* answersTo(
       else yield usable(draw, reply?.text.trim() ?? '');
     }
   }
+}
+
+/** What is missing where a reply is not recorded. */
+function asAnswers(actor: ChatModel): Pick<ChatModel, 'complete'> {
+  return {
+    complete: (request, options) =>
+      actor.complete(request, options).catch((error: unknown) => {
+        throw error instanceof NotRecorded ? new NotRecorded(error.known, 'answers') : error;
+      }),
+  };
 }
 
 function usable(draw: number, text: string): Answer {
