@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OwnPrompts } from '../spar/selfplay/plan/runPlan';
 import type { Prompts } from '../spar/refiner/prompts';
 
 /** A person's own prompt that can't be used; the message names the file and what to change. */
@@ -26,6 +27,28 @@ export async function readOwnPrompts(sparFolder: string): Promise<Prompts> {
     );
   }
   return prompts;
+}
+
+/**
+ * The prompts of `judge.md`, `refine.md` and `evolve.md` that are there, for a run's plan; undefined where none is.
+ *
+ * @param sparFolder Path of a `.spar` folder.
+ * @throws PromptProblem as `readOwnPrompts`.
+ */
+export async function readRunPrompts(sparFolder: string): Promise<OwnPrompts | undefined> {
+  const folder = join(sparFolder, 'prompts');
+  const own: { judge?: string; refine?: string; evolve?: string } = {};
+  for (const name of ['judge', 'refine', 'evolve'] as const) {
+    const text = await textOf(join(folder, `${name}.md`));
+    if (text !== null) own[name] = text;
+  }
+  if (Object.keys(own).length === 0) return undefined;
+  const { ownPromptProblems } = await import('../spar/selfplay/plan/ownPrompts');
+  const problems = ownPromptProblems(own);
+  if (problems.length === 0) return own;
+  throw new PromptProblem(
+    `${problems.join(' ')} Change it in ${folder}, or delete the file to use the built-in prompt.`,
+  );
 }
 
 /** Null where there is no such file. White space at the end, which editors add, is no part of a prompt. */

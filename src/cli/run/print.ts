@@ -123,7 +123,13 @@ export function forecastWords(
   const checked = forecast.tokens.most === 0 ? null : checkedWords(shape);
   return [
     `Will take: ${forecastParts(forecast, price).join(', ')}`,
-    ...(forecast.tokens.most === 0 ? [] : [basisWords(forecast)]),
+    ...(forecast.tokens.most === 0
+      ? []
+      : [`${basisWords(forecast)}${isWide(forecast) ? ' A run with --limit 20 narrows it.' : ''}`]),
     ...(checked === null ? [] : [checked]),
   ];
+}
+
+function isWide({ basis, items }: Forecast): boolean {
+  return basis !== 'earlier' && basis !== 'items' && items > 50;
 }

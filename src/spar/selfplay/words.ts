@@ -55,7 +55,7 @@ export function spanWords({ least, most }: Span, words: (value: number) => strin
 }
 
 /** What a forecast rests on, as a sentence. */
-export function basisWords({ basis, earlier, items }: Forecast): string {
+export function basisWords({ basis, earlier }: Forecast): string {
   switch (basis) {
     case 'items':
       return 'Rests on what this run took so far.';
@@ -63,12 +63,12 @@ export function basisWords({ basis, earlier, items }: Forecast): string {
       if (earlier === null) return '';
       const runs = earlier.runs === 1 ? 'an earlier run' : `${countWords(earlier.runs)} earlier runs`;
       const rest = earlier.isWhole ? '' : ` for ${listWords(earlier.stages)}; the rest is assumed`;
-      return `Rests on ${runs} with the same models and settings (${countWords(earlier.items)} items)${rest}.`;
+      return `Rests on ${runs} with these models and settings (${countWords(earlier.items)} items)${rest}.`;
     }
     case 'lengths':
-      return 'Rests on how long replies of these models were in earlier runs; how often answers fail is not known yet.';
+      return 'Rests on how long these models’ replies were before; how often answers fail is not known yet.';
     case 'shape':
-      return `Rests on assumed lengths of replies; how often answers fail is not known yet.${items > 50 ? ' A run of 20 items narrows it.' : ''}`;
+      return 'Rests on assumed lengths of replies; how often answers fail is not known yet.';
   }
 }
 

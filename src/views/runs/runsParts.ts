@@ -94,9 +94,14 @@ export class RunsParts implements Disposable {
 
   /** Shows a run in the view, where that is open, and takes no focus. */
   async show(folder: string): Promise<void> {
-    const { view } = this.options;
+    const { view, errors } = this.options;
     if (!view.visible || this.runs.shown(folder) === null) return;
-    await view.reveal(this.model.runElement(folder), { select: true, focus: false, expand: true });
+    try {
+      await view.reveal(this.model.runElement(folder), { select: true, focus: false, expand: true });
+    } catch (error) {
+      // The view may not have drawn its line yet; the run is under way all the same.
+      errors.note('The run could not be shown in the view.', error);
+    }
   }
 
   /** Offers to go on with runs that worked when the window went. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readOwnPrompts } from '../../../src/editor/ownPrompts';
+import { readOwnPrompts, readRunPrompts } from '../../../src/editor/ownPrompts';
 import { defaultPrompts } from '../../../src/spar/refiner/prompts';
 
 describe('readOwnPrompts', () => {
@@ -32,6 +32,17 @@ describe('readOwnPrompts', () => {
     await expect(readOwnPrompts(folder)).rejects.toThrow(
       'The judge prompt must hold {{instruction}} exactly once. The last line of the judge prompt must name ' +
         '"Final Judgement". The refine prompt must name [[start]]. The refine prompt must name [[end]]. Change it in',
+    );
+  });
+
+  it('gives a run those that are there, the evolve prompt among them', async () => {
+    expect(await readRunPrompts(folder)).toBeUndefined();
+    const evolve = 'Make {{instruction}} harder by {{main}}, between [[start]] and [[end]].';
+    await writeFile(join(folder, 'prompts', 'evolve.md'), `${evolve}\n`);
+    expect(await readRunPrompts(folder)).toEqual({ evolve });
+    await writeFile(join(folder, 'prompts', 'evolve.md'), 'Make it harder.');
+    await expect(readRunPrompts(folder)).rejects.toThrow(
+      'The evolve prompt must hold {{instruction}} exactly once. The evolve prompt must hold {{main}} exactly once.',
     );
   });
 

@@ -24,7 +24,7 @@ export interface Conducted {
   readonly actor: RunModel | null;
   /** Null: rules alone. */
   readonly refiner: RunModel | null;
-  /** The defaults unless told. */
+  /** The plan's unless told. */
   readonly prompts?: Prompts;
   /** Where requests go out in files; the models above are not asked then. */
   readonly batch?: BatchConduct;
@@ -59,7 +59,7 @@ export interface Conclusion {
  * @throws LogError; Error for a file of the plan that can't be used; `pause.reason` where it came before the work.
  */
 export async function conductRun(run: Conducted, options: ConductOptions): Promise<Conclusion> {
-  const { store, plan, scan, actor, refiner, batch, prompts = defaultPrompts } = run;
+  const { store, plan, scan, actor, refiner, batch, prompts = promptsOf(plan) } = run;
   const { signal, pause, onProgress, onWarning } = options;
   const { input, guard, verifiers, begun, dataset } = plan.source;
   const { columns } = input;
@@ -95,6 +95,11 @@ export async function conductRun(run: Conducted, options: ConductOptions): Promi
   const rest = restOf(status, { plan, shape: scan.shape });
   if (!signal.aborted) await store.writeSummary(summaryOf(status, { plan, results, rest }));
   return { ending, status, results, rest };
+}
+
+function promptsOf({ source: { prompts = {} } }: RunPlan): Prompts {
+  const { judge, refine } = prompts;
+  return { judge: judge ?? defaultPrompts.judge, refine: refine ?? defaultPrompts.refine };
 }
 
 /** Live, over what batch files brought, if there were any. */

@@ -36,9 +36,11 @@ export async function constraintsReader(
 }
 
 /** Makes instructions harder as the run's seed has it. */
-export function evolveOf({ seed }: Pick<RunPlan, 'seed'>): RunDependencies['evolve'] {
+export function evolveOf({ seed, source }: Pick<RunPlan, 'seed' | 'source'>): RunDependencies['evolve'] {
+  const own = source.prompts?.evolve;
+  const prompt = own === undefined ? {} : { prompt: { evolve: own } };
   // What is paid for is counted by the model that is given.
-  return (item, model, signal) => evolve(item, { model, seed, signal, onUsage: () => undefined });
+  return (item, model, signal) => evolve(item, { model, seed, signal, onUsage: () => undefined, ...prompt });
 }
 
 /** Tells the evaluation prompt that a text overlaps. @throws LogError for a file that can't be used. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Prompts } from '../../refiner/prompts';
+import type { EvolvePrompt } from '../evolve/evolvePrompt';
 import type { Mapping } from '../intake/mapping';
+import { ownPromptProblems } from './ownPrompts';
 import { limitsSchema } from '../journalEvents';
 import type { RunSettings } from '../settings';
 import { addressProblem, type RunModels } from './modelSource';
@@ -33,6 +36,8 @@ export interface RunSource extends RunModels {
   readonly dataset: string | null;
   /** Set where the run takes the recorded replies of another one. */
   readonly replay?: ReplaySource;
+  /** A person's own, whole, so that going on asks what was asked before; the built-in ones for those left out. */
+  readonly prompts?: OwnPrompts;
 }
 
 export interface ReplaySource {
@@ -41,6 +46,8 @@ export interface ReplaySource {
   /** Whether what is missing is asked for; else it leaves items undecided. */
   readonly draws: boolean;
 }
+
+export type OwnPrompts = Partial<Prompts & EvolvePrompt>;
 
 /** Requests go out in files of the OpenAI batch format. */
 export interface BatchEngine {
@@ -143,6 +150,14 @@ const planSchema = z.object({
     verifiers: z.string().min(1).nullable(),
     dataset: z.string().min(1).nullable(),
     replay: z.object({ of: z.string().min(1), draws: z.boolean() }).optional(),
+    prompts: z
+      .object({
+        judge: z.string().optional(),
+        refine: z.string().optional(),
+        evolve: z.string().optional(),
+      })
+      .refine((own) => ownPromptProblems(own).length === 0)
+      .optional(),
   }),
 });
 

@@ -3,7 +3,7 @@ import type { InputLook } from '../../../spar/selfplay/intake/inspectInput';
 import type { Mapping } from '../../../spar/selfplay/intake/mapping';
 import type { InputScan } from '../../../spar/selfplay/plan/inputScan';
 import type { ModelSource } from '../../../spar/selfplay/plan/modelSource';
-import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
+import type { OwnPrompts, RunPlan } from '../../../spar/selfplay/plan/runPlan';
 import { defaultRunSettings, type RunSettings } from '../../../spar/selfplay/settings';
 
 /** What can be switched off; which failing answers are selected is a setting. */
@@ -144,13 +144,15 @@ export interface PlanSurroundings {
   readonly begun: string;
   /** Absolute; null: none. */
   readonly verifiers: string | null;
+  /** A person's own; undefined: the built-in ones. */
+  readonly prompts?: OwnPrompts | undefined;
   readonly prices: Readonly<Record<string, Price>>;
 }
 
 /** The plan of what was chosen; null before the input was read. */
 export function planOf(
   choices: StartChoices,
-  { begun, verifiers, prices }: PlanSurroundings,
+  { begun, verifiers, prompts, prices }: PlanSurroundings,
 ): RunPlan | null {
   const { input, scan, stages, settings, concurrency, guard, dataset } = choices;
   if (input === null || scan === null) return null;
@@ -169,6 +171,7 @@ export function planOf(
       guard,
       verifiers,
       dataset,
+      ...(prompts === undefined ? {} : { prompts }),
     },
   };
 }

@@ -63,7 +63,7 @@ function offersOf({ input }: StartChoices) {
     },
     {
       label: '$(beaker) Try it on a sample',
-      description: `six rows with answers in ${sampleName}; rules alone, no model needed`,
+      description: 'six rows with answers, for rules alone; no model needed',
       file: 'sample',
     },
   ];

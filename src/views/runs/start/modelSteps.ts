@@ -126,7 +126,7 @@ function isEndpoint({ choice }: ModelItem): boolean {
   return choice !== null;
 }
 
-const quotaWords = 'a run asks it hundreds of times: it spends your quota, and providers may block that';
+const quotaWords = 'A run asks it hundreds of times: that spends quota, and providers may block it';
 
 function sourceItem(item: ModelItem): SourceItem {
   const { choice, ...shown } = item;

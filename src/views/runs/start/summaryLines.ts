@@ -145,9 +145,9 @@ function limitLines({ settings }: StartChoices, plan: RunPlan): readonly Summary
   const rows = items === undefined ? 'all' : `the first ${countWords(items)}`;
   return [
     { group, id: 'items', label: 'Rows', value: rows },
-    ...when(isAsking(plan), { group, id: 'tokens', label: 'Tokens', value: orNone(tokens, countWords) }),
-    ...when(isAsking(plan), { group, id: 'cost', label: 'Money', value: orNone(cost, money) }),
-    { group, id: 'time', label: 'Time', value: orNone(milliseconds, timeWords) },
+    ...when(isAsking(plan), { group, id: 'tokens', label: 'Most tokens', value: orNone(tokens, countWords) }),
+    ...when(isAsking(plan), { group, id: 'cost', label: 'Most money', value: orNone(cost, money) }),
+    { group, id: 'time', label: 'Most time', value: orNone(milliseconds, timeWords) },
   ];
 }
 
@@ -163,17 +163,25 @@ function when(isShown: boolean, line: SummaryLine): readonly SummaryLine[] {
 export function forecastLine(
   forecast: Forecast,
   { plan, choices }: { readonly plan: RunPlan; readonly choices: StartChoices },
-): { readonly amounts: string; readonly basis: string } {
+): {
+  readonly amounts: string;
+  readonly basis: string;
+  /** How much code can check; null where it makes no difference. */
+  readonly checked: string | null;
+} {
   const shape = choices.scan?.shape;
   if (forecast.tokens.most === 0)
     return {
       amounts: `${countWords(forecast.items)} rows · no requests, no tokens, no cost`,
-      basis: 'Rules alone judge and mend; what they can’t tell stays undecided.',
+      basis: 'Rules alone judge and mend; an answer that breaks none of them is left as it is.',
+      checked: null,
     };
-  const checked = shape === undefined ? null : checkedWords(shape);
+  const { covered = 0, partly = 0 } = shape?.checked ?? {};
+  const checked = shape === undefined || covered + partly === 0 ? null : checkedWords(shape);
   return {
     amounts: forecastParts(forecast, plan.search.price).join(' · '),
-    basis: [basisWords(forecast), ...(checked === null ? [] : [checked])].join(' '),
+    basis: basisWords(forecast),
+    checked,
   };
 }
 

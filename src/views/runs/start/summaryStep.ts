@@ -118,12 +118,13 @@ function itemsOf(
     hasRefiner: refiner !== null,
     earlier: evidenceFor(plan, earlier),
   });
-  const { amounts, basis } = forecastLine(forecast, { plan, choices });
+  const { amounts, basis, checked } = forecastLine(forecast, { plan, choices });
   const isWide = forecast.tokens.most > 0 && forecast.basis !== 'earlier' && input.items > 2 * few;
   const datasetName = dataset === null ? 'in the run’s own folder' : plain(datasetNameOf(dataset));
   const lines = summaryLines(choices, { plan, datasetName });
   return [
     { label: '$(play) Start', description: amounts, detail: basis, act: 'start' },
+    ...(checked === null ? [] : [{ label: '$(law) Fewer votes', description: checked, act: null }]),
     ...(isWide
       ? [
           {
@@ -133,10 +134,19 @@ function itemsOf(
           },
         ]
       : []),
+    ...ownPromptItems(plan),
     ...lines.flatMap(({ id, group, label, value }, at): readonly SummaryItem[] => [
       ...(lines[at - 1]?.group === group ? [] : [heading(group)]),
       { label, description: plain(value), act: id },
     ]),
+  ];
+}
+
+function ownPromptItems({ source: { prompts } }: RunPlan): readonly SummaryItem[] {
+  if (prompts === undefined) return [];
+  const files = Object.keys(prompts).map((name) => `${name}.md`);
+  return [
+    { label: '$(book) Your own prompts', description: `${files.join(', ')} of .spar/prompts`, act: null },
   ];
 }
 

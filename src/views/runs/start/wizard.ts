@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readConfiguration } from '../../../editor/configuration';
+import { readRunPrompts } from '../../../editor/ownPrompts';
 import type { StepResult } from '../../../editor/steps';
 import { earlierRunOf } from '../../../spar/selfplay/plan/earlierRuns';
 import { firstChoices, needsActor, needsRefiner, planOf, withInput, type StartChoices } from './choices';
@@ -25,8 +26,9 @@ export async function startWizard(context: StartRunContext): Promise<void> {
   const { search, prices } = readConfiguration(input ?? undefined);
   const first = firstChoices({ search, dataset: home.datasetFile, guard: [] });
   const verifiers = await fileOrNull(join(home.sparFolder, 'verifiers.json'));
+  const prompts = vscode.workspace.isTrusted ? await readRunPrompts(home.sparFolder) : undefined;
   const begun = new Date().toISOString();
-  const plan = (choices: StartChoices) => planOf(choices, { begun, verifiers, prices });
+  const plan = (choices: StartChoices) => planOf(choices, { begun, verifiers, prompts, prices });
   const earlier = context.earlier().then(
     (runs) => runs.map(earlierRunOf),
     (error: unknown) => {

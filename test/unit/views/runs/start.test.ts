@@ -63,6 +63,11 @@ describe('the choices of a new run', () => {
     });
     expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
     expect(planOf(choices({ scan: null }), surroundings)).toBeNull();
+    const evolve = 'Make {{instruction}} harder by {{main}}, between [[start]] and [[end]].';
+    const own = planOf(choices(), { ...surroundings, prompts: { evolve } });
+    expect(parsePlan(JSON.parse(JSON.stringify(own)))).toEqual(own);
+    const useless = planOf(choices(), { ...surroundings, prompts: { evolve: 'Harder!' } });
+    expect(parsePlan(JSON.parse(JSON.stringify(useless)))).toBeNull();
   });
 
   test('ask no model that is not needed', () => {
