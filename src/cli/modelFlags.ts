@@ -22,15 +22,22 @@ export const runModelOptionTypes = {
 } as const;
 
 /** `--model` for both, `--actor` and `--refiner` before it. */
-export function readRunModels(given: Given<typeof runModelOptionTypes>, problems: string[]): RunModels {
-  const both = readModel(given, problems);
+export function readRunModels(
+  given: Given<typeof runModelOptionTypes>,
+  problems: string[],
+  /** Whether a model may do without an address, since its requests are left in files. */
+  isAddressed = true,
+): RunModels {
+  const source = { model: given.model, baseUrls: given['base-url'], isAddressed };
+  const both = sourceOf({ ...source, names: ['model', 'base-url'] }, problems);
   const one = (role: 'actor' | 'refiner'): ModelSource | null => {
     const [model, baseUrls] = [given[role], given[`${role}-base-url`]];
     if (model === undefined && baseUrls === undefined) return both;
     const named = model ?? given.model;
     // The common address is not one that was given to a role that uses none.
     const at = baseUrls ?? (named === 'offline' ? undefined : given['base-url']);
-    return sourceOf({ model: named, baseUrls: at, names: [role, `${role}-base-url`] }, problems);
+    const names = [role, `${role}-base-url`] as const;
+    return sourceOf({ model: named, baseUrls: at, isAddressed, names }, problems);
   };
   return { actor: one('actor'), refiner: one('refiner') };
 }
@@ -38,7 +45,7 @@ export function readRunModels(given: Given<typeof runModelOptionTypes>, problems
 /** Null: rules alone. */
 export function readModel(given: Given<typeof modelOptionTypes>, problems: string[]): EndpointSource | null {
   return sourceOf(
-    { model: given.model, baseUrls: given['base-url'], names: ['model', 'base-url'] },
+    { model: given.model, baseUrls: given['base-url'], isAddressed: true, names: ['model', 'base-url'] },
     problems,
   );
 }
@@ -58,12 +65,14 @@ export function readConcurrency(
 interface GivenModel {
   readonly model: string | undefined;
   readonly baseUrls: readonly string[] | undefined;
+  /** Whether it needs an address. */
+  readonly isAddressed: boolean;
   /** Of the two options. */
   readonly names: readonly [string, string];
 }
 
 function sourceOf(
-  { model = 'offline', baseUrls, names }: GivenModel,
+  { model = 'offline', baseUrls, isAddressed, names }: GivenModel,
   problems: string[],
 ): EndpointSource | null {
   const [name, address] = names;
@@ -72,17 +81,22 @@ function sourceOf(
       problems.push(`--${address} needs --${name} NAME; “offline” uses no endpoint.`);
     return null;
   }
+  if (baseUrls === undefined && !isAddressed) return { model, baseUrls: [] };
   if (baseUrls === undefined) {
     problems.push(
       `--${name} NAME needs --${address} URL, for example --${address} http://localhost:8000/v1.`,
     );
     return null;
   }
+  readAddresses(baseUrls, address, problems);
+  return { model, baseUrls };
+}
+
+export function readAddresses(baseUrls: readonly string[], option: string, problems: string[]): void {
   for (const baseUrl of baseUrls) {
     const problem = addressProblem(baseUrl);
-    if (problem !== null) problems.push(`--${address} ${problem}`);
+    if (problem !== null) problems.push(`--${option} ${problem}`);
   }
-  return { model, baseUrls };
 }
 
 export interface OpenModels {
@@ -91,16 +105,36 @@ export interface OpenModels {
   readonly refiner: ModelPool | null;
 }
 
+interface Endpoints {
+  readonly actor: EndpointSource | null;
+  readonly refiner: EndpointSource | null;
+}
+
 /**
- * Pools for the models of a run. `OPENAI_API_KEY` goes to the actor, and to the refiner unless that is on another server
- * than the actor: a key is not for strangers. `SPAR_ACTOR_API_KEY` and `SPAR_REFINER_API_KEY` go before it.
+ * `OPENAI_API_KEY` goes to the actor, and to the refiner unless that is on another server than the actor: a key is not
+ * for strangers. `SPAR_ACTOR_API_KEY` and `SPAR_REFINER_API_KEY` go before it.
+ */
+export function keysOf(
+  { actor, refiner }: Endpoints,
+  { environment }: Pick<Terminal, 'environment'>,
+): { readonly actor: string | null; readonly refiner: string | null } {
+  const common = environment['OPENAI_API_KEY'] ?? null;
+  const isElsewhere = actor !== null && refiner !== null && !sameServers(actor, refiner);
+  return {
+    actor: environment['SPAR_ACTOR_API_KEY'] ?? common,
+    refiner: environment['SPAR_REFINER_API_KEY'] ?? (isElsewhere ? null : common),
+  };
+}
+
+/**
+ * Pools for the models of a run, each with its key (see `keysOf`).
  *
  * @throws Error for a model of the editor's, which no terminal has.
  */
 export async function openModels(
   models: RunModels,
   concurrency: 'auto' | number,
-  { environment }: Pick<Terminal, 'environment'>,
+  terminal: Pick<Terminal, 'environment'>,
 ): Promise<OpenModels> {
   const [actor, refiner] = [endpointOf(models.actor), endpointOf(models.refiner)];
   if (actor === null && refiner === null) return { actor: null, refiner: null };
@@ -110,10 +144,7 @@ export async function openModels(
       endpoints: source.baseUrls.map((baseUrl) => ({ baseUrl, apiKey, model: source.model })),
       concurrency,
     });
-  const common = environment['OPENAI_API_KEY'] ?? null;
-  const actorKey = environment['SPAR_ACTOR_API_KEY'] ?? common;
-  const isElsewhere = actor !== null && refiner !== null && !sameServers(actor, refiner);
-  const refinerKey = environment['SPAR_REFINER_API_KEY'] ?? (isElsewhere ? null : common);
+  const { actor: actorKey, refiner: refinerKey } = keysOf({ actor, refiner }, terminal);
   const opened = actor === null ? null : open(actor, actorKey);
   const isSame =
     actor !== null && refiner !== null && actorKey === refinerKey && isSameSource(actor, refiner);
@@ -121,7 +152,8 @@ export async function openModels(
   return { actor: opened, refiner: refiner === null ? null : open(refiner, refinerKey) };
 }
 
-function endpointOf(source: ModelSource | null): EndpointSource | null {
+/** @throws Error for a model of the editor's, which no terminal has. */
+export function endpointOf(source: ModelSource | null): EndpointSource | null {
   if (source === null || !isEditorSource(source)) return source;
   throw new Error(`The run uses the model “${source.model}” of the editor. Go on with it in the editor.`);
 }

@@ -1,8 +1,9 @@
 import type { LimitChanges } from '../../spar/selfplay/settings';
-import { readConcurrency } from '../modelFlags';
-import { flag, parseFilesAndOptions, text, type ParsedArguments } from '../options';
+import { readAddresses, readConcurrency } from '../modelFlags';
+import { flag, parseFilesAndOptions, text, texts, type ParsedArguments } from '../options';
 import { limitOptionTypes, readLimitChanges } from '../run/arguments';
-import { limitUsage } from '../run/usage';
+import { engineOptionTypes, readEngine, type GivenEngine } from '../run/engineFlags';
+import { engineUsage, limitUsage } from '../run/usage';
 import { runCommand } from '../runCommand';
 import type { Terminal } from '../terminal';
 
@@ -13,6 +14,9 @@ export interface ResumeArguments {
   readonly retryFailed: boolean;
   /** Undefined: as before. */
   readonly concurrency: 'auto' | number | undefined;
+  readonly engine: GivenEngine;
+  /** Of models without an address; undefined: as before. */
+  readonly baseUrls: readonly string[] | undefined;
   readonly json: boolean;
 }
 
@@ -20,6 +24,9 @@ const optionTypes = {
   ...limitOptionTypes,
   'retry-failed': flag,
   concurrency: text,
+  ...engineOptionTypes,
+  'base-url': texts,
+  cancel: flag,
   json: flag,
 } as const;
 
@@ -47,9 +54,14 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
       if (folder === undefined || files.length > 1) problems.push('Name one run: spar resume DIR.');
       const limits = readLimitChanges(given, problems);
       const concurrency = readConcurrency(given, problems);
+      const engine = readEngine(given, problems);
+      const { 'retry-failed': retryFailed = false, json = false, cancel = false } = given;
+      const baseUrls = given['base-url'];
+      readAddresses(baseUrls ?? [], 'base-url', problems);
+      if (cancel && engine.engine === 'live') problems.push('--cancel is for --engine batch.');
       if (folder === undefined) return undefined;
-      const { 'retry-failed': retryFailed = false, json = false } = given;
-      return { folder, limits, retryFailed, concurrency, json };
+      const cancelling = { ...engine, waiting: { ...engine.waiting, cancel } };
+      return { folder, limits, retryFailed, concurrency, engine: cancelling, baseUrls, json };
     },
   );
 }
@@ -62,6 +74,9 @@ Usage: spar resume DIR [options]
 ${limitUsage}\
                        limits that are given replace those so far; “none” lifts one
   --concurrency auto|N as for spar run; as before unless told
+${engineUsage}\
+  --base-url URL       where models are that had no address; as before unless told
+  --cancel             cancel the batches at the provider, take in what came of them, ask for no more
   --json               print one JSON object at the end
   --help               this text
 

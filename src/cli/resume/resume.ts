@@ -1,10 +1,13 @@
 import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
+import { shardsOf } from '../../spar/selfplay/batch/answerSource';
+import { isEditorSource, type ModelSource } from '../../spar/selfplay/plan/modelSource';
 import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { harmlessLine } from '../output/paint';
+import { engineOf, engineProblem } from '../run/engineFlags';
 import { inputProblemWords } from '../run/inputWords';
 import { workOnRun } from '../run/work';
 import type { Surroundings } from '../runCommand';
@@ -30,16 +33,22 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     const plan = planOf(kept, { store, options });
     if (plan.limits.cost !== undefined && plan.search.price === null)
       return fail('--cost-budget needs a price, and the run was begun without --price.');
+    const problem = engineProblem(plan.source);
+    if (problem !== null) return fail(problem);
     const scan = await scanPlanned(plan, signal);
     if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
     await store.noteLimits(plan.limits);
     const failed = [...store.failures.keys()];
-    if (options.retryFailed) await store.retry(failed);
+    if (options.retryFailed) {
+      await store.retry(failed);
+      await shardsOf(store.folder).forgive(failed);
+    }
     if (options.retryFailed && !json)
       terminal.stderr.write(
         `${command}: ${failed.length === 1 ? '1 failed item gets' : `${countWords(failed.length)} failed items get`} another try.\n`,
       );
-    return await workOnRun({ store, plan, scan, command, json }, surroundings);
+    const { waiting } = options.engine;
+    return await workOnRun({ store, plan, scan, command, json, waiting }, surroundings);
   } finally {
     await store.close();
   }
@@ -50,9 +59,21 @@ function planOf(
   { store, options }: { readonly store: RunStore; readonly options: ResumeArguments },
 ): RunPlan {
   const { concurrency = kept.source.concurrency } = options;
+  const { engine: before, ...source } = kept.source;
+  const models = {
+    actor: withAddress(source.actor, options.baseUrls),
+    refiner: withAddress(source.refiner, options.baseUrls),
+  };
+  const engine = engineOf(options.engine, models, before);
   return {
     ...kept,
     limits: changedLimits(store.limits ?? kept.limits, options.limits),
-    source: { ...kept.source, concurrency },
+    source: { ...source, ...models, concurrency, ...(engine === undefined ? {} : { engine }) },
   };
+}
+
+/** Addresses that a run was begun without. */
+function withAddress(model: ModelSource | null, baseUrls: readonly string[] | undefined): ModelSource | null {
+  if (model === null || isEditorSource(model) || model.baseUrls.length > 0) return model;
+  return { ...model, baseUrls: baseUrls ?? [] };
 }

@@ -10,6 +10,7 @@ import {
 } from '../../spar/selfplay/settings';
 import type { RunModels } from '../../spar/selfplay/plan/modelSource';
 import { readConcurrency, readRunModels, runModelOptionTypes } from '../modelFlags';
+import { engineOptionTypes, readEngine, type GivenEngine } from './engineFlags';
 import { flag, parseOptions, text, texts, type Given, type ParsedArguments } from '../options';
 import { readSearchSettings, searchOptionTypes } from '../searchFlags';
 import { ValueReader } from '../values';
@@ -22,6 +23,7 @@ export interface RunArguments {
   readonly models: RunModels;
   readonly settings: RunSettings;
   readonly concurrency: 'auto' | number;
+  readonly engine: GivenEngine;
   readonly guard: readonly string[];
   /** Null: the working directory's, if there is one. */
   readonly verifiers: string | null;
@@ -42,6 +44,7 @@ const optionTypes = {
   output: text,
   column: texts,
   ...runModelOptionTypes,
+  ...engineOptionTypes,
   stages: text,
   samples: text,
   select: text,
@@ -69,7 +72,8 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
   const { input, output } = given;
   if (input === undefined) problems.push('--input FILE is missing.');
   if (output === undefined) problems.push('--output DIR is missing.');
-  const named = readRunModels(given, problems);
+  const engine = readEngine(given, problems);
+  const named = readRunModels(given, problems, engine.engine !== 'batch' || engine.to === 'endpoint');
   const stages = readStages(given.stages, problems);
   const settings = readSettings(given, stages, problems);
   const columns = readColumns(given.column, problems);
@@ -85,6 +89,7 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
     models,
     settings,
     concurrency,
+    engine,
     guard: given.guard ?? [],
     verifiers: given.verifiers ?? null,
     dataset: given.dataset ?? null,

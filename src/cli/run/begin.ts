@@ -15,6 +15,7 @@ import { exitCodes } from '../exitCodes';
 import { harmlessLine } from '../output/paint';
 import type { Surroundings } from '../runCommand';
 import type { RunArguments } from './arguments';
+import { engineOf } from './engineFlags';
 import { forecastWords } from './print';
 import { badRowWords, inputProblemWords } from './inputWords';
 import { workOnRun } from './work';
@@ -62,7 +63,8 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
   });
   if (typeof store === 'string') return fail(store);
   try {
-    return await workOnRun({ store, plan, scan, command, json: options.json }, surroundings);
+    const { waiting } = options.engine;
+    return await workOnRun({ store, plan, scan, command, json: options.json, waiting }, surroundings);
   } finally {
     await store.close();
   }
@@ -102,6 +104,7 @@ function otherFiles(folder: string, names: readonly string[]): string {
 
 async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> {
   const { input, models, settings, concurrency, guard, dataset } = options;
+  const engine = engineOf(options.engine, models, undefined);
   const verifiers = options.verifiers ?? ((await isFile(ownVerifiersFile)) ? ownVerifiersFile : null);
   return {
     ...settings,
@@ -115,6 +118,7 @@ async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> 
       },
       ...models,
       concurrency,
+      ...(engine === undefined ? {} : { engine }),
       guard: guard.map((file) => resolve(file)),
       verifiers: verifiers === null ? null : resolve(verifiers),
       dataset: dataset === null ? null : resolve(dataset),

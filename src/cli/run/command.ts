@@ -2,8 +2,10 @@ import type { Terminal } from '../terminal';
 import { runCommand } from '../runCommand';
 import { parseRunArguments } from './arguments';
 
-/** `spar run`: the whole loop over a file of instructions. */
-export function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/** `spar run`: the whole loop over a file of instructions. `spar run --continue DIR` is `spar resume DIR`. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const at = args.indexOf('--continue');
+  if (at >= 0) return (await import('../resume/command')).run(args.toSpliced(at, 1), terminal);
   return runCommand(
     {
       name: 'run',

@@ -1,3 +1,4 @@
+import type { BatchFile } from '../../spar/selfplay/batch/batchJournal';
 import type { Forecast, InputShape } from '../../spar/selfplay/forecast';
 import type { Results } from '../../spar/selfplay/results';
 import type { RunStatus } from '../../spar/selfplay/runStatus';
@@ -10,6 +11,7 @@ import { harmlessLine, paintFor } from '../output/paint';
 import { totalsWords } from '../output/runWords';
 import type { Terminal } from '../terminal';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
+import { batchAdvice } from './batch';
 
 export interface StatusReport {
   readonly folder: string;
@@ -18,6 +20,8 @@ export interface StatusReport {
   readonly plan: RunPlan | null;
   readonly rest: Forecast | null;
   readonly results: Results | null;
+  /** Files of requests without all their answers. */
+  readonly batches: readonly BatchFile[];
 }
 
 interface Printing {
@@ -71,7 +75,7 @@ function stateWords({ state, pause }: RunStatus): string {
 }
 
 /** What to do next. */
-function adviceOf({ folder, status, rest }: StatusReport): readonly string[] {
+function adviceOf({ folder, status, rest, batches }: StatusReport): readonly string[] {
   const { state, pause, totals, spent, isMore } = status;
   const command = `spar resume ${harmlessLine(folder, 300)}`;
   const failed = totals.statuses.failed ?? 0;
@@ -82,6 +86,8 @@ function adviceOf({ folder, status, rest }: StatusReport): readonly string[] {
     ];
   }
   if (state === 'running') return [];
+  const advice = batchAdvice(folder, batches);
+  if (pause?.kind !== 'limit' && advice.length > 0) return advice;
   if (pause?.kind !== 'limit') return [`To go on: ${command}`];
   if (pause.limit !== 'tokens' || rest === null)
     return [`To go on: ${command} --${pause.limit}-budget with more than it was, or “none”`];
@@ -89,7 +95,7 @@ function adviceOf({ folder, status, rest }: StatusReport): readonly string[] {
   return [`To finish: ${command} --token-budget ${promptTokens + completionTokens + rest.tokens.most}`];
 }
 
-function statusObject({ folder, status, plan, rest, results }: StatusReport): unknown {
+function statusObject({ folder, status, plan, rest, results, batches }: StatusReport): unknown {
   const { state, pause, total, isMore, badRows, totals, spent, worked, limits, unread } = status;
   const price = plan?.search.price ?? null;
   return {
@@ -108,6 +114,7 @@ function statusObject({ folder, status, plan, rest, results }: StatusReport): un
     currency: price?.currency ?? null,
     milliseconds: Math.round(worked),
     limits: limits ?? plan?.limits ?? {},
+    batches: batches.map(({ file, model, baseUrl, rows, batch }) => ({ file, model, baseUrl, rows, batch })),
     unreadLines: unread,
     rest,
     results,

@@ -1,3 +1,4 @@
+import { batchLimits } from '../../spar/models/batch/format';
 import { auditShareOfRuns } from '../../spar/search/settings';
 import { defaultRunSettings } from '../../spar/selfplay/settings';
 import { searchUsage } from '../searchFlags';
@@ -10,6 +11,19 @@ export const limitUsage = `\
   --cost-budget N      most money, in the currency of --price
   --time-budget T      most time of work: 90s, 45m, 2h, 1h30m
   --limit N            most items, from the first
+`;
+
+/** How requests go out. */
+export const engineUsage = `\
+  --engine live|batch  one by one, or in files of the OpenAI batch format, level by level (live)
+  --batch-to endpoint|files
+                       submit the files to the model's endpoint, or leave them in DIR/batches for any
+                       engine (endpoint with --base-url, else files)
+  --batch-rows N       most requests of a file (${batchLimits.rows.toLocaleString('en')})
+  --batch-megabytes N  most megabytes of a file (${batchLimits.bytes / 1_000_000})
+  --batch-tries N      files that bring no answer to a request before it counts as failed (3)
+  --poll T             longest time between two looks at batches (60s)
+  --no-wait            submit, then end; “spar resume DIR” takes the answers
 `;
 
 /** What `spar run --help` prints. */
@@ -34,6 +48,10 @@ Models:
   --concurrency auto|N replies in flight; a request with n choices counts n (auto)
   Keys are read from OPENAI_API_KEY. SPAR_ACTOR_API_KEY and SPAR_REFINER_API_KEY go before it; a
   refiner on another server than the actor is given none but its own.
+
+Engine:
+${engineUsage}\
+  --continue DIR       go on when answers lie in DIR/batches; the same as “spar resume DIR”
 
 Stages:
   --stages LIST        of evolve, sample, judge, select, search, collect (all but evolve)
@@ -60,6 +78,7 @@ Results:
   --help               this text
 
 Exit code: 0 finished, 4 paused by a limit, 1 failed or paused since an endpoint or the disk failed,
-2 wrong usage, 130 interrupted. Ctrl+C lets requests in flight come home; twice, it ends at once.
+2 wrong usage, 5 waits for answers to batch files, 130 interrupted. Ctrl+C lets requests in flight
+come home; twice, it ends at once. Batches at a provider go on.
 A run goes on with “spar resume DIR”.
 `;

@@ -1,14 +1,18 @@
-import { conductRun, type Conclusion } from '../../spar/selfplay/plan/conduct';
+import type { BatchOptions } from '../../spar/selfplay/batch/rounds';
+import { conductRun, type BatchConduct, type Conclusion } from '../../spar/selfplay/plan/conduct';
 import type { InputScan } from '../../spar/selfplay/plan/inputScan';
-import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
+import type { BatchEngine, RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunEnding } from '../../spar/selfplay/runner';
 import type { RunStore } from '../../spar/selfplay/runStore';
+import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { openModels } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { RewrittenLines } from '../output/rewrittenLines';
 import { progressWords } from '../output/runWords';
 import type { Surroundings } from '../runCommand';
+import type { Terminal } from '../terminal';
+import { batchConduct, batchWords, openBatches } from './batch';
 import { printStatus } from './print';
 
 export interface TerminalRun {
@@ -18,6 +22,8 @@ export interface TerminalRun {
   readonly scan: InputScan;
   /** The command, for what it says: `spar run`. */
   readonly command: string;
+  /** How batches are waited for. */
+  readonly waiting?: Pick<BatchOptions, 'wait' | 'pollMs' | 'cancel'>;
 }
 
 export interface Work extends TerminalRun {
@@ -37,23 +43,27 @@ export async function workOnRun(work: Work, surroundings: Surroundings): Promise
     terminal.stderr.write(
       `${command}: refiner.jsonl, held-back.jsonl and problems.jsonl are written at the next ending.\n`,
     );
-  printStatus({ folder: store.folder, status, plan, rest, results }, { terminal, json });
+  const batches = await openBatches(store.folder);
+  printStatus({ folder: store.folder, status, plan, rest, results, batches }, { terminal, json });
   return exitCodeOf(ending);
 }
 
 /** Works on an open run to an ending, with its progress on the terminal. @throws as `workOnRun`. */
 export async function conductInTerminal(
-  { store, plan, scan, command }: TerminalRun,
+  run: TerminalRun,
   { terminal, interruption, signal }: Surroundings,
 ): Promise<Conclusion> {
+  const { store, plan, scan, command } = run;
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
-  const { replay, concurrency } = plan.source;
+  const { replay, concurrency, engine } = plan.source;
+  const lines = new RewrittenLines(terminal.stderr);
   const models =
     replay?.draws === false
       ? { actor: null, refiner: null }
-      : await openModels(plan.source, concurrency, terminal);
-  const lines = new RewrittenLines(terminal.stderr);
+      : replay === undefined && engine !== undefined
+        ? { actor: null, refiner: null, batch: batchOf(run, engine, { terminal, lines }) }
+        : await openModels(plan.source, concurrency, terminal);
   return conductRun(
     { store, plan, scan, ...models },
     {
@@ -63,6 +73,26 @@ export async function conductInTerminal(
       onWarning: (words) => terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
     },
   ).finally(() => lines.clear());
+}
+
+function batchOf(
+  { plan, command, waiting = {} }: TerminalRun,
+  engine: BatchEngine,
+  { terminal, lines }: { readonly terminal: Terminal; readonly lines: RewrittenLines },
+): BatchConduct {
+  const say = (words: string): void => {
+    terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`);
+  };
+  const options: BatchOptions = {
+    ...waiting,
+    onBatches: (progress) => lines.show(() => batchWords(progress)),
+    onRefused: ({ count, first }) => {
+      lines.clear();
+      for (const { source, line, reason } of first) say(`${source}:${line}: ${reason}`);
+      if (count > first.length) say(`and ${countWords(count - first.length)} more lines that can’t be used`);
+    },
+  };
+  return batchConduct(plan, engine, { terminal, options });
 }
 
 /** What `spar` answers its caller about the end of a run. */

@@ -23,16 +23,18 @@ function parse(args: readonly string[]): ParsedArguments<StatusArguments> {
 
 async function work({ folder, json }: StatusArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
-  const [{ readRunStatus }, { parsePlan }, { restOf }, { printStatus }] = await Promise.all([
+  const [{ readRunStatus }, { parsePlan }, { restOf }, { printStatus }, { openBatches }] = await Promise.all([
     import('../../spar/selfplay/runStatus'),
     import('../../spar/selfplay/plan/runPlan'),
     import('../../spar/selfplay/plan/rest'),
     import('../run/print'),
+    import('../run/batch'),
   ]);
   const status = await readRunStatus(folder, signal);
   const plan = parsePlan(status.settings);
   const rest = plan === null ? null : restOf(status, { plan, shape: null });
-  printStatus({ folder, status, plan, rest, results: null }, { terminal, json });
+  const batches = await openBatches(folder);
+  printStatus({ folder, status, plan, rest, results: null, batches }, { terminal, json });
   return exitCodes.done;
 }
 
