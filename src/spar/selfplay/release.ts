@@ -29,6 +29,7 @@ export class PairRelease {
   private noted = 0;
   private late: readonly number[] = [];
   private working: Promise<void> | null = null;
+  private isAskedAgain = false;
 
   constructor(
     private readonly store: RunStore,
@@ -48,28 +49,42 @@ export class PairRelease {
     this.late = this.store.retried.filter((item) => item < released);
   }
 
-  /** Releases what can be; one call works at a time. @throws LogError */
+  /**
+   * Releases what can be while others go on; called while it works, it looks again. Items don't wait for it, since
+   * under a steady flow of them it has no end.
+   */
+  advance(onError: (error: unknown) => void): void {
+    this.isAskedAgain = true;
+    this.working ??= this.workOff().catch(onError);
+  }
+
+  /** Resolves when all is released that can be. @throws LogError */
   async release(): Promise<void> {
-    while (this.working !== null) await this.working.catch(() => undefined);
-    if (!this.canRelease) return;
-    const working = this.releaseAll();
-    this.working = working;
+    await this.working;
+    await this.releaseAll();
+  }
+
+  /** Writes down how far items are released, so that a later process need not look. @throws LogError */
+  async note(): Promise<void> {
+    await this.working;
+    await this.noteNext();
+  }
+
+  private async workOff(): Promise<void> {
     try {
-      await working;
+      while (this.isAskedAgain) {
+        this.isAskedAgain = false;
+        await this.releaseAll();
+      }
     } finally {
       this.working = null;
     }
   }
 
-  /** Writes down how far items are released, so that a later process need not look. @throws LogError */
-  async note(): Promise<void> {
+  private async noteNext(): Promise<void> {
     if (this.next === this.noted) return;
     await this.store.noteReleased(this.next);
     this.noted = this.next;
-  }
-
-  private get canRelease(): boolean {
-    return this.store.isDone(this.next) || this.late.some((item) => this.store.isDone(item));
   }
 
   private async releaseAll(): Promise<void> {
@@ -83,7 +98,7 @@ export class PairRelease {
         edits.push(...(await this.editsOf(next)));
       await this.add(edits);
       this.next = next;
-      if (this.next - this.noted >= itemsPerNote) await this.note();
+      if (this.next - this.noted >= itemsPerNote) await this.noteNext();
     }
   }
 

@@ -251,7 +251,7 @@ class Runner {
       });
       await store.finish(result, this.spent);
       this.finishedHere += 1;
-      await this.release.release();
+      this.release.advance((error) => this.pauseOver(error, this.stop.signal));
       this.tell();
     } catch (error) {
       if (this.stop.signal.aborted) return;

@@ -219,6 +219,33 @@ describe('a run', () => {
     expect(store.totals.finished).toBe(2);
   });
 
+  test('an item that is done waits for no other one’s pairs', async () => {
+    const items = answered(60);
+    const model = new SlowWorld();
+    const trial = { folder: join(folder, 'run'), items, model };
+    const store = await RunStore.create(trial.folder, { settings: defaultRunSettings });
+    // Reading results for the dataset takes as long as the whole run.
+    let isOver = (): void => undefined;
+    const over = new Promise<void>((resolve) => (isOver = resolve));
+    const result = store.result.bind(store);
+    vi.spyOn(store, 'result').mockImplementation(async (item) => {
+      await over;
+      return result(item);
+    });
+    let finished = 0;
+    const finish = store.finish.bind(store);
+    vi.spyOn(store, 'finish').mockImplementation(async (...done) => {
+      await finish(...done);
+      finished += 1;
+      if (finished === items.length) isOver();
+    });
+    const ports = dependencies(trial, store, defaultRunSettings);
+    const ending = await workOn(ports, controlOf(trial));
+    expect(ending).toEqual({ kind: 'finished' });
+    await store.close();
+    expect((await pairs()).length).toBe(store.totals.pairs);
+  });
+
   test('rules alone repair what rules can, and say what they can’t tell', async () => {
     const items = answered(3);
     const { ending, store } = await play({ folder: join(folder, 'run'), items, model: null });
