@@ -74,6 +74,11 @@ test('a run is started, watched, paused, resumed, outlives a reload and finishes
   await workbench.screenshot('selfplay-6-offered', 'light');
   pace = 0;
   await offer.getByRole('button', { name: 'Resume' }).click();
+  // A browser keeps no secrets over a reload, so the key is asked for again; a desktop has it.
+  const keyless = workbench.notification('asks for a key');
+  await keyless.getByRole('button', { name: 'Set API Key…' }).click();
+  await page.locator('.quick-input-message').getByText('API key for').waitFor();
+  await workbench.answer(key);
   const finished = workbench.notification(
     /The run over “prompts.jsonl” is finished: \d+ pairs of 24 items\./u,
   );

@@ -112,7 +112,7 @@ export const limitsSchema = z.object({
 export const pausedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('asked') }),
   z.object({ kind: z.literal('limit'), limit: z.enum(['tokens', 'cost', 'time']) }),
-  z.object({ kind: z.literal('endpoint'), message: z.string() }),
+  z.object({ kind: z.literal('endpoint'), message: z.string(), wantsKey: z.boolean().optional() }),
   z.object({ kind: z.literal('disk'), message: z.string() }),
   z.object({ kind: z.literal('answers'), items: count }),
 ]) satisfies z.ZodType<PauseReason>;

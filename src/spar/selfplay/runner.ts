@@ -12,7 +12,7 @@ import { PairRelease } from './release';
 import { runItem, type ItemPorts } from './runItem';
 import type { RunStore } from './runStore';
 import type { RunSettings } from './settings';
-import type { PauseReason } from './stops';
+import { endpointPause, type PauseReason } from './stops';
 import { totalCost, totalUsage, withUsage, type Spent } from './totals';
 import { WorkGate } from './workGate';
 
@@ -393,7 +393,7 @@ function listen(signal: AbortSignal | undefined, listener: () => void): () => vo
 /** Null for what nobody foresaw. */
 function reasonOf(error: unknown, signal: AbortSignal): PauseReason | null {
   if (signal.aborted) return { kind: 'asked' };
-  if (error instanceof ModelError) return { kind: 'endpoint', message: error.message };
+  if (error instanceof ModelError) return endpointPause(error);
   if (error instanceof LogError) return { kind: 'disk', message: error.message };
   return null;
 }

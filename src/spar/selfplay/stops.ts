@@ -7,12 +7,16 @@ export type PauseReason =
   /** A person asked. */
   | { readonly kind: 'asked' }
   | { readonly kind: 'limit'; readonly limit: 'tokens' | 'cost' | 'time' }
-  /** An endpoint does not answer, or refuses; `message` is for a person. */
-  | { readonly kind: 'endpoint'; readonly message: string }
+  /** An endpoint does not answer, or refuses; `message` is for a person, `wantsKey` where another key would help. */
+  | { readonly kind: 'endpoint'; readonly message: string; readonly wantsKey?: boolean | undefined }
   /** What was found could not be kept. */
   | { readonly kind: 'disk'; readonly message: string }
   /** So many items wait for answers that come in batch files. */
   | { readonly kind: 'answers'; readonly items: number };
+
+export function endpointPause({ message, kind }: ModelError): PauseReason {
+  return { kind: 'endpoint', message, ...(kind === 'unauthorized' ? { wantsKey: true } : {}) };
+}
 
 /**
  * Hands on what ends more than the item: an abort, or an endpoint that no item can do without.

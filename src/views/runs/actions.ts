@@ -131,7 +131,8 @@ export class RunActions {
       return;
     }
     const words = `The run over “${name}” is paused: ${oneLine(pauseWords(reason), 300)}`;
-    const origin = reason.kind === 'endpoint' ? await lacksKey(end.plan, this.options.keys) : null;
+    const wantsKey = reason.kind === 'endpoint' && reason.wantsKey === true;
+    const origin = wantsKey ? await lacksKey(end.plan, this.options.keys) : null;
     if (origin === null)
       return errors.showProblem(words, ['retry', 'open-log'], { retry: () => this.resume(folder) });
     if ((await errors.showNotice(words, 'Set API Key…')) && (await askKeyOf(origin, this.options.keys)))

@@ -63,16 +63,12 @@ export async function askToWork(plan: RunPlan, folder: string): Promise<boolean>
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, label)) === label;
 }
 
-/** An origin of the plan that is not this machine's and has no key; null where there is none. */
+/** The origin to give a key for: the first without one, else the first; null for models that need none. */
 export async function lacksKey({ source }: RunPlan, keys: Keys): Promise<string | null> {
-  for (const model of [source.actor, source.refiner]) {
-    if (model === null || isEditorSource(model)) continue;
-    for (const url of model.baseUrls) {
-      const origin = originOf(url);
-      if (origin !== null && !isLocal(origin) && (await keys.find(url)) === null) return origin;
-    }
-  }
-  return null;
+  const models = [source.actor, source.refiner].flatMap((model) => model ?? []);
+  const urls = models.flatMap((model) => (isEditorSource(model) ? [] : model.baseUrls));
+  for (const url of urls) if (originOf(url) !== null && (await keys.find(url)) === null) return originOf(url);
+  return urls[0] === undefined ? null : originOf(urls[0]);
 }
 
 /** Keeps a key for an origin; false where none was given. */
@@ -88,8 +84,4 @@ export async function askKeyOf(origin: string, keys: Keys): Promise<boolean> {
   if (answer.kind !== 'value') return false;
   await keys.set(origin, answer.value.trim());
   return true;
-}
-
-function isLocal(origin: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(origin).hostname);
 }
