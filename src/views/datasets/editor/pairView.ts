@@ -53,7 +53,7 @@ export function pairView({ record, state, line }: TableRecord, options: PairView
     deleted: state.deleted,
     unsaved: options.isUnsaved,
     decided: decidedWords(state),
-    tags: state.tags.map((tag) => visibleLine(tag, 200)),
+    tags: tagWords(state.tags),
     split: state.split === null ? null : visibleLine(state.split, 200),
     turns: turns.map(({ role, content }) => ({ role, text: visibleText(content.slice(0, limit)) })),
     isPlainInstruction: typeof instruction === 'string',
@@ -228,6 +228,15 @@ function decidedWords({ decision }: RecordState): string {
 function byWords(line: AboutLine): string {
   if (line.kind !== 'decision') return 'a change';
   return line.by.kind === 'person' ? 'a person' : `the policy ${visibleLine(line.by.name, 60)}`;
+}
+
+/** So many tags that the texts are still in view. */
+const mostTags = 30;
+
+function tagWords(tags: readonly string[]): readonly string[] {
+  const shown = tags.slice(0, mostTags).map((tag) => visibleLine(tag, 200));
+  const rest = tags.length - shown.length;
+  return rest === 0 ? shown : [...shown, `and ${rest.toLocaleString('en')} more`];
 }
 
 function historyWords(line: AboutLine): string {

@@ -19,6 +19,7 @@ function shown(...changes: readonly Partial<Change>[]) {
   return {
     row: { value: row.value, votes: row.votes, verifiers: row.verifiers, interference: row.interference },
     measures: Object.fromEntries(pair.measures),
+    tags: pair.tags,
     critique: pair.critiqueOfChosen,
     checks: pair.checks.map(({ rejected, chosen }) => `${rejected.state} ${chosen.state}`),
     marked: pair.pieces.flatMap(({ brokenInChosen, text }) => (brokenInChosen === undefined ? [] : [text])),
@@ -34,6 +35,7 @@ describe('a pair as it is read', () => {
         Votes: '4 of 5 yes',
         Interference: '0 %',
       }) as unknown,
+      tags: [],
       critique: 'No comma is left and the text describes what was asked.',
       checks: ['broken held'],
       marked: [],
@@ -54,6 +56,13 @@ describe('a pair as it is read', () => {
       checks: ['broken broken'],
       marked: [','],
     });
+  });
+
+  it('leaves room for the texts beside thousands of tags', () => {
+    const add = Array.from({ length: 3000 }, (_, number) => `tag ${number}`);
+    expect(shown({ tags: { add, remove: [] } }).tags).toHaveLength(31);
+    expect(shown({ tags: { add, remove: [] } }).tags.at(-1)).toBe('and 2,970 more');
+    expect(shown({ tags: { add: ['one'], remove: [] } }).tags).toEqual(['one']);
   });
 
   it('knows nothing of answers to an instruction that was corrected', () => {
