@@ -199,7 +199,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...runReportCommands({ reports: runReports, homes, errors }),
         ...lintCommands({ lint, files, homes, errors }),
         ...versionCommands({ versions, files, homes, errors }),
-        ...queueCommands({ queue, runs, files, homes }),
+        ...queueCommands({ queue, files, homes }),
         ...tableCommands(tables),
         ...runCommands(runs),
         ...datasetCommands({

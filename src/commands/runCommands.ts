@@ -59,8 +59,7 @@ export function runCommands(runs: LateRuns): CommandTable {
   };
 }
 
-/** The run's folder that an argument names; null where it names none. */
-export function folderIn(argument: unknown): string | null {
+function folderIn(argument: unknown): string | null {
   if (typeof argument === 'string' && argument !== '') return argument;
   const isLine = typeof argument === 'object' && argument !== null && 'folder' in argument;
   return isLine && typeof argument.folder === 'string' ? argument.folder : null;

@@ -195,8 +195,7 @@ export class RunActions {
     return runs.shown(folder);
   }
 
-  /** The dataset that a run's pairs are in; null where there is none yet, and the person was told. */
-  async pairs(folder: string): Promise<string | null> {
+  private async pairs(folder: string): Promise<string | null> {
     const { runs, errors } = this.options;
     await this.read(folder);
     const file = runs.pairsOf(folder);
