@@ -103,8 +103,13 @@ async function measureQueries(file: string, folder: string, figures: Figures): P
     ['text with escapes', 'boats.\nthe'],
     ['text that is not ASCII', 'ÉLAN 東京'],
   ] as const) {
-    const time = await bestOf(2, () => table.query({ text }, byLine));
-    figures.speed(`free text, ${name}`, time, 300);
+    let best = Number.POSITIVE_INFINITY;
+    for (let run = 0; run < 2; run += 1) {
+      // What was searched for last is remembered.
+      await table.query({ text: 'no record has this' }, byLine);
+      best = Math.min(best, await timed(() => table.query({ text }, byLine)));
+    }
+    figures.speed(`free text, ${name}`, best, 300);
   }
   figures.time(
     'sort by a measure',

@@ -24,7 +24,7 @@ export interface RecordCheck {
 export interface SetCheck {
   add(linted: LintedRecord): void;
   /** `readAgain` reads all records anew, in any order. */
-  finish(readAgain: (take: (linted: LintedRecord) => void) => Promise<void>): Promise<readonly Finding[]>;
+  finish(readAgain: (take: (linted: LintedRecord) => void) => Promise<void>): Promise<Iterable<Finding>>;
 }
 
 /** A record with its texts as checks want them. */

@@ -41,7 +41,7 @@ export async function lintRecords(source: RecordSource, options: LintOptions = {
     ...(setCodes.repetition.some(isWanted) ? [new RepetitionCheck(thresholds.similarity)] : []),
   ];
   const found = new FindingStore(options.mostOfCode ?? 1000);
-  const take = (findings: readonly Finding[]): void => {
+  const take = (findings: Iterable<Finding>): void => {
     for (const finding of findings) if (isWanted(finding.code)) found.add(finding);
   };
   let records = 0;

@@ -1,3 +1,4 @@
+import { sortRows } from '../table/sortRows';
 import { bins, type Sketches } from './sketches';
 
 /** Two texts that may be similar: nothing is known until their Jaccard similarity is worked out. */
@@ -9,6 +10,8 @@ export interface Candidate {
 
 /** An estimate may fall so far short of the truth: two standard errors of 128 bins. */
 const margin = 0.1;
+/** So many are sorted by digits, which takes a moment of its own. */
+const fewTexts = 1 << 14;
 /** Leaders in one bucket beyond which a text is compared no further. */
 const mostLeaders = 64;
 /** Leaders that one text is paired with. */
@@ -31,7 +34,7 @@ export function* candidatesOf(
   const order = Uint32Array.from(ranks.keys()).sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
   const known = new Map<number, Set<number>>();
   for (let first = 0; first + rows <= bins; first += rows) {
-    for (let at = 0; at < sketches.size; at += 1) keys[at] = sketches.band(at, first, rows);
+    for (let at = 0; at < order.length; at += 1) keys[at] = sketches.band(order[at] ?? 0, first, rows);
     for (const bucket of bucketsOf(order, keys)) {
       const leaders: number[] = [];
       for (const text of bucket) {
@@ -49,15 +52,22 @@ export function* candidatesOf(
   }
 }
 
-/** The texts that share a key, by rank; those alone with theirs are left out. */
-function* bucketsOf(order: Uint32Array, keys: Float64Array): Generator<readonly number[], void, void> {
+/**
+ * The texts that share a key, by rank; those alone with theirs are left out.
+ *
+ * @param keys In the same order.
+ */
+function* bucketsOf(order: Uint32Array, keys: Float64Array): Generator<Uint32Array, void, void> {
   // The sort is stable, so texts with the same key stay in order of rank.
-  const sorted = Array.from(order).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+  const all = order.map((_, place) => place);
+  const places =
+    all.length < fewTexts ? all.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0)) : sortRows(all, keys, false);
+  const sorted = places.map((place) => order[place] ?? 0);
   for (let start = 0; start < sorted.length;) {
     let end = start + 1;
-    const key = keys[sorted[start] ?? 0];
-    while (end < sorted.length && keys[sorted[end] ?? 0] === key) end += 1;
-    if (end - start > 1) yield sorted.slice(start, end);
+    const key = keys[places[start] ?? 0];
+    while (end < sorted.length && keys[places[end] ?? 0] === key) end += 1;
+    if (end - start > 1) yield sorted.subarray(start, end);
     start = end;
   }
 }

@@ -8,13 +8,14 @@ import { repetitionFindings } from './repetitionFindings';
 export interface KeptRecord {
   readonly id: string;
   readonly line: number;
-  readonly created: string;
+  /** In milliseconds. */
+  readonly created: number;
   readonly split: string | null;
   /** Numbers of the different instructions and chosen texts. */
   readonly instruction: number;
   readonly chosen: number;
-  /** Names the whole pair by its content. */
-  readonly pair: string;
+  /** Names the rejected text by its content. */
+  readonly rejected: string;
 }
 
 export interface Repetitions {
@@ -22,6 +23,8 @@ export interface Repetitions {
   readonly records: readonly KeptRecord[];
   readonly nearInstructions: ReadonlyMap<number, NearText>;
   readonly nearChosen: ReadonlyMap<number, NearText>;
+  /** How many different instructions and chosen texts there are. */
+  readonly sizes: { readonly instructions: number; readonly chosen: number };
 }
 
 /** Exact and near duplicates, and instructions that are in more than one split. */
@@ -33,22 +36,20 @@ export class RepetitionCheck implements SetCheck {
   constructor(private readonly threshold: number) {}
 
   add({ record, state, line, instruction, chosen, rejected }: LintedRecord): void {
-    const chosenKey = textKey(chosen);
-    const instructionName = instructionKey(instruction);
     this.records.push({
       id: record.id,
       line,
-      created: record.created,
+      created: Date.parse(record.created),
       split: state.split,
-      instruction: this.instructions.number(instructionName, instruction),
-      chosen: this.chosen.number(chosenKey, chosen),
-      pair: instructionName + chosenKey + textKey(rejected),
+      instruction: this.instructions.number(instructionKey(instruction), instruction),
+      chosen: this.chosen.number(textKey(chosen), chosen),
+      rejected: textKey(rejected),
     });
   }
 
   async finish(
     readAgain: (take: (linted: LintedRecord) => void) => Promise<void>,
-  ): Promise<readonly Finding[]> {
+  ): Promise<Iterable<Finding>> {
     this.records.sort(byAge);
     const instructions = this.instructions.check(
       this.threshold,
@@ -75,6 +76,7 @@ export class RepetitionCheck implements SetCheck {
       records: this.records,
       nearInstructions: instructions.near,
       nearChosen: chosen.near,
+      sizes: { instructions: this.instructions.size, chosen: this.chosen.size },
     });
   }
 
@@ -119,5 +121,5 @@ class TextNumbers {
 
 /** By when the records were made; ids break ties, so that the file's order says nothing. */
 function byAge(a: KeptRecord, b: KeptRecord): number {
-  return Date.parse(a.created) - Date.parse(b.created) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  return a.created - b.created || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

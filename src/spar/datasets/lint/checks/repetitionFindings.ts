@@ -4,62 +4,84 @@ import { describeCode, type Finding, type FindingCode, type Related } from '../f
 import type { KeptRecord, Repetitions } from './repetition';
 
 /** What texts in common come to: at most one finding a record about duplicates, and one about splits. */
-export function repetitionFindings(repetitions: Repetitions): readonly Finding[] {
+export function* repetitionFindings(repetitions: Repetitions): Generator<Finding, void, void> {
   const { records, nearInstructions } = repetitions;
-  const index = new RecordIndex(records);
+  const index = new RecordIndex(repetitions);
   const homes = homesOf(records);
-  return records.flatMap((record) => {
-    const repeated = repeatedFinding(record, repetitions, index);
-    const split = splitFinding(record, {
-      homes,
-      index,
-      near: nearInstructions.get(record.instruction) ?? null,
-    });
-    return [...(repeated === null ? [] : [repeated]), ...(split === null ? [] : [split])];
-  });
+  for (const [age, record] of records.entries()) {
+    const repeated = repeatedFinding({ record, age }, repetitions, index);
+    if (repeated !== null) yield repeated;
+    const near = nearInstructions.get(record.instruction) ?? null;
+    const split = splitFinding(record, { homes, index, near });
+    if (split !== null) yield split;
+  }
 }
 
-/** The oldest record with a pair, with an instruction and a chosen text, and with each of the two. */
+/** The oldest record with a pair, with an instruction and a chosen text, and with each of the two, by its place. */
 class RecordIndex {
-  readonly age = new Map<KeptRecord, number>();
-  private readonly pairs = new Map<string, KeptRecord>();
-  private readonly both = new Map<string, KeptRecord>();
-  private readonly instructions = new Map<number, KeptRecord>();
-  private readonly chosen = new Map<number, KeptRecord>();
+  private readonly records: readonly KeptRecord[];
+  private readonly instructions: Uint32Array;
+  private readonly chosen: Uint32Array;
+  /** Numbers of the two texts as one number. */
+  private readonly both = new Map<number, number>();
+  /** Of records that share both texts; few do. */
+  private readonly pairs = new Map<string, number>();
+  private readonly chosenCount: number;
 
-  constructor(records: readonly KeptRecord[]) {
-    for (const [age, record] of records.entries()) {
-      this.age.set(record, age);
-      putFirst(this.pairs, record.pair, record);
-      putFirst(this.both, `${record.instruction}:${record.chosen}`, record);
-      putFirst(this.instructions, record.instruction, record);
-      putFirst(this.chosen, record.chosen, record);
+  constructor({ records, sizes }: Repetitions) {
+    this.records = records;
+    this.chosenCount = sizes.chosen;
+    this.instructions = new Uint32Array(sizes.instructions).fill(none);
+    this.chosen = new Uint32Array(sizes.chosen).fill(none);
+    for (const [age, { instruction, chosen }] of records.entries()) {
+      if (this.instructions[instruction] === none) this.instructions[instruction] = age;
+      if (this.chosen[chosen] === none) this.chosen[chosen] = age;
+      const first = this.ageWithBoth(instruction, chosen);
+      if (first === undefined) this.both.set(instruction * this.chosenCount + chosen, age);
+      else for (const one of [first, age]) this.putPair(one);
     }
   }
 
-  withPair(pair: string): KeptRecord | undefined {
-    return this.pairs.get(pair);
+  withPair(record: KeptRecord): KeptRecord | undefined {
+    return this.at(this.pairs.get(pairOf(record)));
   }
 
-  withBoth(instruction: number, chosen: number): KeptRecord | undefined {
-    return this.both.get(`${instruction}:${chosen}`);
+  ageWithBoth(instruction: number, chosen: number): number | undefined {
+    return this.both.get(instruction * this.chosenCount + chosen);
   }
 
   withInstruction(instruction: number): KeptRecord | undefined {
-    return this.instructions.get(instruction);
+    return this.at(this.instructions[instruction]);
   }
 
   withChosen(chosen: number): KeptRecord | undefined {
-    return this.chosen.get(chosen);
+    return this.at(this.chosen[chosen]);
+  }
+
+  at(age: number | undefined): KeptRecord | undefined {
+    return age === undefined ? undefined : this.records[age];
+  }
+
+  private putPair(age: number): void {
+    const record = this.records[age];
+    if (record === undefined) return;
+    const pair = pairOf(record);
+    if (!this.pairs.has(pair)) this.pairs.set(pair, age);
   }
 }
 
+function pairOf({ instruction, chosen, rejected }: KeptRecord): string {
+  return `${instruction}:${chosen}:${rejected}`;
+}
+
+const none = 0xffff_ffff;
+
 function repeatedFinding(
-  record: KeptRecord,
+  { record, age }: { readonly record: KeptRecord; readonly age: number },
   { nearInstructions, nearChosen }: Repetitions,
   index: RecordIndex,
 ): Finding | null {
-  const same = index.withPair(record.pair);
+  const same = index.withPair(record);
   if (same !== undefined && same !== record) {
     return found('duplicate', record, {
       message: `Instruction and both answers are those of the record in line ${same.line}${splitWords(record, same)}.`,
@@ -69,7 +91,7 @@ function repeatedFinding(
   }
   const instruction = nearInstructions.get(record.instruction) ?? null;
   const chosen = nearChosen.get(record.chosen) ?? null;
-  const near = nearPair(record, { instruction, chosen }, index);
+  const near = nearPair({ record, age }, { instruction, chosen }, index);
   if (near !== null) {
     const { other, likeness } = near;
     return found('near-duplicate', record, {
@@ -104,16 +126,22 @@ interface NearPair {
 }
 
 /** The oldest older record with the same or a near instruction and the same or a near chosen text. */
-function nearPair(record: KeptRecord, near: Near, index: RecordIndex): NearPair | null {
+function nearPair(
+  { record, age }: { readonly record: KeptRecord; readonly age: number },
+  near: Near,
+  index: RecordIndex,
+): NearPair | null {
   const instructions = [{ text: record.instruction, similarity: 1 }, near.instruction];
   const answers = [{ text: record.chosen, similarity: 1 }, near.chosen];
+  let oldest = age;
   let best: NearPair | null = null;
   for (const instruction of instructions) {
     for (const chosen of answers) {
       if (instruction === null || chosen === null) continue;
-      const other = index.withBoth(instruction.text, chosen.text);
-      if (other === undefined || ageOf(other, index) >= ageOf(record, index)) continue;
-      if (best !== null && ageOf(best.other, index) <= ageOf(other, index)) continue;
+      const at = index.ageWithBoth(instruction.text, chosen.text);
+      const other = index.at(at);
+      if (at === undefined || other === undefined || at >= oldest) continue;
+      oldest = at;
       best = { other, likeness: { instruction: instruction.similarity, chosen: chosen.similarity } };
     }
   }
@@ -130,10 +158,6 @@ function similarAnswer(
   const other = chosen === null ? undefined : index.withChosen(chosen.text);
   if (chosen === null || other === undefined || other.instruction === record.instruction) return [null, 0];
   return [other, chosen.similarity];
-}
-
-function ageOf(record: KeptRecord, index: RecordIndex): number {
-  return index.age.get(record) ?? 0;
 }
 
 /** By instruction, the split in which most of its records are; `train` or the first by name where two have as many. */
@@ -216,8 +240,4 @@ function found(code: FindingCode, { id, line }: KeptRecord, { message, related, 
     ...(related === undefined ? {} : { related }),
     ...(fix === undefined ? {} : { fix: fix.edits, fixTitle: fix.title }),
   };
-}
-
-function putFirst<Key>(map: Map<Key, KeptRecord>, key: Key, record: KeptRecord): void {
-  if (!map.has(key)) map.set(key, record);
 }
