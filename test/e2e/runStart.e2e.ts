@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSimulator, type Simulator } from '../support/simulator/simulator';
 import { worldItems, worldReply } from '../support/world';
+import { docsImage } from './support/docsImage';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const title = 'SPaR: Start Self-Play Run';
@@ -87,14 +88,17 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await workbench.screenshot('run-start-8-refiner');
   await workbench.pick('The same as the actor');
   await placeholder(workbench, 'Start, or pick a line');
+  await docsImage(workbench, 'run-start');
   await workbench.screenshot('run-start-9-summary');
   await workbench.pick('Votes');
+  await asked(workbench, 'Votes about one text');
   await workbench.answer('3');
   await workbench.pick('One, and up to 3');
   await placeholder(workbench, 'Start, or pick a line');
   await workbench.answer('Most tokens');
+  await asked(workbench, 'at which the run pauses');
   await workbench.answer('many');
-  await page.locator('.quick-input-message').getByText('Write a whole number').waitFor();
+  await asked(workbench, 'Write a whole number');
   await workbench.answer('5000000');
   await placeholder(workbench, 'Start, or pick a line');
   await workbench.pick('Start');
@@ -122,6 +126,11 @@ async function planOf({ folder }: Workbench, input: string): Promise<unknown> {
 
 async function placeholder({ page }: Workbench, words: string): Promise<void> {
   await page.locator(`.quick-input-widget input[placeholder*="${words}"]`).waitFor();
+}
+
+/** A box is there that asks for this: one that is just closing must not take the answer. */
+async function asked({ page }: Workbench, words: string): Promise<void> {
+  await page.locator('.quick-input-message').getByText(words).waitFor();
 }
 
 async function press({ page }: Workbench, key: string): Promise<void> {

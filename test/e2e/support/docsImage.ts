@@ -18,6 +18,7 @@ export type DocsImage =
   | 'datasets'
   | 'dataset-editor'
   | 'review-queue'
+  | 'run-start'
   | 'export'
   | 'run-report';
 
