@@ -88,7 +88,11 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await workbench.screenshot('run-start-8-refiner');
   await workbench.pick('The same as the actor');
   await placeholder(workbench, 'Start, or pick a line');
-  await docsImage(workbench, 'run-start');
+  // The picture waits until the list is faded in.
+  await page.evaluate(
+    "Promise.allSettled(document.querySelector('.quick-input-widget').getAnimations({ subtree: true }).map((one) => one.finished))",
+  );
+  await docsImage(workbench, 'run-start', 500);
   await workbench.screenshot('run-start-9-summary');
   await workbench.pick('Votes');
   await asked(workbench, 'Votes about one text');

@@ -77,8 +77,12 @@ export function checkedWords({ checked }: InputShape): string | null {
   if (checked === undefined) return null;
   const { covered, partly, looked } = checked;
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
-  if (covered + partly === 0) return `Code can check none of ${countWords(looked)} instructions looked at.`;
-  return `Code can check all of ${percent(covered)} of the instructions and parts of ${percent(partly)} (${countWords(looked)} looked at).`;
+  const shares = [
+    ...(covered > 0 ? [`all of ${percent(covered)}`] : []),
+    ...(partly > 0 ? [`parts of ${percent(partly)}`] : []),
+  ];
+  const what = shares.length === 0 ? 'none' : shares.join(' and ');
+  return `Code can check ${what} of the instructions (${countWords(looked)} looked at).`;
 }
 
 function listWords(words: readonly string[]): string {

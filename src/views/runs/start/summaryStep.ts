@@ -52,17 +52,14 @@ export function askToStart(options: SummaryOptions) {
   const edits = editsOf(options);
   return async (first: StartChoices, place: StepPlace): Promise<StepResult<StartChoices>> => {
     let choices = first;
-    let active: SummaryItem['act'] = 'start';
     for (;;) {
       const plan = options.planOf(choices);
       if (plan === null) return { kind: 'back' };
       const items = itemsOf(choices, { plan, earlier: await options.earlier });
-      const marked = items.find(({ act }) => act === active);
       const picked = await askPick<SummaryItem>({
         ...place,
         placeholder: 'Start, or pick a line to change it',
         items,
-        ...(marked === undefined ? {} : { active: marked }),
       });
       if (picked.kind !== 'value') return picked;
       const { act } = picked.value;
@@ -78,7 +75,6 @@ export function askToStart(options: SummaryOptions) {
       const edited: StepResult<StartChoices> =
         act === 'few' ? { kind: 'value', value: withFewItems(choices) } : await edits[act](choices, own);
       if (edited.kind === 'cancelled') return edited;
-      active = act === 'few' ? 'start' : act;
       if (edited.kind === 'back') continue;
       const read = edited.value.scan === null ? await reread(edited.value, { options, place: own }) : edited;
       if (read.kind === 'cancelled') return read;
