@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Forecast } from '../../../src/spar/selfplay/forecast';
 import type { SimulatorOptions } from '../../support/simulator/protocol';
 import { worldItems, worldReply } from '../../support/world';
 import { endOf, SparProcess } from './bundle';
@@ -35,8 +36,11 @@ function world(options: SimulatorOptions = {}): SimulatorOptions {
 }
 
 function runArgs(url: string, ...more: readonly string[]): readonly string[] {
-  const model = ['--model', 'simulated', '--base-url', url];
-  return ['run', '--input', 'prompts.jsonl', '--output', `${place}/run`, ...model, ...more];
+  return ['run', '--input', 'prompts.jsonl', '--output', `${place}/run`, ...modelOf(url), ...more];
+}
+
+function modelOf(url: string): readonly string[] {
+  return ['--model', 'simulated', '--base-url', url];
 }
 
 async function filesOf(run: string): Promise<Readonly<Record<string, string>>> {
@@ -127,6 +131,17 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
       expect(again).toMatchObject({ code: 4, stderr: '' });
       const last = await spar.run(['resume', `${place}/run`, '--token-budget', 'none']);
       expect(last).toMatchObject({ code: 0, stderr: '' });
+      // What that took tells what another one will take, if its models and settings are the same.
+      const next = ['--output', `${place}/next`, '--dry-run', '--json'];
+      const { stdout } = await spar.run([
+        ...runArgs(simulator.url).slice(0, 3),
+        ...next,
+        ...modelOf(simulator.url),
+      ]);
+      const { forecast } = JSON.parse(stdout) as { forecast: Forecast };
+      expect(forecast).toMatchObject({ basis: 'earlier', earlier: { runs: 1, items: 20, isWhole: true } });
+      expect(forecast.tokens.most).toBeLessThan(4 * forecast.tokens.least);
+      expect(forecast.milliseconds).not.toBeNull();
     });
     expect(await filesOf(`${place}/run`)).toEqual(whole);
   });
