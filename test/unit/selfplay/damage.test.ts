@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
+import * as promises from 'node:fs/promises';
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LogFileSystem } from '../../../src/spar/log/fileSystem';
+import { LogError } from '../../../src/spar/log/logError';
+import { workOn } from '../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
-import { answered, filesOf, play, SlowWorld } from './support';
+import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
+import { answered, controlOf, dependencies, filesOf, play, SlowWorld } from './support';
 
 const items = answered(16);
 let folder: string;
@@ -110,6 +115,46 @@ test('a clock that is set back changes nothing', async () => {
   }
   await goesOn(run);
 });
+
+test('a disk that is full amid a run stops it, and with space made it goes on', async () => {
+  const run = join(folder, 'run');
+  for (const bytes of [30_000, 120_000, 200_001]) {
+    const options = { segmentBytes: 20_000, fileSystem: diskWith(bytes) };
+    const store = await RunStore.create(run, { settings: defaultRunSettings }, options).catch(() =>
+      RunStore.open(run, options),
+    );
+    const trial = { folder: run, items, model: new SlowWorld() };
+    // Where not even the pause can be written down, it says so itself.
+    const ended = await workOn(dependencies(trial, store, defaultRunSettings), controlOf(trial)).catch(
+      (error: unknown) => error,
+    );
+    await store.close();
+    const told = ended instanceof LogError ? { kind: 'paused', reason: { kind: 'disk' } } : ended;
+    expect(told).toMatchObject({ kind: 'paused', reason: { kind: 'disk' } });
+  }
+  await goesOn(run);
+});
+
+/** Logs take only so many more bytes. */
+function diskWith(bytes: number): LogFileSystem {
+  let left = bytes;
+  return {
+    ...promises,
+    open: async (path, flags, mode) => {
+      const handle = await promises.open(path, flags, mode);
+      if (flags !== 'a+') return handle;
+      const write = handle.write.bind(handle);
+      const limited = async (...[data, offset, length]: [Uint8Array, number, number]) => {
+        const part = Math.min(length, left);
+        if (part === 0) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+        left -= part;
+        return write(data, offset, part, null);
+      };
+      handle.write = limited as promises.FileHandle['write'];
+      return handle;
+    },
+  };
+}
 
 test('a second process is refused in words', async () => {
   const { run } = await stopped();
