@@ -88,7 +88,10 @@ export async function playRun({ folder, input, url, settings, concurrency }: Ben
 
 /** `playRun` in a process of its own, so that its memory and processor time are its own. */
 export async function playRunApart(run: BenchRun): Promise<RunFigures> {
-  const child = fork(fileURLToPath(import.meta.url), ['--play-run', JSON.stringify(run)]);
+  const child = fork(fileURLToPath(import.meta.url), ['--play-run', JSON.stringify(run)], {
+    // Source maps would be held in memory with the first error.
+    execArgv: [],
+  });
   const ended = once(child, 'exit');
   const [figures] = (await Promise.race([
     once(child, 'message'),
