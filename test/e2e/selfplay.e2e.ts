@@ -13,7 +13,7 @@ const prompts = worldItems(items)
   .map(({ instruction }) => `${JSON.stringify({ instruction })}\n`)
   .join('');
 
-test('a run is started, watched, paused, resumed, outlives a reload and finishes', async () => {
+test('a run is started, watched, paused, resumed after a reload, and its pairs are reviewed', async () => {
   // Slow as long as something is to be done in mid-run.
   let pace = 500;
   const server = await startSimulator({
@@ -101,6 +101,44 @@ test('a run is started, watched, paused, resumed, outlives a reload and finishes
   const asked = server.chats.filter(({ aborted, status }) => !aborted && status === 200);
   const bodies = asked.map(({ body }) => JSON.stringify(body));
   expect(bodies.length - new Set(bodies).size).toBeLessThanOrEqual(16);
-  await finished.getByRole('button', { name: 'Open Pairs' }).click();
-  await workbench.tab('pairs').waitFor();
+
+  await finished.getByRole('button', { name: 'Review Pairs' }).click();
+  await workbench.tab('Review: pairs').waitFor();
+  const shown = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+  const at = (words: string): Promise<void> =>
+    shown.locator('.progress').filter({ hasText: words }).waitFor();
+  await at(`1 of ${items}`);
+  await shown.locator('.pair:focus').waitFor();
+  await page.keyboard.press('a');
+  await at(`2 of ${items}`);
+  await page.keyboard.press('r');
+  await at(`3 of ${items}`);
+  await page.keyboard.press('a');
+  await at(`4 of ${items}`);
+  await workbench.screenshot('selfplay-8-review');
+  const decisions = (await datasetLines(folder)).slice(lines.length);
+  expect(decisions.map(({ kind, status }) => [kind, status])).toEqual([
+    ['decision', 'accepted'],
+    ['decision', 'rejected'],
+    ['decision', 'accepted'],
+  ]);
+
+  const report = page.getByRole('menuitem', { name: 'Open Run Report' });
+  await expect
+    .poll(
+      async () => {
+        if (!(await report.isVisible())) await row.click({ button: 'right' });
+        await report.waitFor({ timeout: 3000 });
+        await report.click({ timeout: 3000 });
+        return report.waitFor({ state: 'hidden', timeout: 3000 }).then(() => 'chosen');
+      },
+      { timeout: 30_000 },
+    )
+    .toBe('chosen');
+  await page
+    .frameLocator('iframe.webview >> visible=true')
+    .frameLocator('#active-frame')
+    .locator('dd', { hasText: 'finished' })
+    .waitFor();
+  await workbench.screenshot('selfplay-9-report', 'dark');
 });

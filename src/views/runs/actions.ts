@@ -120,7 +120,7 @@ export class RunActions {
       const { pairs } = status.totals;
       const words = `The run over “${name}” is finished: ${counted(pairs, 'pair')} of ${itemsWords(status)}.`;
       if (pairs === 0) await errors.showNotice(words);
-      else if (await errors.showNotice(words, 'Open Pairs')) await this.openPairs(folder);
+      else if (await errors.showNotice(words, 'Review Pairs')) await this.reviewPairs(folder);
       return;
     }
     const { reason } = ending;
