@@ -9,6 +9,7 @@ import { errorOfConnection, errorOfRefusal, type ErrorPlace } from '../endpointE
 import { ModelError } from '../modelError';
 import { newClient, StatusError } from '../openaiClient';
 import { quotableWords } from '../serverWords';
+import { onStop } from '../stopping';
 import { batchUrl } from './format';
 import type { BatchProvider, NewBatch, ProviderBatch } from './provider';
 
@@ -32,27 +33,29 @@ export function openAiBatches(options: OpenAiBatchesOptions): BatchProvider {
   const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const client = newClient(endpoint, withOwnHeaders(endpoint, send));
   const place: ErrorPlace = { endpoint, model };
-  const again = <Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> =>
+  const again = <Value>(signal: AbortSignal, ask: (own: AbortSignal) => Promise<Value>): Promise<Value> =>
     repeated(ask, { ...options, place, signal });
   const batchOf = (batch: Batch): ProviderBatch => providerBatch(batch, endpoint);
   return {
     upload: (file, signal) =>
-      again(signal, async () => {
+      again(signal, async (own) => {
         const content = toStreamingFile(createReadStream(file), basename(file), {
           type: 'application/jsonl',
         });
-        return (await client.files.create({ file: content, purpose: 'batch' }, { signal })).id;
+        return (await client.files.create({ file: content, purpose: 'batch' }, { signal: own })).id;
       }),
     // Not tried again here: what got no answer may have been taken all the same. Whoever asks looks for it first.
     create: ({ inputFile, metadata }: NewBatch, signal) =>
-      explained(place, signal, async () => {
+      explained(place, signal, async (own) => {
         const order = { input_file_id: inputFile, endpoint: batchUrl, completion_window: '24h' } as const;
-        return batchOf(await client.batches.create({ ...order, metadata: { ...metadata } }, { signal }));
+        return batchOf(await client.batches.create({ ...order, metadata: { ...metadata } }, { signal: own }));
       }),
     retrieve: (id, signal) =>
-      again(signal, async () => batchOf(await client.batches.retrieve(id, { signal }))),
-    find: (inputFile, signal) => again(signal, () => batchOfFile(client, { inputFile, signal, endpoint })),
-    cancel: (id, signal) => again(signal, async () => batchOf(await client.batches.cancel(id, { signal }))),
+      again(signal, async (own) => batchOf(await client.batches.retrieve(id, { signal: own }))),
+    find: (inputFile, signal) =>
+      again(signal, (own) => batchOfFile(client, { inputFile, signal: own, endpoint })),
+    cancel: (id, signal) =>
+      again(signal, async (own) => batchOf(await client.batches.cancel(id, { signal: own }))),
     download: async function* (id, signal) {
       const response = await again(signal, () => client.files.content(id, { signal }));
       if (response.body === null) return;
@@ -131,7 +134,10 @@ interface Repeating extends Pick<OpenAiBatchesOptions, 'attempts' | 'baseDelayMs
 }
 
 /** Asks again after errors that may pass: for all that changes nothing if it is done twice. */
-async function repeated<Value>(ask: () => Promise<Value>, options: Repeating): Promise<Value> {
+async function repeated<Value>(
+  ask: (own: AbortSignal) => Promise<Value>,
+  options: Repeating,
+): Promise<Value> {
   const { attempts = 8, baseDelayMs = 1000, maxDelayMs = 60_000, clock = systemClock } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -147,15 +153,20 @@ async function repeated<Value>(ask: () => Promise<Value>, options: Repeating): P
 async function explained<Value>(
   place: ErrorPlace,
   signal: AbortSignal,
-  ask: () => Promise<Value>,
+  ask: (own: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
+  // The package never takes its listener off the signal that it is given, and a run polls for days.
+  const own = new AbortController();
+  const off = onStop(signal, () => own.abort(signal.reason));
   try {
-    return await ask();
+    return await ask(own.signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ModelError) throw error;
     if (error instanceof StatusError) throw errorOfStatus(error, place);
     throw errorOfConnection(error instanceof APIConnectionError ? (error.cause ?? error) : error, place);
+  } finally {
+    off();
   }
 }
 
