@@ -64,6 +64,7 @@ test('the report of a run follows it, shows a line of the input, and is saved as
   const picture = await page.locator('.picture canvas').first().boundingBox();
   expect(picture?.width).toBeGreaterThan(200);
   await page.setViewportSize({ width: 420, height: 900 });
-  const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-  expect(overflow).toBeLessThanOrEqual(0);
+  // Charts are drawn anew when they hear of the new width.
+  const overflow = (): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  await expect.poll(overflow, { timeout: 15_000 }).toBeLessThanOrEqual(0);
 });
