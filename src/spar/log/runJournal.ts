@@ -90,10 +90,13 @@ export class RunJournal {
     return RunJournal.openIn(runFolder(sparFolder, id), options);
   }
 
-  /** `open` for a folder of any name. @throws LogError */
+  /** `open` for a folder of any name. @throws LogError, `wrong-type` for a run of a newer version of SPaR. */
   static async openIn(folder: string, options: RunOptions = {}): Promise<RunJournal> {
     return holdOpen(folder, options, async (lock) => {
-      await readFile(join(folder, runFiles.settings));
+      const file = join(folder, runFiles.settings);
+      await readFile(file);
+      const version = (await readObject(file)).get('spar');
+      if (typeof version === 'number' && version > journalVersion) throw ofNewerVersion(folder);
       return new RunJournal(basename(folder), folder, await openParts(folder, lock, options));
     });
   }
@@ -219,6 +222,12 @@ async function holdsRun(folder: string): Promise<boolean> {
 
 function existsAlready(folder: string): LogError {
   const message = `A run is already kept in ${folder}. Choose another id, or open that run.`;
+  return new LogError({ kind: 'wrong-type', path: folder, message });
+}
+
+/** What it holds may mean something else than here, so nothing is added to it. */
+function ofNewerVersion(folder: string): LogError {
+  const message = `The run in ${folder} was begun by a newer version of SPaR. Update SPaR to go on with it.`;
   return new LogError({ kind: 'wrong-type', path: folder, message });
 }
 

@@ -1,6 +1,7 @@
-import { ignore, renameDurably, temporaryBeside, type DurableOptions } from './durable';
+import { ignore, renameDurably, type DurableOptions } from './durable';
 import { resolveLinks } from './appendLines';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
+import { removeLeftovers, replacementBeside } from './leftovers';
 import { LineWriter } from './lineWriter';
 import { errorCode, LogError, toLogError } from './logError';
 
@@ -18,7 +19,8 @@ export async function writeLinesDurably(
 ): Promise<void> {
   const fileSystem = options.fileSystem ?? nodeFileSystem;
   const target = await replaceable(file, fileSystem);
-  const temporary = temporaryBeside(target);
+  await removeLeftovers(target);
+  const temporary = replacementBeside(target);
   try {
     const output = await fileSystem.open(temporary, 'wx');
     try {

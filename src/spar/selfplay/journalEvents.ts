@@ -101,6 +101,9 @@ export const releasedSchema = z.object({ items: count });
 /** Failed items that are given another try. */
 export const retrySchema = z.object({ items: z.array(count) });
 
+/** Results that could not be read any more: their items are worked out again. */
+export const lostSchema = z.object({ items: z.array(summarySchema) });
+
 /** Limits that replace those that the run was begun with. */
 export const limitsSchema = z.object({
   tokens: count.optional(),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatasetEdit } from '../datasets/edits';
 import { recordIdOf } from '../datasets/newLines';
 import { DatasetFile } from '../datasets/store';
+import { UnreadableResult } from './lostResults';
 import { selfplayFiles, type RunStore } from './runStore';
 
 export interface ReleaseOptions {
@@ -88,6 +89,16 @@ export class PairRelease {
   }
 
   private async releaseAll(): Promise<void> {
+    try {
+      await this.releaseDone();
+    } catch (error) {
+      // Its item is not done any more then, and is waited for like any other.
+      if (!(error instanceof UnreadableResult) || (await this.store.loseUnreadable()) === 0) throw error;
+      await this.releaseDone();
+    }
+  }
+
+  private async releaseDone(): Promise<void> {
     const late = this.late.filter((item) => this.store.isDone(item));
     for (const item of late) await this.add(await this.editsOf(item));
     this.late = this.late.filter((item) => !late.includes(item));

@@ -6,6 +6,7 @@ import { jsonLine } from '../log/jsonLine';
 import { writeLinesDurably } from '../log/writeLines';
 import type { BadRow } from './item';
 import type { ItemSummary, RankedExample } from './itemResult';
+import { UnreadableResult } from './lostResults';
 import { selfplayFiles, type RunStore } from './runStore';
 
 export interface ResultsOptions {
@@ -24,11 +25,21 @@ export interface Results {
 /**
  * Writes what follows from the items that are done, each file in one step and in the order of the input:
  * `refiner.jsonl` (conversations to train the refiner on, drawn by the mix, one for each judge prompt),
- * `held-back.jsonl` and `problems.jsonl`. They can be written again at any time.
+ * `held-back.jsonl` and `problems.jsonl`. They can be written again at any time. Results that are damaged are taken back,
+ * and are missing until their items are worked out again.
  *
  * @throws LogError; `signal.reason`.
  */
 export async function writeResults(store: RunStore, options: ResultsOptions = {}): Promise<Results> {
+  try {
+    return await writeFiles(store, options);
+  } catch (error) {
+    if (!(error instanceof UnreadableResult) || (await store.loseUnreadable()) === 0) throw error;
+    return writeFiles(store, options);
+  }
+}
+
+async function writeFiles(store: RunStore, options: ResultsOptions): Promise<Results> {
   const { signal } = options;
   const file = (name: string): string => join(store.folder, name);
   const stoppable = signal === undefined ? {} : { signal };

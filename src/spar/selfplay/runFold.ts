@@ -6,6 +6,7 @@ import {
   inputSchema,
   itemEventSchema,
   limitsSchema,
+  lostSchema,
   pausedSchema,
   releasedSchema,
   retrySchema,
@@ -48,7 +49,7 @@ export class RunFold {
   readonly places = new Map<number, Done>();
   /** Last results of items that may be tried again. */
   readonly failed = new Map<number, ItemSummary>();
-  /** Items that were given another try. */
+  /** Items that were given another try, or whose results were lost. */
   readonly retried = new Set<number>();
   /** Of each segment of replies: items whose replies lie in earlier ones. */
   readonly segments = new Map<number, readonly number[]>();
@@ -115,6 +116,9 @@ export class RunFold {
         return;
       case 'retry':
         this.forget(read(retrySchema)?.items ?? []);
+        return;
+      case 'lost':
+        this.lose(read(lostSchema)?.items ?? []);
     }
   }
 
@@ -139,6 +143,18 @@ export class RunFold {
     if (this.knowsRow(row)) return;
     this.lastBadPlace = row.place;
     this.badRows += 1;
+  }
+
+  /** Takes back results that were counted, so that their items are not done. */
+  lose(summaries: readonly ItemSummary[]): void {
+    for (const summary of summaries) {
+      const { index } = summary;
+      if (!this.places.delete(index)) continue;
+      this.fold.remove(summary);
+      this.failed.delete(index);
+      this.retried.add(index);
+      this.isFinished = false;
+    }
   }
 
   /** Gives failed items another try. */

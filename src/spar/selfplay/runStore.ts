@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { BatchedLog } from '../log/batchedLog';
 import { jsonLine, parseJson } from '../log/jsonLine';
 import { journalVersion, type UnreadJournalLine } from '../log/journalLines';
-import { LogError, toLogError } from '../log/logError';
+import { errorCode, toLogError } from '../log/logError';
 import { RunJournal, type RunOptions } from '../log/runJournal';
 import type { BadRow } from './item';
 import type { ItemResult, ItemStatus, ItemSummary } from './itemResult';
 import { itemEventSchema, rowSchema } from './journalEvents';
 import { selfplayFiles } from './files';
+import { summariesOf, UnreadableResult } from './lostResults';
 import { RunReplies } from './replies';
-import { RunFold } from './runFold';
+import { RunFold, type OutcomePlace } from './runFold';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
 import { laterSpent, type RunTotals, type Spent } from './totals';
@@ -29,6 +30,13 @@ export interface RunLeftovers {
   readonly rows: readonly BadRow[];
 }
 
+type KeptResult = Omit<ItemResult, 'summary'>;
+
+/** A result holds a few texts and votes; what claims to be longer is damaged. */
+const mostBytes = 1 << 28;
+/** Of one line of the journal. */
+const mostLost = 100;
+
 /** What a run was begun with, besides its settings. */
 export interface RunStart {
   readonly settings: unknown;
@@ -42,6 +50,7 @@ export class RunStore {
   private readonly fold = new RunFold();
   private readonly damage: UnreadJournalLine[] = [];
   private reading: FileHandle | null = null;
+  private lostHere = 0;
 
   private constructor(
     private readonly journal: RunJournal,
@@ -147,7 +156,12 @@ export class RunStore {
     return this.fold.failed;
   }
 
-  /** Items that were given another try. */
+  /** Results that this process found to be damaged, and took back. */
+  get lost(): number {
+    return this.lostHere;
+  }
+
+  /** Items that were given another try, or whose results were lost. */
   get retried(): readonly number[] {
     return [...this.fold.retried];
   }
@@ -272,24 +286,42 @@ export class RunStore {
     return this.journal.writeSummary(summary);
   }
 
-  /** An item's result; undefined for one that is not done. @throws LogError where it can't be read. */
-  async result(item: number): Promise<Omit<ItemResult, 'summary'> | undefined> {
+  /**
+   * An item's result; undefined for one that is not done.
+   *
+   * @throws UnreadableResult where it is damaged; LogError where the file can't be read.
+   */
+  async result(item: number): Promise<KeptResult | undefined> {
     const place = this.fold.places.get(item);
     if (place === undefined) return undefined;
-    const path = join(this.folder, selfplayFiles.outcomes);
-    const bytes = Buffer.alloc(place.length);
-    try {
-      this.reading ??= await open(path, 'r');
-      await this.reading.read(bytes, 0, place.length, place.offset);
-    } catch (error) {
-      throw toLogError(error, 'read the results', path);
+    const result = await this.resultAt(item, place);
+    if (result === null) throw new UnreadableResult(item, join(this.folder, selfplayFiles.outcomes));
+    return result;
+  }
+
+  /**
+   * Looks at all results and takes back those that are damaged, so that their items are worked out again: over the
+   * replies that are recorded, which costs nothing.
+   *
+   * @returns how many they are.
+   * @throws LogError
+   */
+  async loseUnreadable(): Promise<number> {
+    // Another file may stand in its place by now.
+    await this.reading?.close();
+    this.reading = null;
+    const lost = new Set<number>();
+    for (const [item, place] of [...this.fold.places])
+      if ((await this.resultAt(item, place)) === null) lost.add(item);
+    const summaries = lost.size === 0 ? [] : await summariesOf(lost, this.journal.read());
+    for (let at = 0; at < summaries.length; at += mostLost) {
+      const items = summaries.slice(at, at + mostLost);
+      await this.journal.append('lost', { items });
+      this.fold.lose(items);
     }
-    const parsed = parseJson(bytes.toString('utf8'));
-    const value = parsed.ok ? parsed.value : null;
-    if (typeof value === 'object' && value !== null && 'item' in value && value.item === item)
-      return value as unknown as Omit<ItemResult, 'summary'>;
-    const message = `The result of item ${item} in ${path} can't be read. Retry the item; its replies are kept.`;
-    throw new LogError({ kind: 'wrong-type', path, message });
+    this.lostHere += summaries.length;
+    if (lost.size > 0) await this.loadReplies(lost);
+    return summaries.length;
   }
 
   async close(): Promise<void> {
@@ -297,6 +329,24 @@ export class RunStore {
     await this.reading?.close();
     await this.replies.close();
     await this.journal.close();
+  }
+
+  /** Null for one that is damaged, or gone. */
+  private async resultAt(item: number, { offset, length }: OutcomePlace): Promise<KeptResult | null> {
+    if (length > mostBytes) return null;
+    const path = join(this.folder, selfplayFiles.outcomes);
+    const bytes = Buffer.alloc(length);
+    try {
+      this.reading ??= await open(path, 'r');
+      await this.reading.read(bytes, 0, length, offset);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null;
+      throw toLogError(error, 'read the results', path);
+    }
+    const parsed = parseJson(bytes.toString('utf8'));
+    const value = parsed.ok ? parsed.value : null;
+    const isOwn = typeof value === 'object' && value !== null && 'item' in value && value.item === item;
+    return isOwn ? (value as unknown as KeptResult) : null;
   }
 
   private async readJournal(signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingIn, undecided } from '../../../src/spar/models/notRecorded';
@@ -114,6 +114,18 @@ describe('spar replay as a process', { timeout: 60_000 }, () => {
       expect(decided.length).toBeGreaterThan(0);
       expect(await textsOf('drawn')).toEqual(expect.arrayContaining([...decided]));
     });
+  });
+
+  test('of a replay takes what its run recorded, and says so where that is gone', async () => {
+    expect((await replay('--output', 'first')).code).toBe(0);
+    const again = await spar.run(['replay', 'first', '--json']);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ undecided: { items: 0 }, usage: { sequences: 0 } });
+    await rename(join(spar.folder, 'run'), join(spar.folder, 'away'));
+    const { code, stderr } = await spar.run(['replay', 'first']);
+    await rename(join(spar.folder, 'away'), join(spar.folder, 'run'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('Could not read the run that is replayed');
   });
 
   test('wrong use is told', async () => {

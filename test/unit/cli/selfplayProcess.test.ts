@@ -86,6 +86,23 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
     });
   });
 
+  test('results that were damaged on the disk are worked out again, and nothing is sent', async () => {
+    const files = await undisturbed();
+    const run = join(place, 'whole', 'run');
+    const outcomes = join(spar.folder, run, 'outcomes.jsonl');
+    await writeFile(outcomes, `x${await readFile(outcomes, 'utf8')}`);
+    // The server is gone.
+    const { code, stderr } = await spar.run(['resume', run]);
+    expect(stderr).toContain('20 results in outcomes.jsonl were damaged.');
+    expect(code).toBe(0);
+    expect(await filesOf(run)).toEqual(files);
+    const report = await spar.run(['report', run, '--json']);
+    expect(JSON.parse(report.stdout)).toMatchObject({
+      state: 'finished',
+      unread: { journal: 0, outcomes: 0 },
+    });
+  });
+
   test('a dry run sends nothing and writes nothing', async () => {
     await withSimulator(world(), async (simulator) => {
       const words = await spar.run(runArgs(simulator.url, '--dry-run', '--price', '1,2,USD'));

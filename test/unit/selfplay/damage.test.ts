@@ -74,6 +74,64 @@ test('lines of a newer version are left alone', async () => {
   expect(await readFile(join(run, 'journal.jsonl'), 'utf8')).toContain(newer);
 });
 
+test('a run of a newer version is left as it is', async () => {
+  const { run } = await stopped();
+  const settings = join(run, 'settings.json');
+  const kept = await readFile(settings, 'utf8');
+  await writeFile(settings, kept.replace('"spar":1', '"spar":99'));
+  const before = await readFile(join(run, 'journal.jsonl'), 'utf8');
+  await expect(RunStore.open(run)).rejects.toThrow(/newer version of SPaR/u);
+  expect(await readFile(join(run, 'journal.jsonl'), 'utf8')).toBe(before);
+  await writeFile(settings, kept);
+  await goesOn(run);
+});
+
+/** Every third line loses its end, so that all those after it lie elsewhere. */
+const damaged = (text: string): string =>
+  text
+    .split('\n')
+    .map((line, at) => (at % 3 === 1 ? line.slice(0, 50) : line))
+    .join('\n');
+
+test('results that were damaged before their pairs were released are worked out again', async () => {
+  const { run, model } = await stopped();
+  const outcomes = join(run, 'outcomes.jsonl');
+  await writeFile(outcomes, `x${await readFile(outcomes, 'utf8')}`);
+  await rm(join(run, 'pairs.spar.jsonl'), { force: true });
+  const further = new SlowWorld();
+  const { ending, store } = await play({ folder: run, items, model: further });
+  expect(ending.kind).toBe('finished');
+  expect(store.lost).toBeGreaterThan(0);
+  expect(store.totals.finished).toBe(items.length);
+  expect(await filesOf(run)).toEqual(expected);
+  const before = new Set(model.asked);
+  expect(further.asked.filter((asked) => before.has(asked))).toEqual([]);
+});
+
+test.each([
+  ['damaged', async (file: string) => writeFile(file, damaged(await readFile(file, 'utf8')))],
+  ['gone', (file: string) => rm(file)],
+])('results of a finished run that are %s are worked out again, and nothing is asked', async (_, harm) => {
+  const run = join(folder, 'run');
+  await play({ folder: run, items, model: new SlowWorld() });
+  await harm(join(run, 'outcomes.jsonl'));
+  const model = new SlowWorld();
+  const found = await play({ folder: run, items, model });
+  expect(found.store.lost).toBeGreaterThan(0);
+  expect(found.store.totals.finished).toBe(items.length - found.store.lost);
+  // As a status has it that is read from the disk.
+  const opened = await RunStore.open(run);
+  expect(opened.isFinished).toBe(false);
+  expect(opened.totals).toEqual(found.store.totals);
+  await opened.close();
+  const { store } = await play({ folder: run, items, model });
+  expect(store.lost).toBe(0);
+  expect(store.isFinished).toBe(true);
+  expect(store.totals.finished).toBe(items.length);
+  expect(await filesOf(run)).toEqual(expected);
+  expect(model.asked).toEqual([]);
+});
+
 test('replies that were damaged are asked for again', async () => {
   const { run } = await stopped();
   const replies = join(run, 'replies');

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomFrom } from '../../../src/spar/search/seeds';
@@ -21,7 +21,26 @@ const source = `
   );
 `;
 
+/** Writes the results of a finished run again and again. */
+const writing = `
+  import { RunStore } from './src/spar/selfplay/runStore';
+  import { writeResults } from './src/spar/selfplay/results';
+
+  const work = async () => {
+    const store = await RunStore.open(process.argv[2] ?? '');
+    process.stdout.write('begun\\n');
+    for (;;) await writeResults(store);
+  };
+  work().catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+`;
+
 const kills = 50;
+const killsOfWriting = 8;
+/** Milliseconds of the writing of results, at most. */
+const longestWriting = 40;
 /** Milliseconds that a process is left to work, at most. */
 const longest = 300;
 
@@ -41,6 +60,26 @@ test(`killed ${kills} times, a run ends as one that nobody killed, and no reply 
   expect(keys.length).toBeGreaterThan(500);
   expect(new Set(keys).size).toBe(keys.length);
 }, 180_000);
+
+test(`killed ${killsOfWriting} times as it writes its results, each file is the old or the new one`, async () => {
+  const [program, writer] = [folder.path('program.cjs'), folder.path('writer.cjs')];
+  buildProgram(program, source);
+  buildProgram(writer, writing);
+  const run = folder.path('run');
+  expect(await finished(program, run)).toBe('');
+  const whole = await filesOf(run);
+  const results = ['refiner.jsonl', 'held-back.jsonl', 'problems.jsonl'];
+  const random = randomFrom(20_241_212);
+  for (let kill = 0; kill < killsOfWriting; kill += 1) {
+    for (const name of results) await writeFile(join(run, name), 'old\n');
+    await killed(writer, run, random() * longestWriting);
+    for (const name of results)
+      expect(['old\n', whole[name]]).toContain(await readFile(join(run, name), 'utf8'));
+  }
+  expect(await finished(program, run)).toBe('');
+  expect(await filesOf(run)).toEqual(whole);
+  expect((await readdir(run)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+}, 120_000);
 
 /** Runs the program to its end; what it complained of. */
 async function finished(program: string, run: string): Promise<string> {

@@ -140,6 +140,8 @@ export class Dispatcher implements PoolState {
         return replies;
       } catch (error) {
         if (options.signal.aborted || !(error instanceof ModelError)) throw error;
+        // Who names a limit is there, and is waited for as long as it asks.
+        if (error.kind === 'rate-limited') this.hasAnswered = true;
         wait = this.waitAfter(error, ticket, lane);
         ticket.avoided = lane;
       } finally {

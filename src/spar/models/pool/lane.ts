@@ -46,6 +46,8 @@ export class Lane {
   private probes = 0;
   private probesInFlight = 0;
   private restUntil = Number.NEGATIVE_INFINITY;
+  /** Of all that was answered, by the longest reply of each request. */
+  private readonly written = { tokens: 0, milliseconds: 0 };
 
   constructor(private readonly options: LaneOptions) {}
 
@@ -128,6 +130,8 @@ export class Lane {
       this.answered();
       const milliseconds = now - startedAt;
       const tokens = longestOf(replies, spent);
+      this.written.tokens += tokens;
+      this.written.milliseconds += milliseconds;
       limit.answered({ milliseconds, tokens, startedAt, wasFull: wasFull && this.isNearlyFull }, now);
       return replies;
     } catch (error) {
@@ -138,6 +142,12 @@ export class Lane {
       this.inFlight -= request.seeds.length;
       if (isProbe) this.probesInFlight -= 1;
     }
+  }
+
+  /** Tokens in a millisecond, waiting included. */
+  private get pace(): number {
+    const { tokens, milliseconds } = this.written;
+    return milliseconds > 0 ? tokens / milliseconds : 0;
   }
 
   private get isNearlyFull(): boolean {
@@ -196,10 +206,11 @@ export class Lane {
     stopped: { readonly request: ChatRequest; readonly milliseconds: number },
   ): Usage {
     if (!usage.estimated || usage.completionTokens > 0 || usage.sequences === 0) return usage;
-    const each = Math.min(
-      stopped.request.maxTokens,
-      Math.round(this.options.limit.tokensAfter(stopped.milliseconds)),
-    );
+    const { request, milliseconds } = stopped;
+    // The limit learns from full windows alone, of which a small run may have none.
+    const learnt = this.options.limit.tokensAfter(milliseconds);
+    const tokens = learnt > 0 ? learnt : this.pace * milliseconds;
+    const each = Math.min(request.maxTokens, Math.round(tokens));
     return { ...usage, completionTokens: usage.sequences * each };
   }
 }

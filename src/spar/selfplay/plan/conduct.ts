@@ -84,17 +84,31 @@ export async function conductRun(run: Conducted, options: ConductOptions): Promi
   const control = { signal, pause, onProgress };
   const { replay } = plan.source;
   const live = { ...work, actor, refiner };
-  const ending =
-    replay !== undefined
-      ? await workReplayed(live, { ...plan.source, replay }, control)
-      : batch === undefined
-        ? await workLive(live, control, onWarning)
-        : await workInFiles({ ...work, ...batch }, batch.options, control);
-  const results = await resultsOf(store, signal);
+  const toEnding = async (): Promise<RunEnding> => {
+    if (replay !== undefined) return workReplayed(live, { ...plan.source, replay }, control);
+    if (batch === undefined) return workLive(live, control, onWarning);
+    return workInFiles({ ...work, ...batch }, batch.options, control);
+  };
+  let ending = await toEnding();
+  let results = await resultsOf(store, signal);
+  if (store.lost > 0) {
+    onWarning(lostWords(store.lost));
+    // Over recorded replies, so that nothing is paid for again.
+    if (ending.kind === 'finished' && !pause.aborted) {
+      ending = await toEnding();
+      results = await resultsOf(store, signal);
+    }
+  }
   const status = statusOf(store, { plan, ending });
   const rest = restOf(status, { plan, shape: scan.shape });
   if (!signal.aborted) await store.writeSummary(summaryOf(status, { plan, results, rest }));
   return { ending, status, results, rest };
+}
+
+function lostWords(count: number): string {
+  return count === 1
+    ? 'One result in outcomes.jsonl was damaged. Its item is worked out again over the replies that are kept.'
+    : `${count} results in outcomes.jsonl were damaged. Their items are worked out again over the replies that are kept.`;
 }
 
 function promptsOf({ source: { prompts = {} } }: RunPlan): Prompts {

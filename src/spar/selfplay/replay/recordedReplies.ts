@@ -1,27 +1,63 @@
-import { open, readdir, type FileHandle } from 'node:fs/promises';
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, toLogError } from '../../log/logError';
 import { readLineBatches } from '../../log/readLines';
+import { readObject, runFiles } from '../../log/runFolders';
 import type { ReplyStore } from '../../models/recorded';
 import { ShardAnswers, shardsOf } from '../batch/answerSource';
 import { selfplayFiles } from '../files';
+import { parsePlan } from '../plan/runPlan';
 import type { AnswerSource } from '../runner';
 import { itemOf, readEntry, segmentFile, segmentsAmong } from '../replies';
 
-/** What a run has recorded, live and by batch files. @throws LogError; `signal.reason`. */
+/**
+ * What a run has recorded, live and by batch files; of one that is a replay itself, also what the run recorded that it
+ * replays.
+ *
+ * @throws LogError, `not-found` where one of them is gone: what it recorded would be asked for again; `signal.reason`.
+ */
 export async function recordedIn(
   runFolder: string,
   signal: AbortSignal,
 ): Promise<AnswerSource & { close(): Promise<void> }> {
-  const live = await RecordedReplies.read(join(runFolder, selfplayFiles.replies), signal);
-  const batches = new ShardAnswers(shardsOf(runFolder));
+  const folders = await replayedBy(runFolder);
+  const live: RecordedReplies[] = [];
+  for (const folder of folders)
+    live.push(await RecordedReplies.read(join(folder, selfplayFiles.replies), signal));
+  const sources = [...live, ...folders.map((folder) => new ShardAnswers(shardsOf(folder)))];
   return {
     of: async (item) => {
-      const [first, second] = await Promise.all([live.of(item), batches.of(item)]);
-      return { get: (key) => first.get(key) ?? second.get(key) };
+      const answers = await Promise.all(sources.map((source) => source.of(item)));
+      return {
+        get: (key) => {
+          for (const own of answers) {
+            const reply = own.get(key);
+            if (reply !== undefined) return reply;
+          }
+          return undefined;
+        },
+      };
     },
-    close: () => live.close(),
+    close: async () => {
+      for (const replies of live) await replies.close();
+    },
   };
+}
+
+/** The run's folder, and those of the runs behind it, each of which it takes replies from. */
+async function replayedBy(runFolder: string): Promise<readonly string[]> {
+  const folders: string[] = [];
+  let next: string | undefined = runFolder;
+  while (next !== undefined && !folders.includes(next)) {
+    const folder: string = next;
+    const settings = join(folder, runFiles.settings);
+    await stat(settings).catch((error: unknown) => {
+      throw toLogError(error, 'read the run that is replayed', folder);
+    });
+    folders.push(folder);
+    next = parsePlan((await readObject(settings)).get('settings'))?.source.replay?.of;
+  }
+  return folders;
 }
 
 /** Numbers that tell where a reply lies: segment, offset and length in bytes. */

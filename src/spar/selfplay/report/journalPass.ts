@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { readJournal } from '../../log/journalLines';
 import type { BadRow } from '../item';
 import type { ItemStatus, ItemSummary, PairSummary } from '../itemResult';
-import { itemEventSchema, limitsSchema, pausedSchema, rowSchema, spentSchema } from '../journalEvents';
+import {
+  itemEventSchema,
+  limitsSchema,
+  lostSchema,
+  pausedSchema,
+  rowSchema,
+  spentSchema,
+} from '../journalEvents';
 import type { RunLimits } from '../settings';
 import type { PauseReason } from '../stops';
 import { laterSpent, totalUsage, type Spent } from '../totals';
@@ -108,6 +115,10 @@ export class JournalPass {
       case 'retry':
         for (const item of read(retrySchema)?.items ?? [])
           if (this.items.get(item)?.status === 'failed') this.items.delete(item);
+        return;
+      case 'lost':
+        for (const { index } of read(lostSchema)?.items ?? []) this.items.delete(index);
+        this.isFinished = false;
     }
   }
 

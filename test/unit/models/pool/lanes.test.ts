@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ChatReply, ChatRequest } from '../../../../src/spar/models/chatModel';
+import type { ChatReply, ChatRequest, Usage } from '../../../../src/spar/models/chatModel';
+import { systemClock } from '../../../../src/spar/models/clock';
 import { ModelError, type ModelErrorKind } from '../../../../src/spar/models/modelError';
 import { FixedLimit } from '../../../../src/spar/models/pool/adaptiveLimit';
 import { Dispatcher } from '../../../../src/spar/models/pool/dispatcher';
 import { Lane } from '../../../../src/spar/models/pool/lane';
-import { Asker } from '../asking';
+import { Asker, question } from '../asking';
 import { ManualClock } from '../fakeClock';
 import { repliesTo, ScriptedModel } from '../scriptedModel';
 
@@ -171,4 +172,60 @@ test('room is told even where an endpoint is out of order, once it may be asked 
   await asked;
   await world.dispatcher.hasRoom(new AbortController().signal);
   expect(world.asked).toEqual([3]);
+});
+
+test('a limit that meets the first request is waited for as long as the server asks', async () => {
+  const world = new World([
+    (request, call) =>
+      call === 0 ? fails('rate-limited', { status: 429, retryAfterMs: 20_000 }) : repliesTo(request),
+  ]);
+  const outcome = outcomeOf(world.asker.texts());
+  await world.pass(21_000);
+  expect(await outcome).toBe('reply 7');
+});
+
+test('a reply that is stopped before any limit has learnt counts by the time that others took', async () => {
+  const clock = new ManualClock();
+  const usage = { requests: 1, sequences: 1, promptTokens: 10 };
+  const model = new ScriptedModel(async (request, call, { onUsage, signal }) => {
+    try {
+      await clock.wait(call === 0 ? 1000 : 60_000, signal);
+    } catch (error) {
+      onUsage({ ...usage, completionTokens: 0, estimated: true });
+      throw error;
+    }
+    onUsage({ ...usage, completionTokens: 200, estimated: false });
+    return repliesTo(request);
+  });
+  const lane = new Lane({ model, limit: new FixedLimit(4), clock, random: () => 0 });
+  const told: Usage[] = [];
+  const stop = new AbortController();
+  const ask = (): Promise<unknown> => {
+    const { isProbe } = lane.admit(1);
+    const request = { ...question, maxTokens: 1000 };
+    const options = { signal: stop.signal, onUsage: (used: Usage) => told.push(used), ticket: {}, isProbe };
+    return lane.ask(request, options).catch((error: unknown) => error);
+  };
+  const first = ask();
+  await clock.advance(1000);
+  await first;
+  const second = ask();
+  await clock.advance(500);
+  stop.abort(new Error('enough'));
+  await second;
+  expect(told.map(({ completionTokens }) => completionTokens)).toEqual([200, 100]);
+});
+
+test('a wait longer than timers take is none that ends at once', async () => {
+  const stop = new AbortController();
+  let outcome = 'waits';
+  const waiting = systemClock.wait(2 ** 40, stop.signal).then(
+    () => (outcome = 'ended'),
+    () => (outcome = 'stopped'),
+  );
+  await systemClock.wait(50, new AbortController().signal);
+  expect(outcome).toBe('waits');
+  stop.abort(new Error('enough'));
+  await waiting;
+  expect(outcome).toBe('stopped');
 });
