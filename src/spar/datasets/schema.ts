@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const datasetVersion = 1;
 
 const version = z.literal(datasetVersion).describe('Version of the line format.');
-const recordId = z.string().regex(/^[0-9a-f]{40}$/u);
+const recordId = z.string().regex(/^[0-9a-f]{40}$/u, 'must be 40 characters, each 0 to 9 or a to f');
 const lineId = z.string().min(1).max(200);
 const time = z.iso.datetime({ offset: true });
 const count = z.number().int().min(0);

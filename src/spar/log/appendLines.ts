@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ignore, makeFolder, syncFolder, writeWhole } from './durable';
+import { ignore, isFolder, makeFolder, syncFolder, writeWhole } from './durable';
 import { acquireLock, type FileLock, type LockOptions } from './fileLock';
 import { markHandle, type FileMark } from './fileMark';
 import { nodeFileSystem, type LogFileSystem } from './fileSystem';
@@ -54,8 +54,16 @@ export async function appendLines(
       if (options.lock === undefined) await lock.release();
     }
   } catch (error) {
-    throw toLogError(error, 'add to the file', file);
+    const failure = toLogError(error, 'add to the file', file);
+    const isNowhere = failure instanceof LogError && failure.kind === 'not-found';
+    throw isNowhere && (await isFolder(dirname(file), fileSystem)) ? takesNoFile(file) : failure;
   }
+}
+
+/** Its folder is there: it takes none, as `/proc`, or the name is a link to nowhere. */
+function takesNoFile(path: string): LogError {
+  const message = `Could not make the file ${path}: its folder takes no files, or the name is a link to a place that is not there. Choose another place, then try again.`;
+  return new LogError({ kind: 'no-permission', path, message });
 }
 
 /** The file itself behind symbolic links, so that all its names share one lock. */

@@ -94,7 +94,7 @@ function takesNone(folder: string, above: string): LogError {
   return new LogError({ kind: 'no-permission', path: folder, message });
 }
 
-function isFolder(path: string, fileSystem: LogFileSystem): Promise<boolean> {
+export function isFolder(path: string, fileSystem: LogFileSystem): Promise<boolean> {
   return fileSystem.stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -85,6 +85,10 @@ describe('lines of a dataset', () => {
       datasetLineText(record()).replace('"rejected":"', '"rejected":1,"x":"'),
       { type: 'damaged', reason: expect.stringMatching(/^rejected: /u) as string },
     ],
+    [
+      datasetLineText(deletion('a', '')).replace(pairId, 'pair 7'),
+      { type: 'damaged', reason: 'record: must be 40 characters, each 0 to 9 or a to f' },
+    ],
     [`{"spar":1,"kind":"deletion","x":${'['.repeat(5000)}${']'.repeat(5000)}}`, { type: 'damaged' }],
     [
       datasetLineText(deletion('a', '')).replace('}', `,"x":${'['.repeat(5000)}${']'.repeat(5000)}}`),

@@ -103,6 +103,13 @@ describe('appendLines', () => {
     });
   });
 
+  test.runIf(process.platform === 'linux')('a folder that takes no files is told as that', async () => {
+    await expect(appendLines('/proc/pairs.spar.jsonl', ['one'])).rejects.toMatchObject({
+      kind: 'no-permission',
+      message: expect.stringContaining('its folder takes no files') as string,
+    });
+  });
+
   test.runIf(process.platform === 'linux')('the system’s own full device is a full disk', async () => {
     const fileSystem: LogFileSystem = {
       ...promises,
@@ -137,6 +144,15 @@ describe('appendLines', () => {
   test('refuses a line that holds a line end', async () => {
     await expect(appendLines(folder.path('log'), ['a\nb'])).rejects.toMatchObject({ kind: 'unwritable' });
     expect(await readdir(folder.path())).toEqual([]);
+  });
+
+  test('a link to a place that is not there is told as that', async () => {
+    await symlink(folder.path('none', 'log'), folder.path('link'));
+    await expect(appendLines(folder.path('link'), ['one'])).rejects.toMatchObject({
+      kind: 'no-permission',
+      message: expect.stringContaining('a link to a place that is not there') as string,
+    });
+    expect(await readdir(folder.path())).toEqual(['link']);
   });
 
   test('follows a link to the file itself', async () => {

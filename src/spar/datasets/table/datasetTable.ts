@@ -328,6 +328,8 @@ export class DatasetTable {
       }
       const after = before === null ? null : await markFile(this.path, { end: rows.position });
       this.pending.takeOut(this.rows);
+      // It holds on to the rows that it was made of.
+      if (rows !== this.rows) this.searched.last = null;
       this.rows = rows;
       this.mark =
         after === null || before === null

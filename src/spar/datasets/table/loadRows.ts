@@ -6,6 +6,7 @@ import { release } from './columns';
 import { isMeasuredAnew } from './tableState';
 import { aboutIn, LineChecksums, linesAbout, readStretches, recordIn } from './lineReads';
 import type { ByteRange } from './scan';
+import type { TextMeasures } from './recordFacts';
 import { standingMeasures } from './standingMeasures';
 import { buffersOf } from './segment';
 import type { TableRows } from './tableRows';
@@ -68,6 +69,8 @@ export function stateOfLines(lines: readonly AboutLine[]): RecordState {
 const firstBytes = 1 << 20;
 const rangeBytes = 1 << 20;
 const batchRows = 500;
+/** Milliseconds: long texts that were corrected take long to be measured, and an editor must answer meanwhile. */
+const longestTurn = 20;
 
 async function foldOpenRows(rows: TableRows, options: LoadOptions): Promise<void> {
   const { file, signal } = options;
@@ -98,7 +101,7 @@ async function countDeletedOrphans(rows: TableRows, file: string): Promise<numbe
 }
 
 async function foldBatch(rows: TableRows, batch: Uint32Array, options: LoadOptions): Promise<void> {
-  const { file } = options;
+  const { file, signal } = options;
   const lines = await linesAbout(rows, Array.from(batch), file);
   const states = Array.from(batch, (_, index) => stateOfLines(lines[index] ?? []));
   // What was corrected may be corrected no more.
@@ -113,9 +116,15 @@ async function foldBatch(rows: TableRows, batch: Uint32Array, options: LoadOptio
     file,
     measured.map(({ row }) => rows.recordPlace(row)),
   );
-  const measures = measured.map(({ row, state }, index) =>
-    standingMeasures(recordIn(records[index], rows.index.id(row), file), state),
-  );
+  const measures: TextMeasures[] = [];
+  let since = performance.now();
+  for (const [index, { row, state }] of measured.entries()) {
+    measures.push(standingMeasures(recordIn(records[index], rows.index.id(row), file), state));
+    if (performance.now() - since < longestTurn) continue;
+    signal?.throwIfAborted();
+    await nextTurn();
+    since = performance.now();
+  }
   options.change(() => {
     measures.forEach((each, index) => rows.setMeasures(measured[index]?.row ?? 0, each));
     states.forEach((state, index) => rows.setState(batch[index] ?? 0, state));

@@ -17,6 +17,8 @@ export class EditorSession implements Disposable {
   private result = 0;
   private filter: Filter = {};
   private sort: Sorting = { by: 'line', descending: false };
+  /** What `rows` were found by: `filter` and `sort` may still be looked for. */
+  private answered = { filter: this.filter, sort: this.sort };
   private shownPair: string | null = null;
   private querying: AbortController | null = null;
   /** What is alike takes long to find, so a result that is shown anew meanwhile waits for it with the first. */
@@ -169,7 +171,6 @@ export class EditorSession implements Disposable {
     this.querying?.abort();
     const querying = new AbortController();
     this.querying = querying;
-    const before = { filter: this.filter, sort: this.sort };
     this.filter = filter;
     this.sort = sort;
     if (this.alike !== null && this.alike.to !== filter.similarTo) {
@@ -183,6 +184,7 @@ export class EditorSession implements Disposable {
       const rows = await table.query(wanted, sort, querying.signal);
       if (querying.signal.aborted) return;
       this.rows = rows;
+      this.answered = { filter, sort };
       this.numbering = numbering;
       this.result += 1;
       this.waitsSince = Date.now();
@@ -197,8 +199,7 @@ export class EditorSession implements Disposable {
     } catch (error) {
       if (querying.signal.aborted) return;
       // What was given up must not begin again with the next change of the file.
-      this.filter = before.filter;
-      this.sort = before.sort;
+      ({ filter: this.filter, sort: this.sort } = this.answered);
       throw error;
     }
   }
@@ -293,6 +294,10 @@ export class EditorSession implements Disposable {
     if ('all' in target && this.isStale()) {
       this.host.tell('Another program replaced the file. Look at what is shown of it now, then try again.');
       return this.requery();
+    }
+    if ('all' in target && JSON.stringify(this.filter) !== JSON.stringify(this.answered.filter)) {
+      this.host.tell('The filter is still being applied. Look at what it leaves, then try again.');
+      return;
     }
     const ids = 'all' in target ? this.ids() : target.ids.filter((id) => this.isThere(id));
     if (ids.length === 0) return;

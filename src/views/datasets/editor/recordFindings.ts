@@ -28,6 +28,8 @@ export class RecordFindings {
     readonly byRecord: ReadonlyMap<string, readonly Finding[]>;
   } | null = null;
   private similar: { readonly to: string; readonly ids: readonly string[] } | null = null;
+  /** Changes of the file. */
+  private changes = 0;
 
   constructor(
     private readonly path: string,
@@ -69,9 +71,12 @@ export class RecordFindings {
    */
   async like(target: DatasetRecord, { signal, onProgress }: FindingOptions): Promise<readonly string[]> {
     if (this.similar?.to === target.id) return this.similar.ids;
+    const { changes } = this;
     const found = await runTask('similar', { file: this.path, target }, { signal, onProgress });
-    this.similar = { to: target.id, ids: [target.id, ...found.map(({ id }) => id)] };
-    return this.similar.ids;
+    const ids = [target.id, ...found.map(({ id }) => id)];
+    // What was added meanwhile may not be among them.
+    if (changes === this.changes) this.similar = { to: target.id, ids };
+    return ids;
   }
 
   private get report(): LintReport | null {
@@ -81,6 +86,7 @@ export class RecordFindings {
   /** The file changed: what is alike has to be looked for anew. */
   forgetSimilar(): void {
     this.similar = null;
+    this.changes += 1;
   }
 }
 

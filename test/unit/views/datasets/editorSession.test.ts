@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetLineText } from '../../../../src/spar/datasets/datasetLine';
 import type { DatasetEdit } from '../../../../src/spar/datasets/edits';
-import type { Finding } from '../../../../src/spar/datasets/lint/finding';
 import { recordLine } from '../../../../src/spar/datasets/newLines';
 import { DatasetTable } from '../../../../src/spar/datasets/table/datasetTable';
 import { appendLines } from '../../../../src/spar/log/appendLines';
-import type { Wish } from '../../../../src/views/datasets/editor/datasetActions';
 import { EditedDataset } from '../../../../src/views/datasets/editor/editedDataset';
 import { EditorSession } from '../../../../src/views/datasets/editor/editorSession';
 import { JsonRowsTable } from '../../../../src/views/datasets/editor/jsonRowsTable';
-import type { PairView, Response, RowView } from '../../../../src/views/datasets/editor/protocol';
-import type { SessionHost } from '../../../../src/views/datasets/editor/sessionHost';
+import type { PairView, RowView } from '../../../../src/views/datasets/editor/protocol';
+import { RecordingHost } from './recordingHost';
 import { curatedRecord, datasetText, decisionOn, hostilePair } from '../../../support/curationDataset';
 
 let folder = '';
@@ -25,95 +23,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** The editor around a page, in memory: it records what it is asked to do. */
-class RecordingHost implements SessionHost {
-  readonly posted: Response[] = [];
-  readonly asked: string[] = [];
-  readonly found: Finding[] = [];
-  wish: Wish | null = null;
-  dataset: EditedDataset | null = null;
-
-  post(message: Response): void {
-    this.posted.push(message);
-  }
-
-  notices(): readonly string[] {
-    return [];
-  }
-
-  async apply(edits: readonly DatasetEdit[], label: string): Promise<void> {
-    this.asked.push(`${label}: ${edits.length}`);
-    await this.dataset?.apply(edits);
-  }
-
-  ask(what: string, { tags, count }: { readonly tags: readonly string[]; readonly count: number }) {
-    this.asked.push(`ask ${what} of ${count}: ${tags.join(' ')}`);
-    return Promise.resolve(this.wish);
-  }
-
-  refine(ids: readonly string[], judgeOnly: boolean): void {
-    this.asked.push(`${judgeOnly ? 'judge' : 'refine'} ${ids.length}`);
-  }
-
-  openSource(): Promise<void> {
-    this.asked.push('source');
-    return Promise.resolve();
-  }
-
-  openLine(line: number): Promise<void> {
-    this.asked.push(`line ${line}`);
-    return Promise.resolve();
-  }
-
-  run(command: string): Promise<void> {
-    this.asked.push(command);
-    return Promise.resolve();
-  }
-
-  tell(message: string): void {
-    this.asked.push(message);
-  }
-
-  fail(error: unknown): void {
-    this.asked.push(`failed: ${String(error)}`);
-  }
-
-  withFinding(): Promise<readonly string[]> {
-    return Promise.resolve(this.found.flatMap(({ record }) => record ?? []));
-  }
-
-  /** Once it is set, what is alike is never found, only given up. */
-  givesUp = false;
-
-  like(
-    { record }: { readonly record: { readonly id: string } },
-    signal: AbortSignal,
-  ): Promise<readonly string[]> {
-    this.asked.push(`like ${record.id}`);
-    if (!this.givesUp) return Promise.resolve([record.id]);
-    return new Promise((_, reject) => {
-      signal.addEventListener('abort', () => {
-        this.asked.push('given up');
-        reject(new DOMException('Stopped.', 'AbortError'));
-      });
-    });
-  }
-
-  findings(): readonly [] {
-    return [];
-  }
-
-  findingsOf(id: string): readonly Finding[] {
-    return this.found.filter(({ record }) => record === id);
-  }
-
-  last<Type extends Response['type']>(type: Type): Extract<Response, { type: Type }> {
-    const found = this.posted.findLast((message) => message.type === type);
-    if (found === undefined) throw new Error(`Nothing of type ${type} was posted.`);
-    return found as Extract<Response, { type: Type }>;
-  }
-}
 
 const [zero, one, two] = [curatedRecord(0), curatedRecord(1), curatedRecord(2)];
 const bySort = { by: 'line', descending: false } as const;
@@ -242,6 +151,32 @@ describe('a page of a dataset', () => {
     await page.session.requery();
     expect(page.host.last('result').count).toBe(2);
     expect(page.host.posted.filter(({ type }) => type === 'failed')).toHaveLength(1);
+  });
+
+  it('goes back to the filter whose records are shown, not to one that was never answered', async () => {
+    const page = await session([zero, one]);
+    page.host.givesUp = true;
+    const alike = page.session.take({ type: 'query', filter: { similarTo: one.id }, sort: bySort });
+    await expect.poll(() => page.host.asked).toEqual([`like ${one.id}`]);
+    page.host.withFinding = () => Promise.reject(new Error('no findings'));
+    await page.session.take({ type: 'query', filter: { finding: 'duplicate' }, sort: bySort });
+    await alike;
+    await page.session.requery();
+    expect(page.host.last('result').count).toBe(2);
+    expect(page.host.asked).toEqual([`like ${one.id}`, 'given up', 'failed: Error: no findings']);
+  });
+
+  it('acts on all that a filter leaves only once it is known what that is', async () => {
+    const page = await session([zero, one]);
+    page.host.givesUp = true;
+    const alike = page.session.take({ type: 'query', filter: { similarTo: one.id }, sort: bySort });
+    await page.session.take({ type: 'act', action: 'delete', target: { all: true } });
+    expect(page.host.asked).toContainEqual(expect.stringContaining('The filter is still being applied.'));
+    expect(page.host.dataset?.pendingCount).toBe(0);
+    await page.session.take({ type: 'query', filter: {}, sort: bySort });
+    await alike;
+    await page.session.take({ type: 'act', action: 'delete', target: { all: true } });
+    expect(page.host.dataset?.pendingCount).toBe(2);
   });
 
   it('takes no rows of a file for those of the one that replaced it', async () => {
