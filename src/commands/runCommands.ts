@@ -30,7 +30,7 @@ export function runCommands(runs: LateRuns): CommandTable {
       if (folder !== null) await (await runs.load()).actions.retry(folder);
     },
     [commands.changeRunLimits]: async (argument?: unknown) => {
-      const folder = await meant(argument, { title: 'SPaR: Change Limits of Run', fits: isResumable });
+      const folder = await meant(argument, { title: 'SPaR: Change Limits of Run', fits: isLimitable });
       if (folder !== null) await (await runs.load()).actions.changeLimits(folder);
     },
     [commands.openRunPairs]: async (argument?: unknown) => {
@@ -76,6 +76,11 @@ function isIdle({ live, known }: ShownRun): boolean {
 function isResumable(run: ShownRun): boolean {
   const { known } = run;
   return isIdle(run) && known.state === 'known' && known.plan !== null && known.status.state !== 'finished';
+}
+
+/** Also one that is finished: another limit on items brings further rows. */
+function isLimitable(run: ShownRun): boolean {
+  return isIdle(run) && run.known.state === 'known' && run.known.plan !== null;
 }
 
 function hasFailed(run: ShownRun): boolean {

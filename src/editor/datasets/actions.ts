@@ -1,8 +1,9 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
+import { deleteRunForGood, runSize, trashedRuns } from '../runs/runTrash';
 import type { DatasetFiles } from './datasetFiles';
 import { createDataset } from './fileOperations';
 import { moveIntoFolder } from './intoFolder';
@@ -143,23 +144,33 @@ export class DatasetActions {
     if (picked !== undefined) await this.putBack(picked.trashed);
   }
 
-  /** Deletes for good what **Delete Dataset** kept, once the person has seen how much that is. */
+  /** Deletes for good what **Delete Dataset** and **Delete Run** kept, once the person has seen how much that is. */
   async emptyTrash(): Promise<void> {
-    const { errors } = this.options;
+    const { errors, homes } = this.options;
     const trashed = await this.trashed();
-    if (trashed.length === 0) {
-      await errors.showNotice('No deleted dataset is kept in this workspace.');
+    const places = trashPlaces(homes).map(({ sparFolder }) => sparFolder);
+    const runs = (await Promise.all(places.map(trashedRuns))).flat();
+    const all = trashed.length + runs.length;
+    if (all === 0) {
+      await errors.showNotice('No deleted dataset and no deleted run is kept in this workspace.');
       return;
     }
-    const count = trashed.length === 1 ? '1 deleted dataset' : `${trashed.length} deleted datasets`;
-    const message = `Delete ${count} (${sizeWords(await sizeOf(trashed))}) for good?`;
-    const names = trashed.slice(0, 10).map(({ from }) => `“${datasetNameOf(from)}”`);
-    const more = trashed.length > names.length ? `, and ${trashed.length - names.length} more` : '';
+    const count = [
+      ...counted(trashed.length, 'deleted dataset'),
+      ...counted(runs.length, 'deleted run'),
+    ].join(' and ');
+    let bytes = await sizeOf(trashed);
+    for (const run of runs) bytes += await runSize(run);
+    const message = `Delete ${count} (${sizeWords(bytes)}) for good?`;
+    const ofDatasets = trashed.map(({ from }) => `“${datasetNameOf(from)}”`);
+    const names = [...ofDatasets, ...runs.map((run) => `the run ${basename(run)}`)].slice(0, 10);
+    const more = all > names.length ? `, and ${all - names.length} more` : '';
     const detail = `${names.join(', ')}${more}. They can’t be restored afterwards.`;
     const label = 'Delete for Good';
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, label)) !== label) return;
-    const deleted = await deleteForGood(trashed);
-    const left = trashed.length - deleted;
+    const deleted = (await deleteForGood(trashed)) + runs.length;
+    for (const run of runs) await deleteRunForGood(run);
+    const left = all - deleted;
     await errors.showNotice(
       left === 0
         ? `The trash is empty: ${count} deleted for good.`
@@ -240,6 +251,10 @@ export class DatasetActions {
     await this.options.files.look();
     await this.options.errors.showNotice(`“${datasetNameOf(trashed.from)}” is back where it was.`);
   }
+}
+
+function counted(count: number, unit: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`];
 }
 
 function sizeWords(bytes: number): string {

@@ -90,16 +90,25 @@ export async function takeBack(file: QueueFile, decided: Decided): Promise<boole
   return file.write(() => {
     if (file.state(id).decision?.id !== line) return [];
     const { decision } = before;
+    const own = file.history(id).find((other) => other.id === line);
+    // A text that somebody wrote since is theirs.
+    const isOwnText = own?.kind === 'decision' && own.chosen === file.state(id).chosen;
     const earlier: NewDecision = {
       status: decision?.status ?? 'pending',
       ...(decision === null ? {} : { by: decision.by }),
       ...(decision?.changes === undefined ? {} : { changes: decision.changes }),
       ...(decision?.note === undefined ? {} : { note: decision.note }),
-      ...(isTextChanged ? { chosen: before.chosen ?? null } : {}),
+      ...(isTextChanged && isOwnText ? { chosen: before.chosen ?? null } : {}),
     };
     const edits: DatasetEdit[] = [{ type: 'decide', id, decision: earlier, undoes: line }];
-    if (further !== null && file.table.rowOf(further) !== undefined && !file.state(further).deleted)
-      edits.push({ type: 'delete', id: further });
+    // Of the second pair, too, somebody may have thought otherwise since.
+    const isOurs =
+      further !== null && file.table.rowOf(further) !== undefined && isByPolicy(file.state(further));
+    if (isOurs) edits.push({ type: 'delete', id: further });
     return edits.map((edit) => ({ edit }));
   });
+}
+
+function isByPolicy({ decision, deleted }: RecordState): boolean {
+  return !deleted && decision?.by.kind === 'policy';
 }

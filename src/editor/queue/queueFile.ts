@@ -22,6 +22,8 @@ export interface NamedEdit {
  */
 export class QueueFile {
   private last: Promise<unknown> = Promise.resolve();
+  /** Others wrote what was taken in beside a decision, and no `refresh` has told of it yet. */
+  private hasNews = false;
 
   constructor(
     readonly path: string,
@@ -59,7 +61,12 @@ export class QueueFile {
 
   /** Takes in what others wrote; true where there was anything. @throws LogError */
   refresh(): Promise<boolean> {
-    return this.inTurn(async () => (await this.table.refresh()).change !== 'none');
+    return this.inTurn(async () => {
+      const { change } = await this.table.refresh();
+      const isNew = change !== 'none' || this.hasNews;
+      this.hasNews = false;
+      return isNew;
+    });
   }
 
   /**
@@ -69,8 +76,8 @@ export class QueueFile {
    */
   write(make: () => readonly NamedEdit[]): Promise<boolean> {
     return this.inTurn(async () => {
-      await this.requireFile();
-      await this.table.refresh();
+      const size = await this.requireFile();
+      if ((await this.table.refresh()).change !== 'none') this.hasNews = true;
       const wanted = make();
       if (wanted.length === 0) return false;
       const ids = new Map(wanted.map(({ edit, lineId }) => [edit, lineId]));
@@ -88,23 +95,21 @@ export class QueueFile {
           newId: (edit) => ids.get(edit) ?? newLineId(),
         },
       );
-      await appendLines(
+      const { offset, end } = await appendLines(
         this.path,
         lines.map((line) => datasetLineText(line)),
       );
       // The lines are there; where they can't be read back the next refresh tells.
       await this.table.refresh().catch(() => null);
+      if (offset !== size || (await sizeOf(this.path)) !== end) this.hasNews = true;
       return true;
     });
   }
 
-  /** A decision in a file of its own would be about nothing. */
-  private async requireFile(): Promise<void> {
-    const isThere = await stat(this.path).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (isThere) return;
+  /** The file's size. A decision in a file of its own would be about nothing. */
+  private async requireFile(): Promise<number> {
+    const size = await sizeOf(this.path);
+    if (size !== null) return size;
     const message = `${this.path} is not there any more, so nothing was decided. Put the file back, then decide again.`;
     throw new LogError({ kind: 'not-found', path: this.path, message });
   }
@@ -115,6 +120,14 @@ export class QueueFile {
     this.last = turn.catch(() => null);
     return turn;
   }
+}
+
+/** Null for what is no file. */
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    (found) => (found.isFile() ? found.size : null),
+    () => null,
+  );
 }
 
 const nowhere = { offset: 0, length: 0 };

@@ -1,7 +1,8 @@
-import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder, writeFileDurably } from '../../spar/log/durable';
 import { acquireLock } from '../../spar/log/fileLock';
+import { fileNameProblem } from '../../spar/log/fileName';
 import { errorCode, LogError, toLogError } from '../../spar/log/logError';
 import { runFiles } from '../../spar/log/runFolders';
 
@@ -60,6 +61,53 @@ export async function restoreRun({ from, kept }: TrashedRun): Promise<void> {
 export async function emptied(kept: string): Promise<void> {
   await rm(join(dirname(kept), noteFile), { force: true }).catch(() => null);
   await rmdir(dirname(kept)).catch(() => null);
+}
+
+/**
+ * Folders of deleted runs that are kept below a `.spar` folder. Only where a note lies counts, not where it says the run
+ * was: a folder comes from anywhere, and its notes with it. Notes that can't be read are left out.
+ */
+export async function trashedRuns(sparFolder: string): Promise<readonly string[]> {
+  const trash = join(sparFolder, 'trash');
+  const names = await readdir(trash).catch(() => []);
+  const found = await Promise.all(names.map((name) => keptIn(join(trash, name))));
+  return found.flatMap((kept) => kept ?? []);
+}
+
+async function keptIn(own: string): Promise<string | null> {
+  try {
+    const note: unknown = JSON.parse(await readFile(join(own, noteFile), 'utf8'));
+    if (typeof note !== 'object' || note === null || !('from' in note)) return null;
+    const name = typeof note.from === 'string' ? basename(note.from) : '';
+    if (fileNameProblem(name) !== null) return null;
+    const kept = join(own, name);
+    // Links are not ours to follow or to delete.
+    const stats = await Promise.all([dirname(own), own, kept].map((folder) => lstat(folder)));
+    return stats.every((one) => one.isDirectory()) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Bytes that a deleted run takes; what can't be looked at counts none. */
+export async function runSize(kept: string): Promise<number> {
+  const names = await readdir(kept, { recursive: true }).catch(() => []);
+  let sum = 0;
+  for (const name of names) {
+    const found = await lstat(join(kept, name)).catch(() => null);
+    if (found?.isFile() === true) sum += found.size;
+  }
+  return sum;
+}
+
+/** Deletes for good what is kept of a run. @throws LogError */
+export async function deleteRunForGood(kept: string): Promise<void> {
+  try {
+    await rm(kept, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    throw toLogError(error, 'delete for good', kept);
+  }
+  await emptied(kept);
 }
 
 const noteFile = 'run.json';

@@ -129,9 +129,15 @@ export class Runs implements Disposable {
     await ensureRunsIgnored(sparFolder);
     const folder = runFolder(sparFolder, newRunId(new Date()));
     const store = await RunStore.create(folder, { settings: plan });
-    await this.options.notes.agree(folder);
     const run = this.begin(folder);
-    await this.look();
+    try {
+      await this.options.notes.agree(folder);
+      await this.look();
+    } catch (error) {
+      await store.close();
+      await this.finish(folder, run);
+      throw error;
+    }
     this.conduct(run, { store, plan, scan, ...models });
     return folder;
   }
@@ -157,7 +163,8 @@ export class Runs implements Disposable {
       this.conduct(run, { store, ...opened });
       return true;
     } catch (error) {
-      await store?.close();
+      // What went wrong is told; that it could not be closed cleanly is no more than that.
+      await store?.close().catch(() => null);
       await this.finish(folder, run);
       if (run.signal.aborted) return false;
       throw error;
@@ -275,10 +282,12 @@ export class Runs implements Disposable {
   }
 
   private conduct(run: LiveRun, work: Parameters<LiveRun['work']>[0]): void {
-    const { notes, onEnd } = this.options;
+    const { notes, onEnd, note } = this.options;
     const { folder } = work.store;
     const { plan } = work;
-    void notes.begin(folder);
+    const unnoted = (error: unknown): void =>
+      note(`What the editor remembers of runs could not be kept: ${String(error)}`);
+    void notes.begin(folder).catch(unnoted);
     void run
       .work(work)
       .then(
@@ -286,7 +295,7 @@ export class Runs implements Disposable {
         (error: unknown): RunEnd => ({ kind: 'broken', folder, error }),
       )
       .then(async (end) => {
-        if (!this.isClosed) await notes.end(folder);
+        if (!this.isClosed) await notes.end(folder).catch(unnoted);
         await this.finish(folder, run);
         if (!this.isClosed) onEnd(end);
       });

@@ -61,7 +61,8 @@ class EditWriter {
       }
       case 'decide':
         this.requireRecord(edit.id);
-        this.requireSettled(edit.id, edit.decision);
+        // An undo is a person's, also where it gives a decision back to a policy; it settles nothing by itself.
+        if (edit.undoes === undefined) this.requireSettled(edit.id, edit.decision);
         {
           this.write(decisionLine(edit.id, edit.decision, this.stamp(edit)));
           return;

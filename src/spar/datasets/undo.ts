@@ -34,7 +34,9 @@ function takingBack(line: AboutLine, before: RecordState): DatasetEdit {
     case 'decision': {
       const status = before.decision?.status ?? 'pending';
       const chosen = line.chosen === undefined ? {} : { chosen: before.chosen ?? null };
-      return { type: 'decide', ...about, decision: { status, ...chosen } };
+      // What a policy decided is a policy's again: no person has looked at it.
+      const by = before.decision?.by.kind === 'policy' ? { by: before.decision.by } : {};
+      return { type: 'decide', ...about, decision: { status, ...by, ...chosen } };
     }
     case 'change':
       return { type: 'change', ...about, change: inverse(line, before) };

@@ -83,6 +83,8 @@ class QueuePanel implements Disposable, SessionPorts {
   private readonly panel: vscode.WebviewPanel;
   private readonly session: QueueSession;
   private waiting: NodeJS.Timeout | null = null;
+  /** The file changed while it was being taken in. */
+  private isWanted = false;
   /** Milliseconds that it took to take in what others wrote, the last time. */
   private took = 0;
 
@@ -111,6 +113,7 @@ class QueuePanel implements Disposable, SessionPorts {
     this.watch();
     this.panel.onDidDispose(() => {
       if (this.waiting !== null) clearTimeout(this.waiting);
+      this.isWanted = false;
       closed();
       this.store.dispose();
     });
@@ -184,14 +187,17 @@ class QueuePanel implements Disposable, SessionPorts {
   /** Takes in what others wrote, soon: a run at work writes all the time. */
   private refreshSoon(): void {
     if (!this.panel.visible) return;
+    this.isWanted = true;
     this.waiting ??= setTimeout(() => void this.refresh(), Math.max(burst, rest * this.took));
   }
 
   private async refresh(): Promise<void> {
+    this.isWanted = false;
     const began = performance.now();
     await this.session.refresh();
     this.took = performance.now() - began;
     this.waiting = null;
+    if (this.isWanted) this.refreshSoon();
   }
 }
 

@@ -43,6 +43,10 @@ export class QueueSession implements Disposable {
   private readonly stop = new AbortController();
   private isBegun = false;
   private isWhole = false;
+  /** What the order's row numbers count in. */
+  private numbering: object | null = null;
+  /** Others wrote what a reading took in beside a refresh. */
+  private isStale = false;
 
   constructor(
     private readonly file: QueueFile,
@@ -69,7 +73,8 @@ export class QueueSession implements Disposable {
   /** Takes in what others wrote: what they decided leaves the queue, what they added comes into it. */
   refresh(): Promise<void> {
     return this.guarded(async () => {
-      if (!(await this.file.refresh())) return;
+      if (!(await this.file.refresh()) && !this.isStale) return;
+      this.isStale = false;
       this.read.clear();
       if (!this.isBegun) return;
       const wasAtEnd = this.walk.current === null;
@@ -87,7 +92,10 @@ export class QueueSession implements Disposable {
         if (this.stop.signal.aborted) return;
         this.ports.fail(error);
         // The page waits for an answer; it is shown what there is.
-        await this.postState('').catch(() => null);
+        await this.postState('').catch(() =>
+          // Nothing can be shown; the keys are given back.
+          this.ports.post({ type: 'refused', id: '', words: '', canInsist: false }),
+        );
       }
     });
     this.last = turn;
@@ -95,6 +103,7 @@ export class QueueSession implements Disposable {
   }
 
   private async answer(request: Request): Promise<void> {
+    await this.renumber();
     switch (request.type) {
       case 'ready':
         if (!this.isBegun) this.show(this.walk.begin(await this.ordered()));
@@ -150,6 +159,7 @@ export class QueueSession implements Disposable {
     const written = await decide(this.file, { seen: found, wish: decision }, this.ports.refusedChanges());
     if (written === null) {
       this.read.clear();
+      await this.renumber();
       return this.postState('Somebody changed this pair meanwhile. Look at it, then decide again.');
     }
     this.decided.push(written);
@@ -158,6 +168,7 @@ export class QueueSession implements Disposable {
     if (row !== undefined) this.audited.delete(row);
     this.pace = withDecision(this.pace, this.ports.now() - this.shownAt);
     this.read.delete(id);
+    await this.renumber();
     this.show(this.walk.onward());
     await this.postState(decidedWords(written));
   }
@@ -195,13 +206,18 @@ export class QueueSession implements Disposable {
       this.decided.push(decided);
       throw error;
     }
+    await this.renumber();
     this.counted = Math.min(this.counted, this.decided.length);
     this.recount();
     this.read.delete(decided.id);
     const row = this.file.table.rowOf(decided.id);
     if (row !== undefined && decided.before.decision?.by.kind === 'policy') this.audited.add(row);
     if (this.walk.goTo(decided.id)) this.show(decided.id);
-    else this.walk.take(await this.ordered());
+    else {
+      const wasAtEnd = this.walk.current === null;
+      this.walk.take(await this.ordered());
+      if (wasAtEnd) this.show(this.walk.next());
+    }
     await this.postState(
       isTakenBack
         ? `Undone: ${decidedWords(decided).toLowerCase()}`
@@ -251,13 +267,19 @@ export class QueueSession implements Disposable {
     } catch (error) {
       if (!(error instanceof LogError && error.kind === 'changed')) throw error;
       // A compaction or a checkout moved what is in the file.
-      await this.file.refresh();
+      if (await this.file.refresh()) this.isStale = true;
       return this.file.read(id);
     }
   }
 
+  /** A file that was read anew, also beside a decision, has other row numbers. */
+  private async renumber(): Promise<void> {
+    if (this.isBegun && this.numbering !== this.file.table.numbering) this.walk.take(await this.ordered());
+  }
+
   private async ordered(): Promise<Uint32Array> {
     const { table } = this.file;
+    this.numbering = table.numbering;
     const isAudit = this.order.by === 'audit';
     const statuses = isAudit ? (['accepted'] as const) : (['pending'] as const);
     const rows = await table.query({ statuses }, { by: 'line', descending: false }, this.stop.signal);

@@ -151,7 +151,8 @@ export class RunActions {
         : `${countWords(left.length)} runs were interrupted.`;
     const answer = await vscode.window.showInformationMessage(words, 'Resume', 'Later');
     if (answer !== 'Resume') return;
-    for (const { found } of left) await this.resume(found.folder);
+    // One that can't go on is told, and keeps none of the others.
+    for (const { found } of left) await this.resumeTold(found.folder);
   }
 
   /** A run of those that are listed and fit; null where the person turned back, or where none fits. */
@@ -179,6 +180,14 @@ export class RunActions {
   private async askAndResume(run: ShownRun, limit: Parameters<typeof askLimit>[1]): Promise<void> {
     const limits = await askLimit(run, limit);
     if (limits !== null) await this.work(run.found.folder, { limits });
+  }
+
+  private async resumeTold(folder: string): Promise<void> {
+    try {
+      await this.resume(folder);
+    } catch (error) {
+      void this.options.errors.show(error, { retry: () => this.resumeTold(folder) });
+    }
   }
 
   private async work(folder: string, options: ResumeOptions = {}): Promise<void> {

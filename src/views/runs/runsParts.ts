@@ -140,7 +140,11 @@ export class RunsParts implements Disposable {
     await this.runs.look();
     const known = await Promise.all(this.runs.all.map(({ found }) => this.runs.status(found.folder)));
     return known.flatMap((one) =>
-      one.state === 'known' && one.plan !== null && one.status.totals.finished > 0
+      // A replay pays for nothing, or for little.
+      one.state === 'known' &&
+      one.plan !== null &&
+      one.plan.source.replay === undefined &&
+      one.status.totals.finished > 0
         ? [{ status: one.status, plan: one.plan }]
         : [],
     );

@@ -258,6 +258,13 @@ test('a change that is undone is not undone again, but the one before it', () =>
   expect(undoEdits(pairId, lines, 'change')).toEqual([]);
 });
 
+test('what a policy decided is the policy’s again when a person’s decision is undone', () => {
+  const lines = [decision('a', '', policy), decision('b', 'a', { status: 'rejected' })];
+  expect(undoEdits(pairId, lines)).toEqual([
+    { type: 'decide', id: pairId, decision: { status: 'accepted', ...policy }, undoes: 'b' },
+  ]);
+});
+
 test('what a deleted record was decided to be is taken back, and it is deleted again', () => {
   const lines = [deletion('a', ''), decision('b', 'a', { status: 'accepted' })];
   expect(undoEdits(pairId, lines)).toEqual([

@@ -122,6 +122,22 @@ describe('DatasetFile', () => {
     expect((await DatasetFile.open(path())).state(pairId)).toEqual(dataset.state(pairId));
   });
 
+  test('undo gives a decision back to the policy, also where others contradict meanwhile', async () => {
+    const policy = { kind: 'policy', name: 'sure' } as const;
+    const dataset = await DatasetFile.open(path());
+    await dataset.addRecord(pair(), { status: 'accepted', by: policy });
+    const besides = await dataset.apply([{ type: 'decide', id: pairId, decision: { status: 'rejected' } }]);
+    const lines = (await readFile(path(), 'utf8')).trimEnd().split('\n');
+    // A branch that knew of the policy's decision alone.
+    const other = { ...(JSON.parse(lines.at(-1) ?? '') as object), id: 'other', status: 'pending' };
+    await appendFile(path(), `${JSON.stringify(other)}\n`);
+    await dataset.refresh();
+    expect(besides).toHaveLength(1);
+    expect(dataset.state(pairId)?.status).toBe('contested');
+    expect(await dataset.undo(pairId)).toBe(true);
+    expect(dataset.state(pairId)?.decision).toMatchObject({ status: 'accepted', by: policy });
+  });
+
   test('many edits are one append, each in knowledge of those before', async () => {
     const dataset = await DatasetFile.open(path());
     await dataset.apply([

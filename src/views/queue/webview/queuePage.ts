@@ -41,7 +41,10 @@ export class QueuePage {
   ) {
     const { post } = ports;
     this.bar = new QueueBar({
-      order: (order) => this.ask({ type: 'order', order }),
+      order: (order) => {
+        if (!this.isHeld()) this.ask({ type: 'order', order });
+        else if (this.state !== null) this.bar.show(this.state);
+      },
       act: (action) => {
         this.act(action);
         this.focus();
@@ -54,7 +57,9 @@ export class QueuePage {
       save: (_id, _field, text) => this.acceptText(text),
       draft: (draft) => {
         this.draft = draft === null ? null : draft.text;
-        this.warned = '';
+        // Keeping a text leaves its field first: that it was warned of still counts.
+        if (draft === null) this.warning.hidden = true;
+        else this.warned = '';
         this.keep();
       },
       whole: (id) => post({ type: 'whole', id }),
@@ -102,7 +107,7 @@ export class QueuePage {
           this.pane.show({ ...this.pair, checks: response.checks });
         return;
       case 'text':
-        if (response.id === this.pair?.id) this.startEditing(response.text);
+        if (response.id === this.pair?.id && !this.pane.isEditing) this.startEditing(response.text);
         return;
       case 'refused': {
         this.isWaiting = false;
@@ -127,7 +132,10 @@ export class QueuePage {
     const { pair } = state;
     // Changes are told by number, so they are others where a text is another.
     const isSame = before !== null && pair?.id === before.id && textOf(pair) === textOf(before);
+    // What a person has typed is theirs, whatever others wrote of the pair, and also where it could not be written.
+    const typed = before !== null && pair?.id === before.id ? this.draft : null;
     if (!isSame) this.begin(isFirst ? this.ports.remembered : null);
+    this.draft ??= typed;
     this.bar.show(state);
     setText(this.notice, state.notice);
     this.notice.hidden = state.notice === '';
@@ -145,7 +153,7 @@ export class QueuePage {
       // Who goes through the orders by keys is not done with it yet.
       if (!this.bar.hasFocus) this.focus();
       if (this.draft !== null && pair !== null) this.startEditing(this.draft);
-    }
+    } else if (this.draft !== null && !this.pane.isEditing) this.startEditing(this.draft);
     this.say([state.said, isSame ? '' : pairWords(state)]);
   }
 
@@ -186,7 +194,7 @@ export class QueuePage {
       }
       case 'close': {
         if (this.help.isOpen) this.help.toggle();
-        else this.focus();
+        else if (!this.isHeld()) this.focus();
         return;
       }
       case 'order':
@@ -215,6 +223,11 @@ export class QueuePage {
 
   private decide(action: 'accept' | 'reject' | 'next' | 'previous' | 'undo' | 'edit' | 'go-on'): void {
     const { state, pair } = this;
+    if (action === 'accept' && this.pane.isEditing && this.draft !== null) {
+      this.acceptText(this.draft);
+      return;
+    }
+    if (this.isHeld()) return;
     switch (action) {
       case 'accept': {
         this.send({ status: 'accepted', undone: [...this.undone] });
@@ -243,6 +256,15 @@ export class QueuePage {
     }
   }
 
+  /** True while a text is being edited: nothing else may pass by what was typed. Leads back to it. */
+  private isHeld(): boolean {
+    if (!this.pane.isEditing || this.draft === null) return false;
+    setText(this.warning, 'You are editing this text. Ctrl+Enter accepts it, Escape leaves it.');
+    this.warning.hidden = false;
+    this.startEditing(this.draft);
+    return true;
+  }
+
   private acceptText(text: string): void {
     this.draft = text;
     if (!this.isWaiting) this.send({ status: 'accepted', text });
@@ -266,6 +288,7 @@ export class QueuePage {
   private startEditing(text: string): void {
     if (this.pair === null) return;
     this.draft = text;
+    this.keep();
     this.pane.startEditing({ id: this.pair.id, field: 'chosen', text }, true);
   }
 

@@ -1,7 +1,13 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { restoreRun, trashRun } from '../../../../src/editor/runs/runTrash';
+import {
+  deleteRunForGood,
+  restoreRun,
+  runSize,
+  trashedRuns,
+  trashRun,
+} from '../../../../src/editor/runs/runTrash';
 import { RunStore } from '../../../../src/spar/selfplay/runStore';
 import { MemoryNotes } from '../models/fakes';
 import { planOf, resultsOf, simulatedWorld, Window, workspace } from './support';
@@ -188,5 +194,59 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     await restoreRun(trashed);
     expect((await window.runs.look()).map(({ found }) => found.folder)).toEqual([run]);
     expect(await window.runs.status(run)).toMatchObject({ status: { state: 'interrupted' } });
+
+    const { kept } = await trashRun(run, new Date());
+    expect(await trashedRuns(window.sparFolder)).toEqual([kept]);
+    expect(await runSize(kept)).toBeGreaterThan(100);
+    await deleteRunForGood(kept);
+    expect(await trashedRuns(window.sparFolder)).toEqual([]);
+    expect(await readdir(join(window.sparFolder, 'trash'))).toEqual(['.gitignore']);
+  });
+
+  test('a note in the trash that names another place, and a link there, lead nowhere', async () => {
+    const folder = await workspace();
+    const spar = join(folder, '.spar');
+    const note = async (name: string, from: string): Promise<void> => {
+      await mkdir(join(spar, 'trash', name, 'run'), { recursive: true });
+      await writeFile(join(spar, 'trash', name, 'run.json'), JSON.stringify({ from }));
+    };
+    await note('up', '..');
+    await note('gone', join(folder, 'prompts.jsonl'));
+    await note('dot', '/x/.');
+    await note('linked', '/x/link');
+    await symlink(folder, join(spar, 'trash', 'linked', 'link'), 'junction');
+    expect(await trashedRuns(spar)).toEqual([]);
+    await note('true', '/elsewhere/run');
+    expect(await trashedRuns(spar)).toEqual([join(spar, 'trash', 'true', 'run')]);
+  });
+
+  test('a finished run goes on with further rows when its limit on them is lifted', async () => {
+    const server = await simulatedWorld();
+    const folder = await workspace();
+    const window = new Window(folder, new MemoryNotes());
+    const limited = { limits: { items: 2 } };
+    const { plan, scan } = await planOf(folder, { urls: [server.url] }, limited);
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    await window.ended();
+    expect(await window.runs.status(run)).toMatchObject({
+      status: { state: 'finished', isMore: true, totals: { finished: 2 } },
+    });
+    await window.runs.resume(run, { limits: {} });
+    await window.ended(2);
+    expect(await window.runs.status(run)).toMatchObject({
+      status: { state: 'finished', isMore: false, totals: { finished: 6 } },
+    });
+  });
+
+  test('a run that can’t be noted as begun here is let go of', async () => {
+    const folder = await workspace();
+    const notes = new MemoryNotes();
+    const window = new Window(folder, notes);
+    notes.update = () => Promise.reject(new Error('no room'));
+    const { plan, scan } = await planOf(folder, {});
+    await expect(window.runs.start({ plan, scan, sparFolder: window.sparFolder })).rejects.toThrow('no room');
+    expect(window.runs.working).toEqual([]);
+    const [found] = await window.runs.look();
+    await (await RunStore.open(found?.found.folder ?? '', { waitMs: 0 })).close();
   });
 });

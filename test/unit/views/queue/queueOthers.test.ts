@@ -54,6 +54,49 @@ describe('others', () => {
     expect([reviewer.shown, reviewer.ports.failed]).toEqual([id(3), []]);
   });
 
+  test('what a decision took in from others comes into the queue with the next refresh', async () => {
+    const reviewer = await Reviewer.open(datasetText([0, 1].map(curatedRecord)));
+    await appendFile(reviewer.path, datasetText([curatedRecord(2)]));
+    await reviewer.accept();
+    await reviewer.session.refresh();
+    expect(reviewer.state.progress).toBe('2 of 3 · 100 % accepted');
+    await reviewer.accept();
+    expect(reviewer.shown).toBe(id(2));
+  });
+
+  test('a decision that finds another file goes on in the order of that file', async () => {
+    const reviewer = await Reviewer.open(three());
+    await writeFile(reviewer.path, datasetText([0, 2].map(curatedRecord)));
+    await reviewer.accept();
+    expect(reviewer.shown).toBe(id(2));
+    await reviewer.accept();
+    expect([reviewer.shown, reviewer.ports.failed]).toEqual([null, []]);
+  });
+
+  test('an undo leaves the text that somebody wrote since', async () => {
+    const reviewer = await Reviewer.open(three());
+    await reviewer.decide({ status: 'accepted', text: 'Castles are calm.' });
+    await (await DatasetFile.open(reviewer.path)).change(id(0), { chosen: 'Castles are still.' });
+    await reviewer.ask({ type: 'undo' });
+    expect((await DatasetFile.open(reviewer.path)).state(id(0))).toMatchObject({
+      status: 'pending',
+      chosen: 'Castles are still.',
+    });
+  });
+
+  test('where nothing can be read the keys are given back', async () => {
+    const reviewer = await Reviewer.open(three());
+    await appendFile(reviewer.path, datasetText([decisionOn(0, 'rejected', { id: 'x' })]));
+    await reviewer.session.refresh();
+    await reviewer.session.take({ type: 'go', to: 'next' });
+    await appendFile(reviewer.path, datasetText([decisionOn(2, 'rejected', { id: 'y' })]));
+    await reviewer.session.refresh();
+    await rm(reviewer.path);
+    await reviewer.session.take({ type: 'go', to: 'previous' });
+    expect(reviewer.ports.failed).toHaveLength(1);
+    expect(reviewer.last).toMatchObject({ type: 'refused', id: '' });
+  });
+
   test('where the file is gone nothing is decided, and the person is told', async () => {
     const reviewer = await Reviewer.open(three());
     await rm(reviewer.path);
@@ -111,6 +154,7 @@ describe('spot checks', () => {
     await reviewer.ask({ type: 'undo' });
     await reviewer.ask({ type: 'undo' });
     expect((await DatasetFile.open(reviewer.path)).counts()).toMatchObject({ pending: 1, accepted: 1 });
+    expect(reviewer.shown).toBe(id(0));
   });
 
   test('say so where there are none', async () => {
