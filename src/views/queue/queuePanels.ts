@@ -197,7 +197,11 @@ class QueuePanel implements Disposable, SessionPorts {
     await this.session.refresh();
     this.took = performance.now() - began;
     this.waiting = null;
-    if (this.isWanted) this.refreshSoon();
+    if (this.hasChanged()) this.refreshSoon();
+  }
+
+  private hasChanged(): boolean {
+    return this.isWanted;
   }
 }
 
