@@ -60,7 +60,11 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
       readAddresses(baseUrls ?? [], 'base-url', problems);
       if (cancel && engine.engine === 'live') problems.push('--cancel is for --engine batch.');
       if (folder === undefined) return undefined;
-      const cancelling = { ...engine, waiting: { ...engine.waiting, cancel } };
+      const cancelling: GivenEngine = {
+        ...engine,
+        ...(cancel ? { engine: 'batch' } : {}),
+        waiting: { ...engine.waiting, cancel },
+      };
       return { folder, limits, retryFailed, concurrency, engine: cancelling, baseUrls, json };
     },
   );

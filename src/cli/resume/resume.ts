@@ -1,12 +1,15 @@
 import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
-import { shardsOf } from '../../spar/selfplay/batch/answerSource';
+import { batchLimits } from '../../spar/models/batch/format';
+import { shardsOf, usualTries } from '../../spar/selfplay/batch/answerSource';
+import type { BatchFile } from '../../spar/selfplay/batch/batchJournal';
 import { isEditorSource, type ModelSource } from '../../spar/selfplay/plan/modelSource';
-import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
+import { parsePlan, type BatchEngine, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { harmlessLine } from '../output/paint';
+import { openBatches } from '../run/batch';
 import { engineOf, engineProblem } from '../run/engineFlags';
 import { inputProblemWords } from '../run/inputWords';
 import { workOnRun } from '../run/work';
@@ -30,7 +33,7 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       return fail(
         `The run in “${harmlessLine(folder, 300)}” was not begun by “spar run”, or its settings.json was changed. Go on with it where it was begun.`,
       );
-    const plan = planOf(kept, { store, options });
+    const plan = planOf(kept, { store, options, open: await openBatches(store.folder) });
     if (plan.limits.cost !== undefined && plan.search.price === null)
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const problem = engineProblem(plan.source);
@@ -40,8 +43,9 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     await store.noteLimits(plan.limits);
     const failed = [...store.failures.keys()];
     if (options.retryFailed) {
-      await store.retry(failed);
+      // First: an item that is tried again with its failures counted fails at once.
       await shardsOf(store.folder).forgive(failed);
+      await store.retry(failed);
     }
     if (options.retryFailed && !json)
       terminal.stderr.write(
@@ -56,7 +60,15 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
 
 function planOf(
   kept: RunPlan,
-  { store, options }: { readonly store: RunStore; readonly options: ResumeArguments },
+  {
+    store,
+    options,
+    open,
+  }: {
+    readonly store: RunStore;
+    readonly options: ResumeArguments;
+    readonly open: readonly BatchFile[];
+  },
 ): RunPlan {
   const { concurrency = kept.source.concurrency } = options;
   const { engine: before, ...source } = kept.source;
@@ -64,12 +76,19 @@ function planOf(
     actor: withAddress(source.actor, options.baseUrls),
     refiner: withAddress(source.refiner, options.baseUrls),
   };
-  const engine = engineOf(options.engine, models, before);
+  const engine = engineOf(options.engine, models, before ?? engineOfFiles(open));
   return {
     ...kept,
     limits: changedLimits(store.limits ?? kept.limits, options.limits),
     source: { ...source, ...models, concurrency, ...(engine === undefined ? {} : { engine }) },
   };
+}
+
+/** A run that was begun live and went on by batch files waits for them, and does not ask live meanwhile. */
+function engineOfFiles(open: readonly BatchFile[]): BatchEngine | undefined {
+  if (open.length === 0) return undefined;
+  const to = open.some(({ baseUrl }) => baseUrl === null) ? 'files' : 'endpoint';
+  return { kind: 'batch', to, ...batchLimits, tries: usualTries };
 }
 
 /** Addresses that a run was begun without. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openAiBatches } from '../../spar/models/batch/openaiBatches';
 import type { BatchProvider } from '../../spar/models/batch/provider';
 import { parseEndpoint } from '../../spar/models/endpoint';
+import { ModelError } from '../../spar/models/modelError';
 import { answersFile, batchFolder, requestsFile } from '../../spar/selfplay/batch/batchFiles';
 import { BatchJournal, type BatchFile } from '../../spar/selfplay/batch/batchJournal';
 import type { BatchTarget } from '../../spar/selfplay/batch/noting';
@@ -31,6 +32,12 @@ export function batchConduct(
     const known = providers.get(baseUrl);
     if (known !== undefined) return known;
     const isActors = actor?.baseUrls.includes(baseUrl) === true;
+    // The file may come with a folder: keys go where the run's models are, and nowhere else.
+    if (!isActors && refiner?.baseUrls.includes(baseUrl) !== true)
+      throw new ModelError({
+        kind: 'unreachable',
+        message: `The run’s batch files name an address where none of its models is: ${harmlessLine(baseUrl, 200)}. If it is right, add --base-url with it.`,
+      });
     const parsed = parseEndpoint({ baseUrl, apiKey: isActors ? keys.actor : keys.refiner });
     if (!parsed.ok) throw new Error(parsed.reason);
     const model = (isActors ? actor : refiner)?.model ?? '';

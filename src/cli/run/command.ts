@@ -4,8 +4,12 @@ import { parseRunArguments } from './arguments';
 
 /** `spar run`: the whole loop over a file of instructions. `spar run --continue DIR` is `spar resume DIR`. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const at = args.indexOf('--continue');
-  if (at >= 0) return (await import('../resume/command')).run(args.toSpliced(at, 1), terminal);
+  const at = args.findIndex((arg) => /^--continue(?:=|$)/u.test(arg));
+  if (at >= 0) {
+    const [, folder] = /^--continue=(.*)$/su.exec(args[at] ?? '') ?? [];
+    const others = args.toSpliced(at, 1, ...(folder === undefined ? [] : [folder]));
+    return (await import('../resume/command')).run(others, terminal);
+  }
   return runCommand(
     {
       name: 'run',

@@ -1,10 +1,11 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppendOptions } from '../log/appendLines';
 import { BatchedLog, type WrittenLine } from '../log/batchedLog';
+import { makeFolder } from '../log/durable';
 import { journalVersion } from '../log/journalLines';
 import { jsonLine, parseJson } from '../log/jsonLine';
+import { toLogError } from '../log/logError';
 import { readLineBatches } from '../log/readLines';
 import type { ChatReply } from '../models/chatModel';
 import type { ReplyStore } from '../models/recorded';
@@ -40,7 +41,9 @@ export class RunReplies {
 
   /** Begins a further segment; those that are there are read by `load`. @throws LogError */
   static async open(folder: string, options: RunRepliesOptions): Promise<RunReplies> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder).catch((error: unknown) => {
+      throw toLogError(error, 'make the folder', folder);
+    });
     const last = segmentsIn(folder).at(-1) ?? 0;
     return new RunReplies(folder, last + 1, options);
   }

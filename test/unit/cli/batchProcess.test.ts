@@ -113,7 +113,7 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
       expect(ended.stdout).toMatch(/^Paused\. \d+ items? waits? for answers that come in batch files\./u);
       expect(ended.stdout).toContain(`then go on: spar run --continue ${place}/run`);
       await obey(ended);
-      ended = await spar.run(['run', '--continue', `${place}/run`]);
+      ended = await spar.run(['run', `--continue=${place}/run`]);
     }
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const live = await liveFiles('--depth', '1', '--voting', 'all', '--samples', '2');
@@ -175,7 +175,7 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
       expect(JSON.parse(status.stdout)).toMatchObject({ batches: [{ file: 1, batch: 'batch_simulated_0' }] });
       const live = await spar.run(['resume', `${place}/run`, '--engine', 'live']);
       expect(live.code).toBe(1);
-      expect(live.stdout).toContain('would pay for them twice');
+      expect(live.stdout).toContain('would pay for what they hold twice');
       const cancelled = await spar.run(['resume', `${place}/run`, '--cancel', ...quick]);
       expect(cancelled.code).toBe(130);
       expect(provider.batches.map(({ status: state }) => state)).toEqual(['cancelled']);
@@ -186,6 +186,35 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
       expect(new Set(provider.served).size).toBe(provider.served.length);
     });
     expect(await filesOf(`${place}/run`)).toEqual(await liveFiles());
+  });
+
+  test('begun live and gone on with by files, it waits for them and does not ask live', async () => {
+    const run = `${place}/run`;
+    const args = [
+      'run',
+      '--input',
+      'prompts.jsonl',
+      '--output',
+      run,
+      '--model',
+      'simulated',
+      '--limit',
+      '1',
+      '--depth',
+      '1',
+    ];
+    await withSimulator({ responder: world }, async ({ url }) => {
+      expect(await spar.run([...args, '--base-url', url])).toMatchObject({ code: 0 });
+      const files = ['--engine', 'batch', '--batch-to', 'files', '--limit', 'none'];
+      const ended = await spar.run(['resume', run, ...files]);
+      expect(ended.code).toBe(5);
+      const waits = await spar.run(['resume', run]);
+      expect(waits.code).toBe(5);
+      expect(waits.stdout).toContain(`then go on: spar run --continue ${run}`);
+      const live = await spar.run(['resume', run, '--engine', 'live']);
+      expect(live.code).toBe(0);
+      expect(live.stderr).toContain('000001.requests.jsonl');
+    });
   });
 
   test('a rejected batch and an endpoint without batches are told, with what to do', async () => {

@@ -208,6 +208,56 @@ describe('a run by batch files', () => {
     expect(row?.body).toHaveProperty('max_completion_tokens');
   });
 
+  test('what is said to one row alone changes nothing for others', async () => {
+    const items = answered(5);
+    const tooLong =
+      "'max_tokens' or 'max_completion_tokens' is too large: 1024. This model's maximum context length is 8 tokens.";
+    const refusals = new Map([
+      ['item 1 ', { status: 400, message: tooLong }],
+      ['item 2 ', { status: 400, message: 'Nothing is said about a temperature.' }],
+      ['item 3 ', { status: 403, message: 'flagged' }],
+    ]);
+    const fault = ({ body }: SimulatedRow) => {
+      const found = [...refusals].find(([item]) => JSON.stringify(body).includes(item));
+      return found === undefined ? undefined : ({ kind: 'status', ...found[1] } as const);
+    };
+    const { store } = await throughFiles({ within: folder, items }, { fault });
+    expect([...store.failures.keys()].sort()).toEqual([1, 2, 3]);
+    expect(store.totals.finished).toBe(5);
+    const batches = join(folder, 'run', 'batches');
+    for (const name of await readdir(batches))
+      if (name.endsWith('.requests.jsonl'))
+        for (const { body } of await rowsIn(join(batches, name)))
+          expect(Object.keys(body)).toEqual(expect.arrayContaining(['max_tokens', 'temperature']));
+  });
+
+  test('an engine that serves no row pauses the run, and going on asks again', async () => {
+    const items = answered(3);
+    await step({ within: folder, items });
+    const fault = () => ({ kind: 'status', status: 404, message: 'no such model' }) as const;
+    await serve({ within: folder, fault });
+    const { ending } = await step({ within: folder, items });
+    expect(ending).toMatchObject({ reason: { kind: 'endpoint' } });
+    const again = await step({ within: folder, items });
+    expect(again.ending).toMatchObject({ reason: { kind: 'answers', items: 3 } });
+    await throughFiles({ within: folder, items });
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
+  });
+
+  test('killed between reading answers and closing their file, it goes on', async () => {
+    const items = answered(4);
+    await step({ within: folder, items });
+    await serve({ within: folder });
+    await step({ within: folder, items });
+    const journal = join(folder, 'run', 'batches', 'journal.jsonl');
+    const lines = (await readFile(journal, 'utf8')).split('\n');
+    const read = lines.findIndex((line) => line.includes('"kind":"read"'));
+    expect(read).toBeGreaterThan(0);
+    await writeFile(journal, `${lines.slice(0, read + 1).join('\n')}\n`);
+    await throughFiles({ within: folder, items });
+    expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
+  });
+
   test('empty replies are asked for again, then taken for what is meant; too few choices are filled up', async () => {
     const items = instructions(3);
     const fault = ({ body }: SimulatedRow) =>

@@ -92,8 +92,10 @@ interface Failed {
 
 function failureOf({ customId, status, error }: Failed): BatchAnswer {
   const text = JSON.stringify(fieldOf(error, 'error') === undefined ? { error } : error);
-  const words = quotableWords(wordsOfError(parsedJson(text), text), []);
   const code = codeOf(error);
+  // Servers like to repeat a key that they refuse.
+  const isKey = status === 401 || status === 407 || /invalid_api_key/u.test(code);
+  const words = isKey ? '' : quotableWords(wordsOfError(parsedJson(text), text), []);
   const known = status ?? statusOf(fieldOf(error, 'code')) ?? null;
   return {
     type: 'failure',

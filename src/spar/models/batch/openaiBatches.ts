@@ -96,6 +96,8 @@ function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
       kind: 'bad-reply',
       message: 'The endpoint answered with something that is no batch. Check its address.',
     });
+  // Null where a provider tells none.
+  const counts = request_counts ?? null;
   const outputs = [output_file_id, error_file_id].filter((file) => typeof file === 'string' && file !== '');
   const problems = (batch.errors?.data ?? []).slice(0, 5).map(({ message, line }) => {
     const where = typeof line === 'number' ? `line ${line}: ` : '';
@@ -107,21 +109,20 @@ function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
     stage: stageOf(status),
     inputFile,
     outputs: outputs as readonly string[],
-    counts:
-      request_counts === undefined
-        ? null
-        : { total: request_counts.total, done: request_counts.completed, failed: request_counts.failed },
+    counts: counts === null ? null : { total: counts.total, done: counts.completed, failed: counts.failed },
     problems,
   };
 }
 
 function stageOf(status: Batch['status']): ProviderBatch['stage'] {
-  switch (status) {
+  // Some providers write capitals, or one “l”.
+  switch (status.toLowerCase()) {
     case 'failed':
       return 'rejected';
     case 'completed':
     case 'expired':
     case 'cancelled':
+    case 'canceled':
       return 'ended';
     default:
       return 'working';
@@ -132,6 +133,9 @@ interface Repeating extends Pick<OpenAiBatchesOptions, 'attempts' | 'baseDelayMs
   readonly place: ErrorPlace;
   readonly signal: AbortSignal;
 }
+
+/** Longest wait that a provider may ask for. */
+const longestAskedMs = 3_600_000;
 
 /** Asks again after errors that may pass: for all that changes nothing if it is done twice. */
 async function repeated<Value>(
@@ -144,8 +148,11 @@ async function repeated<Value>(
       return await explained(options.place, options.signal, ask);
     } catch (error) {
       if (!(error instanceof ModelError) || !error.isRetryable || attempt >= attempts) throw error;
+      // What stands against it now, as against cancelling what has ended, does so in a second as well.
+      if (error.status === 409) throw error;
       const backoff = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-      await clock.wait(Math.max(backoff, error.retryAfterMs ?? 0), options.signal);
+      const asked = Math.min(longestAskedMs, error.retryAfterMs ?? 0);
+      await clock.wait(Math.max(backoff, asked), options.signal);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appendLines, type AppendOptions } from '../../log/appendLines';
@@ -75,11 +75,14 @@ export class AnswerShards {
 
   /** Forgets how often draws of these items failed. @throws LogError */
   async forgive(items: readonly number[]): Promise<void> {
-    for (const item of items) {
-      const shard = shardOf(item);
+    const byShard = new Map<number, number[]>();
+    for (const item of items) byShard.set(shardOf(item), [...(byShard.get(shardOf(item)) ?? []), item]);
+    for (const [shard, own] of byShard) {
+      // A run without batch files gets none.
+      if ((await stat(this.file(shard)).catch(() => null)) === null) continue;
       this.loaded.delete(shard);
-      const line = jsonLine({ spar: journalVersion, item, forgiven: true }, first);
-      await appendLines(this.file(shard), [line], this.options);
+      const lines = own.map((item) => jsonLine({ spar: journalVersion, item, forgiven: true }, first));
+      await appendLines(this.file(shard), lines, this.options);
     }
   }
 

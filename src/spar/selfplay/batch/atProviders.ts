@@ -58,7 +58,7 @@ export class AtProviders {
       // A provider that has too much of ours takes more when some of it is done; else a person has to see to it.
       const isStuck = open.length === before && open.every(({ batch }) => batch === null);
       const [rejection] = this.rejected.values();
-      if (isStuck && rejection !== undefined) return { kind: 'endpoint', message: rejection };
+      if (!cancel && isStuck && rejection !== undefined) return { kind: 'endpoint', message: rejection };
       if (!wait) return { kind: 'answers', items: (await collection.itemsOf(open)).size };
       pause = open.length < before ? pollMs.first : Math.min(pollMs.most, pause * 1.5);
       this.tell('waiting');
@@ -89,8 +89,8 @@ export class AtProviders {
       // A batch whose making was never answered may be there all the same.
       const batch = file.batch ?? (await submission.find(file));
       if (batch === null) await collection.close(file, null);
-      else if (!this.cancelled.has(batch)) await submission.cancel({ ...file, batch });
-      if (batch !== null) this.cancelled.add(batch);
+      else if (!this.cancelled.has(batch) && (await submission.cancel({ ...file, batch })))
+        this.cancelled.add(batch);
     }
   }
 
@@ -101,7 +101,8 @@ export class AtProviders {
     for (const file of this.open) {
       if (file.batch === null) continue;
       const batch = await submission.look({ ...file, batch: file.batch });
-      this.served += (batch.counts?.done ?? 0) + (batch.counts?.failed ?? 0);
+      const served = (batch.counts?.done ?? 0) + (batch.counts?.failed ?? 0);
+      this.served += served;
       this.states[batch.state] = (this.states[batch.state] ?? 0) + 1;
       if (batch.stage === 'working') continue;
       if (batch.stage === 'rejected') {
@@ -115,10 +116,13 @@ export class AtProviders {
       const fetched = await submission.fetch(file, batch);
       const sources = await Promise.all(fetched.map((path) => collection.answerFile(basename(path))));
       const problem = await collection.take(file, sources);
-      const isTheirs = problem === null && batch.state !== 'cancelled';
+      const isTheirs = problem === null && !/^cancell?ed$/iu.test(batch.state);
       const reason = `The batch ended (${batch.state}) without an answer to it.`;
       await collection.close(file, isTheirs ? reason : null);
       this.hasEnded = true;
+      // What is told is about the files that are open.
+      this.served -= served;
+      this.states = without(this.states, batch.state);
       if (problem !== null) return problem;
     }
     return null;
@@ -128,6 +132,11 @@ export class AtProviders {
     const { open, served, states } = this;
     this.options.onLook({ doing, files: open, served, states: { ...states } });
   }
+}
+
+function without(states: Readonly<Record<string, number>>, state: string): Record<string, number> {
+  const { [state]: count = 0, ...others } = states;
+  return count > 1 ? { ...others, [state]: count - 1 } : others;
 }
 
 function rejectionWords({ file }: BatchFile, reason: string): string {

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AppendOptions } from '../../log/appendLines';
 import { BatchedLog } from '../../log/batchedLog';
+import { makeFolder } from '../../log/durable';
 import { journalLine, readJournal } from '../../log/journalLines';
+import { toLogError } from '../../log/logError';
 import { addUsage, noUsage } from '../../models/chatModel';
 import type { OptionalParameter } from '../../models/parameters';
 import { usageByStage } from '../journalEvents';
@@ -22,6 +23,8 @@ export interface BatchFile {
   /** Draws that its rows ask for. */
   readonly replies: number;
   readonly bytes: number;
+  /** Parameters that its requests do without, since the engine refused them. */
+  readonly without: readonly string[];
   /** Of the provider. */
   readonly uploaded: string | null;
   /** A batch was asked for, and no answer to that is known. */
@@ -39,6 +42,8 @@ export interface ReadAnswers {
   readonly refused: number;
   /** Of all answers of the file that count. */
   readonly usage: Spent;
+  /** Ways to ask that were answered (see `takeAnswers`). */
+  readonly ways: readonly string[];
   /** Name and bytes of what was read. */
   readonly sources: readonly (readonly [string, number])[];
 }
@@ -53,6 +58,7 @@ const fileSchema = z.object({
   rows: count,
   replies: count,
   bytes: count,
+  without: z.array(z.string()).default([]),
 });
 const schemas = {
   round: z.object({ files: z.array(fileSchema) }),
@@ -66,6 +72,7 @@ const schemas = {
     failed: count,
     refused: count,
     usage: usageByStage,
+    ways: z.array(z.string()).default([]),
     sources: z.array(z.tuple([z.string(), count])),
     spent: usageByStage,
   }),
@@ -89,7 +96,9 @@ export class BatchJournal {
 
   /** To add to it. @throws LogError */
   static async open(folder: string, options: AppendOptions): Promise<BatchJournal> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder).catch((error: unknown) => {
+      throw toLogError(error, 'make the folder', folder);
+    });
     return BatchJournal.read(folder, options);
   }
 
@@ -169,9 +178,9 @@ export class BatchJournal {
         this.change(event.file, { uploaded: null, batch: null, isCreating: false });
         return;
       case 'read': {
-        const { answered, failed, refused, usage, sources, spent } = event;
+        const { answered, failed, refused, usage, ways, sources, spent } = event;
         this.lastSpent = spent;
-        this.change(event.file, { read: { answered, failed, refused, usage, sources } });
+        this.change(event.file, { read: { answered, failed, refused, usage, ways, sources } });
         return;
       }
       case 'closed':

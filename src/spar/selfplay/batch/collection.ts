@@ -1,10 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { toLogError } from '../../log/logError';
 import type { RunStore } from '../runStore';
+import { laterSpent } from '../totals';
 import type { AnswerShards } from './answerShards';
 import { fileNumber } from './batchFiles';
 import { withFurther, type BatchFile, type BatchJournal } from './batchJournal';
-import { noteMissing, takeAnswers, type RefusedLine } from './intake';
+import { noteMissing, takeAnswers, type RefusedLine, type ServedBefore } from './intake';
 import { readIndex } from './requestFiles';
 
 /** A file of answers. */
@@ -48,7 +51,14 @@ export class Collection {
     for (const file of this.options.journal.files) {
       if (file.baseUrl !== null) continue;
       const sources = await this.sourcesOf(file);
-      if (sources.length === 0 || isRead(file, sources)) continue;
+      if (sources.length === 0) continue;
+      if (isRead(file, sources)) {
+        // It was stopped before it was closed, or the engine could serve no row: what is missing is asked for again.
+        if (file.isClosed) continue;
+        await this.close(file, null);
+        isNew = true;
+        continue;
+      }
       isNew = true;
       const problem = await this.take(file, sources);
       if (problem !== null) return { isNew, problem };
@@ -61,19 +71,31 @@ export class Collection {
   async take(file: BatchFile, sources: readonly AnswerFile[]): Promise<string | null> {
     const { folder, journal, store, shards, signal, onRefused } = this.options;
     const paths = sources.map(({ path }) => path);
-    const intake = await takeAnswers({ folder, file, sources: paths, shards, signal });
-    const { answered, failed, refused, refusedCount, usage, parameters, endpointProblem } = intake;
+    const before = this.servedBefore(file);
+    const intake = await takeAnswers({ folder, file, sources: paths, shards, before, signal });
+    const { answered, failed, refused, refusedCount, usage, ways, parameters, endpointProblem } = intake;
     if (refusedCount > 0) onRefused?.({ count: refusedCount, first: refused });
     const spent = withFurther(store.spent, usage, journal.file(file.file)?.read?.usage ?? {});
     if (parameters.length > 0) {
       this.lessons.add(file.file);
       await journal.note({ kind: 'without', model: file.model, parameters: [...parameters] });
     }
-    const read = { answered, failed, refused: refusedCount, usage, spent };
+    const read = { answered, failed, refused: refusedCount, usage, ways: [...ways], spent };
     const names = sources.map(({ name, size }): [string, number] => [name, size]);
     await journal.note({ kind: 'read', file: file.file, ...read, sources: names });
     await store.noteSpent(spent, store.worked);
     return endpointProblem;
+  }
+
+  private servedBefore(file: BatchFile): ServedBefore {
+    const others = this.options.journal.files.filter(
+      (other) => other.file !== file.file && other.model === file.model && other.baseUrl === file.baseUrl,
+    );
+    const alike = others.filter(({ without }) => isDeepStrictEqual(without, file.without));
+    return {
+      any: others.some(({ read }) => read !== null && read.answered > 0),
+      ways: new Set(alike.flatMap(({ read }) => read?.ways ?? [])),
+    };
   }
 
   /** Nothing more is waited for. `reason`: why rows have no answer; null: that is no failure of theirs. @throws LogError */
@@ -95,14 +117,21 @@ export class Collection {
 
   async answerFile(name: string): Promise<AnswerFile> {
     const path = join(this.options.folder, name);
-    return { name, path, size: (await stat(path)).size };
+    try {
+      return { name, path, size: (await stat(path)).size };
+    } catch (error) {
+      throw toLogError(error, 'read the answers', path);
+    }
   }
 
   /** `000001.answers.jsonl`, `000001.answers.2.jsonl`, `000001.errors.jsonl`, and what lies in a folder `000001.answers`. */
   private async sourcesOf({ file }: BatchFile): Promise<readonly AnswerFile[]> {
     const { folder } = this.options;
     const found: string[] = [];
-    for (const name of (await readdir(folder)).sort()) {
+    const names = await readdir(folder).catch((error: unknown) => {
+      throw toLogError(error, 'read the folder', folder);
+    });
+    for (const name of names.sort()) {
       if (!name.startsWith(`${fileNumber(file)}.`)) continue;
       if (/^\d+\.(?:answers|errors)(?:[.-].*)?\.jsonl?$/u.test(name)) found.push(name);
       if (!/^\d+\.answers$/u.test(name)) continue;
@@ -113,6 +142,13 @@ export class Collection {
     const sources = await Promise.all(found.map((name) => this.answerFile(name)));
     return sources.filter(({ size }) => size > 0);
   }
+}
+
+/** Books what was read before a crash and not booked. @throws LogError */
+export async function bookSpent(store: RunStore, { spent }: BatchJournal): Promise<void> {
+  if (spent === null) return;
+  const later = laterSpent(store.spent, spent);
+  if (!isDeepStrictEqual(later, store.spent)) await store.noteSpent(later, store.worked);
 }
 
 /** Whether just these sources were read last. */

@@ -5,7 +5,7 @@ import type { RunStore } from '../runStore';
 import { ShardAnswers, shardsOf } from './answerSource';
 import { batchFolder, fileNumber } from './batchFiles';
 import { BatchJournal } from './batchJournal';
-import { Collection } from './collection';
+import { bookSpent, Collection, type RefusedLines } from './collection';
 
 export type LiveStart =
   /** The run had no batch files. */
@@ -25,17 +25,23 @@ export type LiveStart =
  *
  * @throws LogError; `signal.reason`.
  */
-export async function goLive(store: RunStore, signal: AbortSignal): Promise<LiveStart> {
+export async function goLive(
+  store: RunStore,
+  signal: AbortSignal,
+  onRefused?: (refused: RefusedLines) => void,
+): Promise<LiveStart> {
   const folder = join(store.folder, batchFolder);
   if ((await stat(folder).catch(() => null)) === null) return { kind: 'fresh' };
   const journal = await BatchJournal.open(folder, {});
   const shards = shardsOf(store.folder);
   const atProviders = journal.open.filter(({ uploaded }) => uploaded !== null);
   if (atProviders.length > 0) {
-    const message = `${atProviders.length} batches are at the provider, and going on live would pay for them twice. Let them end (spar resume DIR --engine batch), or cancel them (spar resume DIR --cancel), then go on live.`;
+    const batches = atProviders.length === 1 ? '1 batch is' : `${atProviders.length} batches are`;
+    const message = `${batches} at the provider, and going on live would pay for what they hold twice. Let them end (spar resume DIR --engine batch), or cancel them (spar resume DIR --cancel), then go on live.`;
     return { kind: 'refused', message };
   }
-  const collection = new Collection({ folder, store, journal, shards, signal, onRefused: undefined });
+  const collection = new Collection({ folder, store, journal, shards, signal, onRefused });
+  await bookSpent(store, journal);
   await collection.takeLying();
   const withdrawn = journal.open;
   for (const file of withdrawn) await collection.close(file, null);

@@ -1,6 +1,7 @@
 import { readBatchAnswer, type RowFailure } from '../../models/batch/format';
 import { noUsage, type ChatReply, type Usage } from '../../models/chatModel';
-import { refusedParameter, type ChatBody, type OptionalParameter } from '../../models/parameters';
+import { isContextOverflow } from '../../models/endpointErrors';
+import { chatBody, refusedParameter, type OptionalParameter } from '../../models/parameters';
 import { readLineBatches, type LogLine } from '../../log/readLines';
 import { withUsage, type Spent } from '../totals';
 import type { AnswerLine, AnswerShards, DrawFailure } from './answerShards';
@@ -14,7 +15,15 @@ export interface IntakeOptions {
   /** Files of answers and errors, in the order in which they are read. */
   readonly sources: readonly string[];
   readonly shards: AnswerShards;
+  /** What the engine has served of other files. */
+  readonly before: ServedBefore;
   readonly signal: AbortSignal;
+}
+
+export interface ServedBefore {
+  readonly any: boolean;
+  /** By ways to ask; of files that leave out the same parameters. */
+  readonly ways: ReadonlySet<string>;
 }
 
 export interface Intake {
@@ -26,6 +35,8 @@ export interface Intake {
   readonly refused: readonly RefusedLine[];
   readonly refusedCount: number;
   readonly usage: Spent;
+  /** In which rows were asked that have a reply. */
+  readonly ways: readonly string[];
   /** Parameters that the engine refused. */
   readonly parameters: readonly OptionalParameter[];
   /** What no row of the endpoint would fare better with; null: nothing. */
@@ -60,6 +71,19 @@ async function rowsOf({ folder, file }: IntakeOptions): Promise<ReadonlyMap<numb
   return rows;
 }
 
+interface DoubtfulRow {
+  readonly number: number;
+  readonly row: IndexRow;
+  readonly failure: RowFailure;
+  /** Null: of the endpoint. */
+  readonly parameter: OptionalParameter | null;
+}
+
+/** The same for rows that an engine takes or refuses alike, but for their prompts. */
+function wayOf({ asks = '', keys }: IndexRow): string {
+  return `${asks} ${keys.length > 1 ? 'several' : 'one'}`;
+}
+
 class AnswerIntake {
   private readonly answeredRows = new Set<number>();
   private readonly failedRows = new Set<number>();
@@ -68,6 +92,10 @@ class AnswerIntake {
   private usage: Spent = {};
   private readonly parameters = new Set<OptionalParameter>();
   private endpointProblem: string | null = null;
+  /** Ways to ask that were answered. */
+  private readonly taken = new Set<string>();
+  /** Failures that may be about more than their rows. */
+  private readonly doubtful: DoubtfulRow[] = [];
   private waiting: AnswerLine[] = [];
   private waitingBytes = 0;
 
@@ -84,6 +112,7 @@ class AnswerIntake {
         if (this.waitingBytes >= flushBytes) await this.flush();
       }
     }
+    for (const row of this.doubtful) this.settle(row);
     await this.flush();
     return {
       answered: this.answeredRows.size,
@@ -91,6 +120,7 @@ class AnswerIntake {
       refused: this.refused,
       refusedCount: this.refusedCount,
       usage: this.usage,
+      ways: [...this.taken].sort(),
       parameters: [...this.parameters],
       endpointProblem: this.endpointProblem,
     };
@@ -130,6 +160,7 @@ class AnswerIntake {
     const replies = answer.replies(row.tags).slice(0, row.keys.length);
     this.answeredRows.add(name.row);
     this.failedRows.delete(name.row);
+    this.taken.add(wayOf(row));
     this.usage = withUsage(this.usage, row.stage, usageOf(answer, replies.length, row));
     replies.forEach((reply, at) => this.addReply(row, row.keys[at] ?? '', reply));
   }
@@ -148,15 +179,45 @@ class AnswerIntake {
     row: IndexRow,
   ): void {
     this.failedRows.add(number);
-    const parameter = failure.kind === 'refused' ? refusedParameter(everyParameter, text) : null;
+    // How the batch was closed says what that means.
+    if (failure.kind === 'unserved') return;
+    const parameter = this.parameterOf(failure, { text, row });
+    if (parameter !== null || failure.kind === 'endpoint')
+      this.doubtful.push({ number, row, failure, parameter });
+    else this.addFailure(row, failure);
+  }
+
+  /** The parameter that a row was refused for, if that is what the engine says. */
+  private parameterOf(
+    { kind, status }: RowFailure,
+    { text, row }: { readonly text: string; readonly row: IndexRow },
+  ): OptionalParameter | null {
+    if (kind !== 'refused' || (status !== 400 && status !== 422)) return null;
+    // Engines speak of max_tokens where the prompt is too long; without it the reply would have no limit.
+    if (isContextOverflow(text)) return null;
+    const request = { messages: [], seeds: row.keys.map(() => 0), temperature: 0, topP: 1, maxTokens: 1 };
+    const without = this.options.file.without as readonly OptionalParameter[];
+    return refusedParameter(chatBody('', request, new Set([...without, 'stream'])), text);
+  }
+
+  /** Now that all answers are known: what was said to one row and not to others like it is about that row alone. */
+  private settle({ number, row, failure, parameter }: DoubtfulRow): void {
+    if (this.answeredRows.has(number)) return;
+    const { before } = this.options;
     if (parameter !== null) {
-      this.parameters.add(parameter);
+      const way = wayOf(row);
+      if (this.taken.has(way) || before.ways.has(way)) this.addFailure(row, failure);
+      else this.parameters.add(parameter);
       return;
     }
-    if (failure.kind === 'endpoint') {
-      this.endpointProblem ??= failureWords(failure);
-      return;
-    }
+    // Some refuse a prompt so. It counts, so that a row that is refused alone does not stop the run again and again.
+    const isOneRows = failure.status === 403 || failure.status === 404;
+    const areServed = this.answeredRows.size > 0;
+    if (isOneRows && (areServed || before.any)) this.addFailure(row, failure);
+    if (!isOneRows || !areServed) this.endpointProblem ??= failureWords(failure);
+  }
+
+  private addFailure(row: IndexRow, failure: RowFailure): void {
     const kind: DrawFailure['kind'] = failure.kind === 'refused' ? 'refused' : 'failed';
     for (const key of row.keys)
       this.add(
@@ -190,7 +251,7 @@ class AnswerIntake {
  * @throws LogError; `signal.reason`.
  */
 export async function noteMissing(
-  { folder, file, shards, signal }: Omit<IntakeOptions, 'sources'>,
+  { folder, file, shards, signal }: Omit<IntakeOptions, 'sources' | 'before'>,
   reason: string | null,
 ): Promise<number> {
   let missing = 0;
@@ -235,15 +296,3 @@ function usageOf(
     estimated: answer.promptTokens === null,
   };
 }
-
-/** What a row may hold, so that a refusal that names one of them is known. */
-const everyParameter: ChatBody = {
-  model: '',
-  messages: [],
-  max_tokens: 1,
-  max_completion_tokens: 1,
-  temperature: 0,
-  top_p: 1,
-  seed: 0,
-  n: 1,
-};

@@ -96,11 +96,15 @@ class ItemNotes {
   wait(note: Note, signal: AbortSignal): Promise<never> {
     this.quiet = 0;
     return new Promise((_resolve, reject) => {
-      this.pending.set(note, reject);
       // An early question that turned out moot.
-      onStop(signal, () => {
+      const leave = onStop(signal, () => {
         this.pending.delete(note);
         reject(signal.reason as Error);
+      });
+      // The signal may be the run's: it must not hold every question of a pass.
+      this.pending.set(note, (error) => {
+        leave();
+        reject(error);
       });
       this.tick();
     });

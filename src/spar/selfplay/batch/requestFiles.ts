@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, type FileHandle } from 'node:fs/promises';
+import { readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { renameDurably } from '../../log/durable';
+import { makeFolder, renameDurably } from '../../log/durable';
 import { nodeFileSystem } from '../../log/fileSystem';
 import { parseJson } from '../../log/jsonLine';
 import { LineWriter } from '../../log/lineWriter';
@@ -55,6 +55,8 @@ export interface IndexRow {
   readonly tags: boolean;
   /** Estimated, for engines that tell none. */
   readonly promptTokens: number;
+  /** Its parameters: rows that ask alike are taken or refused alike. */
+  readonly asks?: string | undefined;
 }
 
 /**
@@ -69,21 +71,22 @@ export class RequestFiles {
   private failed: { readonly error: unknown } | null = null;
   private nextFile: number;
   private asked: Usage = noUsage;
-  private cut = 0;
+  private limit: 'tokens' | 'cost' | null = null;
 
   constructor(private readonly options: RequestFilesOptions) {
     this.nextFile = options.firstFile;
   }
 
-  /** Rows that were left out since they would go beyond what may be asked for. */
-  get leftOut(): number {
-    return this.cut;
+  /** What the first row would have gone beyond that was left out; null where none was. */
+  get limitReached(): 'tokens' | 'cost' | null {
+    return this.limit;
   }
 
   /** Takes requests; see `drained` for when they are written. */
   take(notes: readonly Note[]): void {
     for (const note of notes) {
-      if (this.isBeyond(note)) this.cut += 1;
+      const limit = this.limitOf(note);
+      if (limit !== null) this.limit ??= limit;
       else
         this.writing = this.writing
           .then(() => this.write(note))
@@ -115,19 +118,20 @@ export class RequestFiles {
     for (const open of [...this.done, ...this.current.values()]) await open.drop();
   }
 
-  private isBeyond({ request, stage }: Note): boolean {
+  /** The limit that a request would go beyond; null for one that is booked. */
+  private limitOf({ request, stage }: Note): 'tokens' | 'cost' | null {
     const { allowance } = this.options;
-    if (allowance === undefined) return false;
+    if (allowance === undefined) return null;
     const after = addUsage(this.asked, {
       ...noUsage,
       promptTokens: estimatePromptTokens(request.messages),
       completionTokens: request.seeds.length * Math.min(request.maxTokens, allowance.replyTokens(stage)),
     });
     const { tokens, cost, price } = allowance;
-    if (after.promptTokens + after.completionTokens > tokens) return true;
-    if (price !== null && costOf(after, price) > cost) return true;
+    if (after.promptTokens + after.completionTokens > tokens) return 'tokens';
+    if (price !== null && costOf(after, price) > cost) return 'cost';
     this.asked = after;
-    return false;
+    return null;
   }
 
   private async write(note: Note): Promise<void> {
@@ -163,6 +167,7 @@ export class RequestFiles {
         keys: ownKeys,
         tags,
         promptTokens: estimatePromptTokens(request.messages),
+        asks: [request.temperature, request.topP ?? '', request.maxTokens].join(' '),
       };
       await open.add(batchRow(customIdOf(open.file, open.rows, digest), body), index);
     }
@@ -187,7 +192,9 @@ class OpenFile {
   ) {}
 
   static async begin(folder: string, file: number, target: BatchTarget): Promise<OpenFile> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder).catch((error: unknown) => {
+      throw toLogError(error, 'make the folder', folder);
+    });
     const requests = await Output.open(requestsFile(folder, file));
     const index = await Output.open(indexFile(folder, file));
     return new OpenFile(file, target, { requests, index });
@@ -280,6 +287,7 @@ const indexSchema = z.object({
   keys: z.array(z.string()).min(1),
   tags: z.boolean(),
   promptTokens: z.number().min(0),
+  asks: z.string().optional(),
 });
 
 /** The rows of a file in their order; null for one that can't be read. @throws LogError */

@@ -7,13 +7,13 @@ import { ModelError } from '../../models/modelError';
 import type { Stage } from '../itemResult';
 import { workOn, type RunControl, type RunDependencies, type RunEnding } from '../runner';
 import type { PauseReason } from '../stops';
-import { laterSpent, totalCost, totalUsage } from '../totals';
+import { totalCost, totalUsage } from '../totals';
 import { ShardAnswers, shardsOf, usualTries } from './answerSource';
 import type { AnswerShards } from './answerShards';
 import { AtProviders, type Look } from './atProviders';
 import { batchFolder } from './batchFiles';
 import { BatchJournal } from './batchJournal';
-import { Collection, type RefusedLines } from './collection';
+import { bookSpent, Collection, type RefusedLines } from './collection';
 import { Noting, type BatchTarget } from './noting';
 import { removeLeftovers, RequestFiles, type Allowance } from './requestFiles';
 import { Submission } from './submission';
@@ -123,7 +123,7 @@ class Rounds {
 
   async work(): Promise<RunEnding> {
     const { store } = this.parts.dependencies;
-    await this.bookSpent();
+    await bookSpent(store, this.parts.journal);
     for (;;) {
       const reason = await this.settle().catch((error: unknown) => this.pauseOver(error));
       if (reason !== null) {
@@ -133,14 +133,6 @@ class Rounds {
       const ending = await this.pass();
       if (ending.kind === 'finished' || ending.reason.kind !== 'answers') return ending;
     }
-  }
-
-  /** What was read before a crash and not booked. */
-  private async bookSpent(): Promise<void> {
-    const { store } = this.parts.dependencies;
-    const { spent } = this.parts.journal;
-    if (spent !== null && laterSpent(store.spent, spent) !== store.spent)
-      await store.noteSpent(laterSpent(store.spent, spent), store.worked);
   }
 
   /** Takes in what answers there are, until the items can be run again; why they can't, else null. */
@@ -200,9 +192,9 @@ class Rounds {
       }
       const round = journal.round + 1;
       const written = await files.finish();
-      if (written.length > 0)
-        await journal.note({ kind: 'round', files: written.map((file) => ({ ...file, round })) });
-      else if (files.leftOut > 0) return await this.limitReached();
+      const asFiles = written.map((file) => ({ ...file, round, without: [...journal.without(file.model)] }));
+      if (written.length > 0) await journal.note({ kind: 'round', files: asFiles });
+      else if (files.limitReached !== null) return await this.pauseAt(files.limitReached);
       return ending;
     } catch (error) {
       await files.drop();
@@ -231,9 +223,8 @@ class Rounds {
     };
   }
 
-  private async limitReached(): Promise<RunEnding> {
-    const { store, settings } = this.parts.dependencies;
-    const limit = settings.limits.tokens === undefined ? 'cost' : 'tokens';
+  private async pauseAt(limit: 'tokens' | 'cost'): Promise<RunEnding> {
+    const { store } = this.parts.dependencies;
     const reason = { kind: 'limit', limit } as const;
     await store.notePause(reason);
     return { kind: 'paused', reason };

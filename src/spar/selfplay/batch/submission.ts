@@ -23,6 +23,8 @@ export interface SubmissionOptions {
 /** Attempts to have a batch made, and the wait before the second; it doubles. */
 const attempts = 6;
 const firstWaitMs = 1000;
+/** Whatever a provider asks for. */
+const longestWaitMs = 3_600_000;
 
 /** What is between the files of requests and a provider. Whatever it is told is written down before anything follows. */
 export class Submission {
@@ -60,8 +62,24 @@ export class Submission {
     return this.providerOf(file).retrieve(file.batch, this.options.signal);
   }
 
-  async cancel(file: BatchFile & { readonly batch: string }): Promise<void> {
-    await this.providerOf(file).cancel(file.batch, this.options.signal);
+  /**
+   * Has a batch cancelled that is still worked on. False where the provider does not take that yet, or not any more: the
+   * next look shows which.
+   *
+   * @throws ModelError; `signal.reason`.
+   */
+  async cancel(file: BatchFile & { readonly batch: string }): Promise<boolean> {
+    const { signal } = this.options;
+    const provider = this.providerOf(file);
+    const { stage } = await provider.retrieve(file.batch, signal);
+    if (stage !== 'working') return true;
+    try {
+      await provider.cancel(file.batch, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof ModelError && (error.status === 400 || error.status === 409)) return false;
+      throw error;
+    }
   }
 
   /** Brings what came of a batch into the folder. @returns the files. @throws ModelError; LogError; `signal.reason`. */
@@ -95,7 +113,10 @@ export class Submission {
         return await provider.create({ inputFile, metadata }, signal);
       } catch (error) {
         if (!(error instanceof ModelError) || !error.isRetryable || attempt >= attempts) throw error;
-        await clock.wait(Math.max(firstWaitMs * 2 ** (attempt - 1), error.retryAfterMs ?? 0), signal);
+        await clock.wait(
+          Math.max(firstWaitMs * 2 ** (attempt - 1), Math.min(longestWaitMs, error.retryAfterMs ?? 0)),
+          signal,
+        );
         // What got no answer may have been taken all the same.
         const found = error.kind === 'rate-limited' ? null : await provider.find(inputFile, signal);
         if (found !== null) return found;

@@ -1,0 +1,116 @@
+import { getEventListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BatchProvider, ProviderBatch } from '../../../src/spar/models/batch/provider';
+import { ModelError } from '../../../src/spar/models/modelError';
+import { shardsOf } from '../../../src/spar/selfplay/batch/answerSource';
+import { BatchJournal, type BatchFile } from '../../../src/spar/selfplay/batch/batchJournal';
+import { Noting, type Note } from '../../../src/spar/selfplay/batch/noting';
+import { Submission } from '../../../src/spar/selfplay/batch/submission';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spar-batch-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('questions of a pass leave nothing with the signal of the run', async () => {
+  const taken: Note[] = [];
+  const noting = new Noting({
+    answersOf: () => undefined,
+    stageOf: () => 'sample',
+    take: (notes) => void taken.push(...notes),
+    hasRoom: () => Promise.resolve(),
+    tries: 3,
+  });
+  const { signal } = new AbortController();
+  const model = noting.model({ model: 'simulated', baseUrl: null });
+  const asked = [1, 2, 3].map((item) =>
+    model.at(item).complete(
+      {
+        messages: [{ role: 'user', content: `question ${item}` }],
+        seeds: [1],
+        temperature: 1,
+        maxTokens: 9,
+      },
+      { signal, onUsage: () => undefined },
+    ),
+  );
+  const ends = await Promise.allSettled(asked);
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(taken).toHaveLength(3);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('forgiving failures gives a run without batch files none', async () => {
+  await shardsOf(folder).forgive([1, 2, 700]);
+  expect(existsSync(join(folder, 'batches'))).toBe(false);
+});
+
+test('a folder of batches where none can be made is refused, and nothing hangs', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const above = process.platform === 'linux' ? '/proc' : file;
+  await expect(BatchJournal.open(join(above, 'batches'), {})).rejects.toMatchObject({ name: 'LogError' });
+});
+
+test('what has ended is not cancelled, and a provider that does not take it yet is asked again', async () => {
+  const batch: ProviderBatch = {
+    id: 'simulated',
+    state: 'completed',
+    stage: 'ended',
+    inputFile: 'file',
+    outputs: [],
+    counts: null,
+    problems: [],
+  };
+  let stage: ProviderBatch['stage'] = 'ended';
+  let status = 409;
+  const cancelled: string[] = [];
+  const never = (): never => {
+    throw new Error('not asked for');
+  };
+  const provider: BatchProvider = {
+    upload: never,
+    create: never,
+    find: never,
+    download: never,
+    retrieve: () => Promise.resolve({ ...batch, stage }),
+    cancel: (id) => {
+      cancelled.push(id);
+      return Promise.reject(new ModelError({ kind: 'server', status, message: 'simulated' }));
+    },
+  };
+  const submission = new Submission({
+    folder,
+    run: 'run',
+    journal: await BatchJournal.open(folder, {}),
+    providerAt: () => provider,
+    signal: new AbortController().signal,
+  });
+  const file: BatchFile & { readonly batch: string } = {
+    file: 1,
+    round: 1,
+    model: 'simulated',
+    baseUrl: 'http://localhost/v1',
+    rows: 1,
+    replies: 1,
+    bytes: 1,
+    without: [],
+    uploaded: 'file',
+    isCreating: false,
+    batch: 'simulated',
+    read: null,
+    isClosed: false,
+  };
+  expect(await submission.cancel(file)).toBe(true);
+  expect(cancelled).toEqual([]);
+  stage = 'working';
+  expect(await submission.cancel(file)).toBe(false);
+  expect(cancelled).toEqual(['simulated']);
+  status = 500;
+  await expect(submission.cancel(file)).rejects.toMatchObject({ status: 500 });
+});
