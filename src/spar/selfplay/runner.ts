@@ -4,7 +4,6 @@ import { withRecordedReplies, type ReplyStore } from '../models/recorded';
 import { ModelError } from '../models/modelError';
 import type { Prompts } from '../refiner/prompts';
 import type { Constraint } from '../verifiers/constraint';
-import { LogError } from '../log/logError';
 import type { BadRow, RunItem } from './item';
 import type { Stage } from './itemResult';
 import { progressOf, type RunProgress } from './progress';
@@ -12,7 +11,7 @@ import { PairRelease } from './release';
 import { runItem, type ItemPorts } from './runItem';
 import type { RunStore } from './runStore';
 import type { RunSettings } from './settings';
-import { endpointPause, type PauseReason } from './stops';
+import { reasonOf, type PauseReason } from './stops';
 import { totalCost, totalUsage, withUsage, type Spent } from './totals';
 import { WorkGate } from './workGate';
 
@@ -155,9 +154,13 @@ class Runner {
       await this.release.begin();
       await this.release.release();
       this.checkLimits();
-      await this.begin();
-      await Promise.all(this.underWay.values());
-      await this.release.release();
+      // Again where results were found to be damaged meanwhile, whose items had had their turn.
+      for (let lost = -1; lost < store.lost && !this.isPausing;) {
+        ({ lost } = store);
+        await this.begin();
+        await Promise.all(this.underWay.values());
+        await this.release.release();
+      }
     } catch (error) {
       // What the stop itself broke off is no further reason for one.
       if (!this.stop.signal.aborted) this.pauseOver(error, this.control.signal, 0);
@@ -388,12 +391,4 @@ function listen(signal: AbortSignal | undefined, listener: () => void): () => vo
   if (signal.aborted) listener();
   signal.addEventListener('abort', listener, { once: true });
   return () => signal.removeEventListener('abort', listener);
-}
-
-/** Null for what nobody foresaw. */
-function reasonOf(error: unknown, signal: AbortSignal): PauseReason | null {
-  if (signal.aborted) return { kind: 'asked' };
-  if (error instanceof ModelError) return endpointPause(error);
-  if (error instanceof LogError) return { kind: 'disk', message: error.message };
-  return null;
 }

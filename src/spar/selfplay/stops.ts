@@ -33,3 +33,11 @@ export function requireOwnEnd(outcome: SearchOutcome, signal: AbortSignal): void
 export function endsRun(error: unknown): boolean {
   return error instanceof LogError || (error instanceof ModelError && error.isEndpointWide);
 }
+
+/** Why a run pauses over an error; null for what nobody foresaw. */
+export function reasonOf(error: unknown, signal: AbortSignal): PauseReason | null {
+  if (signal.aborted) return { kind: 'asked' };
+  if (error instanceof ModelError) return endpointPause(error);
+  if (error instanceof LogError) return { kind: 'disk', message: error.message };
+  return null;
+}

@@ -40,7 +40,7 @@ const writing = `
 const kills = 50;
 const killsOfWriting = 8;
 /** Milliseconds of the writing of results, at most. */
-const longestWriting = 40;
+const longestWriting = 80;
 /** Milliseconds that a process is left to work, at most. */
 const longest = 300;
 
