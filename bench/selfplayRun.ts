@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepHeapSmall } from '../src/cli/run/smallHeap';
 import { createModelPool } from '../src/spar/models/pool/pool';
 import { defaultPrompts } from '../src/spar/refiner/prompts';
 import { readItems } from '../src/spar/selfplay/intake/readItems';
@@ -106,6 +107,8 @@ export async function playRunApart(run: BenchRun): Promise<RunFigures> {
 export async function isRunProcess(): Promise<boolean> {
   const [flag, run] = process.argv.slice(2);
   if (flag !== '--play-run' || run === undefined) return false;
+  // As the terminal does.
+  keepHeapSmall();
   const figures = await playRun(JSON.parse(run) as BenchRun);
   process.send?.(figures, () => process.disconnect());
   return true;

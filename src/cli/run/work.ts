@@ -14,6 +14,7 @@ import type { Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
 import { batchConduct, batchWords, openBatches } from './batch';
 import { printStatus } from './print';
+import { keepHeapSmall } from './smallHeap';
 
 export interface TerminalRun {
   readonly store: RunStore;
@@ -54,6 +55,7 @@ export async function conductInTerminal(
   { terminal, interruption, signal }: Surroundings,
 ): Promise<Conclusion> {
   const { store, plan, scan, command } = run;
+  keepHeapSmall();
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
   const { replay, concurrency, engine } = plan.source;
