@@ -24,14 +24,14 @@ export class DatasetLint implements Disposable {
   private readonly store = new DisposableStore();
   private readonly diagnostics = this.store.add(vscode.languages.createDiagnosticCollection('spar-lint'));
   private readonly reports = new Map<string, LintReport>();
-  private readonly running = new Map<string, AbortController>();
+  private readonly running = new Map<string, Look>();
   private readonly changed = this.store.add(new Emitter<string>());
 
   /** The file whose findings are others now. */
   readonly onDidLint: Event<string> = this.changed.event;
 
   dispose(): void {
-    for (const running of this.running.values()) running.abort();
+    for (const { stop } of this.running.values()) stop.abort();
     this.store.dispose();
   }
 
@@ -53,14 +53,24 @@ export class DatasetLint implements Disposable {
   }
 
   /**
-   * Looks at a dataset, in a thread; an earlier look at it that still goes on is given up. Null when this one was.
+   * Looks at a dataset, in a thread; an earlier look at it that still goes on is given up, but one that a person waits
+   * for is waited for by one that nobody asked for. Null when this one was given up.
    *
    * @throws LogError, TokenizerProblem
    */
   async lint(file: string, options: LookOptions = {}): Promise<LintReport | null> {
-    this.running.get(file)?.abort();
+    const isAsked = options.inBackground !== true;
+    let before = this.running.get(file);
+    while (before?.isAsked === true && !isAsked) {
+      await before.done;
+      before = this.running.get(file);
+    }
+    before?.stop.abort();
     const own = new AbortController();
-    this.running.set(file, own);
+    let end = (): void => undefined;
+    const done = new Promise<void>((resolve) => (end = resolve));
+    const look: Look = { stop: own, isAsked, done };
+    this.running.set(file, look);
     const signal = options.signal === undefined ? own.signal : AbortSignal.any([own.signal, options.signal]);
     try {
       const report = unpackedReport(await runTask('lint', inputFor(file), { ...options, signal }));
@@ -70,12 +80,13 @@ export class DatasetLint implements Disposable {
       if (signal.aborted) return null;
       throw error;
     } finally {
-      if (this.running.get(file) === own) this.running.delete(file);
+      if (this.running.get(file) === look) this.running.delete(file);
+      end();
     }
   }
 
   forget(file: string): void {
-    this.running.get(file)?.abort();
+    this.running.get(file)?.stop.abort();
     this.diagnostics.delete(vscode.Uri.file(file));
     if (this.reports.delete(file)) this.changed.fire(file);
   }
@@ -116,6 +127,14 @@ export class DatasetLint implements Disposable {
     );
     this.changed.fire(file);
   }
+}
+
+/** A look at a dataset that is under way. */
+interface Look {
+  readonly stop: AbortController;
+  /** Whether a person waits for it. */
+  readonly isAsked: boolean;
+  readonly done: Promise<void>;
 }
 
 function inputFor(file: string): LintInput {

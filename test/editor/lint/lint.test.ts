@@ -120,4 +120,18 @@ describe('Lint of datasets', () => {
       await section.update(settings.lintIgnore, undefined, vscode.ConfigurationTarget.Workspace);
     }
   });
+
+  it('finishes a look that was asked for, though the dataset changes meanwhile', async () => {
+    const large = join(folder(), 'large.spar.jsonl');
+    const lines = Array.from({ length: 12_000 }, (_, number) => line(number, `Thing ${number}`));
+    await writeFile(large, lines.join(''));
+    const asked = vscode.commands.executeCommand(commands.lintDataset, vscode.Uri.file(large));
+    await appendFile(large, line(12_001, 'Another thing'));
+    assert.equal(typeof (await asked), 'number');
+    await appendFile(large, line(12_002, 'One more thing'));
+    assert.equal(
+      typeof (await vscode.commands.executeCommand(commands.lintDataset, vscode.Uri.file(large))),
+      'number',
+    );
+  });
 });
