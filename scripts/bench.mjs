@@ -1,12 +1,11 @@
 /**
- * npm run bench [-- NAME [ARGUMENTS]]
+ * npm run bench [-- PART [ARGUMENTS]]
  *
- * Every claim of speed, cost and size, measured in one run; fails when one is missed. The engine's are in
- * bench/index.ts, which is bundled and run with Node.js 24; the editor's are measured in a real VS Code.
- * NAME runs one part: `editor`, or bench/NAME.ts where there is one.
+ * Every claim of speed, cost and size, one part after the other on this machine; fails when one is missed, and names
+ * the parts that missed one. Each part is bundled and run with Node.js 24; the editor's figures are measured in a real
+ * VS Code. PART runs one alone: `editor`, or a file of bench/.
  */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureEditor } from './measure-editor.mjs';
 import { node24 } from './rig/dependencies.mjs';
@@ -14,17 +13,42 @@ import { root } from './rig/places.mjs';
 import { run } from './rig/run.mjs';
 import { runScript } from './rig/say.mjs';
 
+const parts = /** @type {const} */ ([
+  'search',
+  'judge',
+  'verifiers',
+  'throughput',
+  'selfplay',
+  'datasets',
+  'exporting',
+  'lint',
+  'editor',
+]);
+
 await runScript(async () => {
-  const [wished = '', ...others] = process.argv.slice(2);
-  if (wished === 'editor') return (await measureEditor()) ? 0 : 1;
-  if (/^\w+$/.test(wished) && existsSync(join(root, 'bench', `${wished}.ts`))) {
-    return measureEngine(wished, others);
+  const [wished, ...others] = process.argv.slice(2);
+  if (wished !== undefined) {
+    if (parts.some((part) => part === wished)) return measure(wished, others);
+    console.error(`No part “${wished}”. There are: ${parts.join(', ')}.`);
+    return 2;
   }
-  const code = await measureEngine('index', process.argv.slice(2));
-  console.log('');
-  const isKept = await measureEditor();
-  return isKept ? code : 1;
+  const missed = [];
+  for (const part of parts) {
+    console.log(`\n== ${part}\n`);
+    if ((await measure(part, [])) !== 0) missed.push(part);
+  }
+  console.log(missed.length === 0 ? '\nAll claims kept.' : `\nA claim was missed in: ${missed.join(', ')}.`);
+  return missed.length === 0 ? 0 : 1;
 });
+
+/**
+ * @param {string} part
+ * @param {readonly string[]} others
+ */
+async function measure(part, others) {
+  if (part === 'editor') return (await measureEditor()) ? 0 : 1;
+  return measureEngine(part, others);
+}
 
 /**
  * @param {string} name

@@ -4,7 +4,10 @@ import { DisposableStore } from '../../editor/emitter';
 import type { CandidateReference } from './host';
 import { decodeAddress } from './reviewUri';
 
-/** Which candidate the active editor shows, and the context keys that menus and keys look at. */
+/**
+ * Which candidate the active editor shows, and the context keys that menus look at. Keys of the inline review look at
+ * the document's scheme: the editor knows it at once, and a key that comes before the context key would be lost.
+ */
 export class ActiveReview implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private told = { inReview: false, inDiffReview: false };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   commands,
+  contextKeys,
   customEditors,
   schemes,
   settings,
@@ -156,6 +157,18 @@ describe('package.json', () => {
       ({ when }) => when === undefined || !/Focus|focusedView/u.test(when),
     );
     expect(wide).toEqual([]);
+  });
+
+  it('names only context keys and schemes that there are', () => {
+    const whens = [...JSON.stringify(contributes).matchAll(/"when":"((?:[^"\\]|\\.)*)"/gu)].map(
+      ([, when = '']) => when,
+    );
+    const keys = whens.flatMap((when) => when.match(/(?<![=~] '?|\w)spar\.\w+/gu) ?? []);
+    const named = whens.flatMap((when) => when.match(/(?<=resourceScheme == )spar-[\w-]+/gu) ?? []);
+    const known: readonly string[] = Object.values(contextKeys);
+    expect(keys.filter((key) => !known.includes(key))).toEqual([]);
+    expect(new Set(named)).toEqual(new Set([schemes.review]));
+    expect(keys.length).toBeGreaterThan(0);
   });
 
   it('gives each key one meaning in each place', () => {
