@@ -81,9 +81,9 @@ export class RunsParts implements Disposable {
       keys,
       notes: everywhere,
       earlier: () => this.earlier(),
-      begin: async ({ plan, scan, home }) => {
-        await this.allowKeys(plan);
-        const folder = await this.runs.start({ plan, scan, sparFolder: home.sparFolder });
+      begin: async (begun) => {
+        await this.allowKeys(begun.plan);
+        const folder = await this.runs.start(begun);
         await this.show(folder);
         return folder;
       },

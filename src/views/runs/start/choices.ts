@@ -3,8 +3,9 @@ import type { InputLook } from '../../../spar/selfplay/intake/inspectInput';
 import type { Mapping } from '../../../spar/selfplay/intake/mapping';
 import type { InputScan } from '../../../spar/selfplay/plan/inputScan';
 import type { ModelSource } from '../../../spar/selfplay/plan/modelSource';
-import type { OwnPrompts, RunPlan } from '../../../spar/selfplay/plan/runPlan';
+import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
 import { defaultRunSettings, type RunSettings } from '../../../spar/selfplay/settings';
+import type { RunFolder } from './runFolder';
 
 /** What can be switched off; which failing answers are selected is a setting. */
 export const stageNames = ['evolve', 'sample', 'judge', 'search', 'collect'] as const;
@@ -13,6 +14,8 @@ export type StageName = (typeof stageNames)[number];
 /** What a person has chosen so far; each step fills in some. Plain data. */
 export interface StartChoices {
   readonly input: { readonly path: string; readonly name: string } | null;
+  /** Whose prompts, checks and dataset the run takes. */
+  readonly folder: RunFolder;
   /** As a person said them; null: as they are found. */
   readonly columns: Mapping | null;
   /** Where it is not clear which column is which. */
@@ -30,19 +33,20 @@ export interface StartChoices {
   readonly concurrency: 'auto' | number;
   /** Absolute. */
   readonly guard: readonly string[];
-  /** Absolute; null: in the run's own folder. */
-  readonly dataset: string | null;
+  /** Absolute; null: in the run's own folder; undefined: where pairs of the workspace folder go. */
+  readonly dataset: string | null | undefined;
 }
 
 export interface FirstChoices {
   readonly search: SearchSettings;
-  readonly dataset: string;
+  readonly folder: RunFolder;
   readonly guard: readonly string[];
 }
 
-export function firstChoices({ search, dataset, guard }: FirstChoices): StartChoices {
+export function firstChoices({ search, folder, guard }: FirstChoices): StartChoices {
   return {
     input: null,
+    folder,
     columns: null,
     unclear: null,
     scan: null,
@@ -58,14 +62,22 @@ export function firstChoices({ search, dataset, guard }: FirstChoices): StartCho
     price: undefined,
     concurrency: 'auto',
     guard,
-    dataset,
+    dataset: undefined,
   };
 }
 
-/** Another input: what was chosen of the one before counts no more. */
-export function withInput(choices: StartChoices, input: StartChoices['input']): StartChoices {
+/** Another input, in that folder: what was chosen of the one before counts no more. */
+export function withInput(
+  choices: StartChoices,
+  { input, folder }: Pick<StartChoices, 'input' | 'folder'>,
+): StartChoices {
   if (input?.path === choices.input?.path) return choices;
-  return { ...choices, input, columns: null, unclear: null, scan: null };
+  return { ...choices, input, folder, columns: null, unclear: null, scan: null };
+}
+
+/** Where the pairs go; null: in the run's own folder. */
+export function datasetOf({ dataset, folder }: Pick<StartChoices, 'dataset' | 'folder'>): string | null {
+  return dataset === undefined ? folder.dataset : dataset;
 }
 
 /** Items whose answers the actor has to give. */
@@ -142,19 +154,13 @@ export function priceOf(choices: StartChoices, prices: Readonly<Record<string, P
 export interface PlanSurroundings {
   /** ISO 8601 in UTC. */
   readonly begun: string;
-  /** Absolute; null: none. */
-  readonly verifiers: string | null;
-  /** A person's own; undefined: the built-in ones. */
-  readonly prompts?: OwnPrompts | undefined;
   readonly prices: Readonly<Record<string, Price>>;
 }
 
 /** The plan of what was chosen; null before the input was read. */
-export function planOf(
-  choices: StartChoices,
-  { begun, verifiers, prompts, prices }: PlanSurroundings,
-): RunPlan | null {
-  const { input, scan, stages, settings, concurrency, guard, dataset } = choices;
+export function planOf(choices: StartChoices, { begun, prices }: PlanSurroundings): RunPlan | null {
+  const { input, scan, stages, settings, concurrency, guard } = choices;
+  const { verifiers, prompts } = choices.folder;
   if (input === null || scan === null) return null;
   return {
     ...settings,
@@ -170,7 +176,7 @@ export function planOf(
       concurrency,
       guard,
       verifiers,
-      dataset,
+      dataset: datasetOf(choices),
       ...(prompts === undefined ? {} : { prompts }),
     },
   };

@@ -4,6 +4,7 @@ import { askNewDataset, plain } from '../../../editor/datasets/pickDataset';
 import type { Homes } from '../../../editor/homes';
 import { askPick } from '../../../editor/steps';
 import { datasetNameOf } from '../../../spar/datasets/datasetNames';
+import { datasetOf } from './choices';
 import type { Edit } from './edits';
 
 interface GuardItem extends vscode.QuickPickItem {
@@ -57,16 +58,16 @@ interface DatasetItem extends vscode.QuickPickItem {
 /** Where pairs go. */
 export function editDataset(homes: Homes): Edit {
   return async (choices, place) => {
-    const { input } = choices;
-    const home = homes.of(input === null ? null : vscode.Uri.file(input.path).toString());
+    const own = choices.folder.dataset;
+    const chosen = datasetOf(choices);
     const there = await vscode.workspace.findFiles('**/*.spar.jsonl', '{**/node_modules/**,**/.*/**}', 50);
-    const files = [...new Set([home.datasetFile, ...there.map(({ fsPath }) => fsPath).sort()])];
+    const files = [...new Set([own, ...there.map(({ fsPath }) => fsPath).sort()])];
     const items: readonly DatasetItem[] = [
       ...files.map((dataset): DatasetItem => ({
         label: `$(database) ${plain(datasetNameOf(dataset))}`,
         description: [
           plain(vscode.workspace.asRelativePath(dataset)),
-          ...(dataset === home.datasetFile ? ['where pairs of this folder go'] : []),
+          ...(dataset === own ? ['where pairs of this folder go'] : []),
         ].join(' · '),
         dataset,
       })),
@@ -77,7 +78,7 @@ export function editDataset(homes: Homes): Edit {
         dataset: null,
       },
     ];
-    const active = items.find(({ dataset }) => dataset === choices.dataset);
+    const active = items.find(({ dataset }) => dataset === chosen);
     const picked = await askPick({
       ...place,
       placeholder: 'The dataset that pairs are added to, pending',

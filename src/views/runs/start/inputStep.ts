@@ -2,9 +2,11 @@ import { access, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { plain } from '../../../editor/datasets/pickDataset';
+import type { Errors } from '../../../editor/errors';
 import type { Homes } from '../../../editor/homes';
 import { askPick, type StepPlace, type StepResult } from '../../../editor/steps';
 import { withInput, type StartChoices } from './choices';
+import { runFolderOf } from './runFolder';
 import { sampleName, sampleText } from './sampleRows';
 
 interface InputItem extends vscode.QuickPickItem {
@@ -18,10 +20,11 @@ const mostFiles = 30;
 
 export interface InputOptions {
   readonly homes: Homes;
+  readonly errors: Errors;
 }
 
 /** The step that asks for the file of instructions. */
-export function askInput({ homes }: InputOptions) {
+export function askInput({ homes, errors }: InputOptions) {
   return async (choices: StartChoices, place: StepPlace): Promise<StepResult<StartChoices>> => {
     for (;;) {
       const picked = await askPick<InputItem>({ ...place, ...offersOf(choices) });
@@ -33,13 +36,24 @@ export function askInput({ homes }: InputOptions) {
           : file === 'sample'
             ? await writeSample(homes)
             : file;
-      if (uri != null) return { kind: 'value', value: withInput(choices, inputOf(uri, homes)) };
+      if (uri == null) continue;
+      try {
+        return { kind: 'value', value: await withFile(choices, uri, homes) };
+      } catch (error) {
+        // Another file may lie in a folder whose prompts can be used.
+        void errors.show(error);
+      }
     }
   };
 }
 
+/** With a file as the input, and what its folder brings. @throws PromptProblem */
+export async function withFile(choices: StartChoices, uri: vscode.Uri, homes: Homes): Promise<StartChoices> {
+  return withInput(choices, { input: inputOf(uri, homes), folder: await runFolderOf(uri, homes) });
+}
+
 /** As the plan holds it. */
-export function inputOf(uri: vscode.Uri, homes: Homes): NonNullable<StartChoices['input']> {
+function inputOf(uri: vscode.Uri, homes: Homes): NonNullable<StartChoices['input']> {
   return { path: uri.fsPath, name: homes.relativePath(uri.toString()) ?? basename(uri.fsPath) };
 }
 

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Errors } from '../../../editor/errors';
-import type { Home, Homes } from '../../../editor/homes';
+import type { Homes } from '../../../editor/homes';
 import type { KeyNotes, Keys } from '../../../editor/models/keys';
 import type { InputScan } from '../../../spar/selfplay/plan/inputScan';
 import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
@@ -34,8 +34,8 @@ export interface EarlierRun {
 export interface BegunRun {
   readonly plan: RunPlan;
   readonly scan: InputScan;
-  /** Whose `.spar` folder keeps the run. */
-  readonly home: Home;
+  /** Keeps the run. */
+  readonly sparFolder: string;
 }
 
 /** Asks for what a run needs, step by step with the forecast at the end, and begins it; nothing where it is dismissed. */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { plain } from '../../../editor/datasets/pickDataset';
 import type { Errors } from '../../../editor/errors';
@@ -9,7 +10,7 @@ import { forecastRun } from '../../../spar/selfplay/forecast';
 import type { EarlierRun } from '../../../spar/selfplay/forecast/earlier';
 import { evidenceFor } from '../../../spar/selfplay/plan/earlierRuns';
 import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
-import { startProblem, withInput, type StartChoices } from './choices';
+import { startProblem, type StartChoices } from './choices';
 import { askColumns } from './columnsStep';
 import {
   editComplete,
@@ -29,6 +30,7 @@ import { editDataset, editGuard } from './fileEdits';
 import { askInput } from './inputStep';
 import { askActor, askRefiner, type ModelOptions } from './modelSteps';
 import { readInput } from './readingStep';
+import type { RunFolder } from './runFolder';
 import { askStages } from './stagesStep';
 import { forecastLine, summaryLines, type LineId } from './summaryLines';
 
@@ -116,7 +118,7 @@ function itemsOf(
   });
   const { amounts, basis, checked } = forecastLine(forecast, { plan, choices });
   const isWide = forecast.tokens.most > 0 && forecast.basis !== 'earlier' && input.items > 2 * few;
-  const datasetName = dataset === null ? 'in the run’s own folder' : plain(datasetNameOf(dataset));
+  const datasetName = dataset === null ? 'in the run’s own folder' : placedName(dataset, choices.folder);
   const lines = summaryLines(choices, { plan, datasetName });
   return [
     { label: '$(play) Start', description: amounts, detail: basis, act: 'start' },
@@ -130,7 +132,7 @@ function itemsOf(
           },
         ]
       : []),
-    ...ownPromptItems(plan),
+    ...folderItems(choices.folder),
     ...lines.flatMap(({ id, group, label, value }, at): readonly SummaryItem[] => [
       ...(lines[at - 1]?.group === group ? [] : [heading(group)]),
       { label, description: plain(value), act: id },
@@ -138,12 +140,24 @@ function itemsOf(
   ];
 }
 
-function ownPromptItems({ source: { prompts } }: RunPlan): readonly SummaryItem[] {
-  if (prompts === undefined) return [];
-  const files = Object.keys(prompts).map((name) => `${name}.md`);
-  return [
-    { label: '$(book) Your own prompts', description: `${files.join(', ')} of .spar/prompts`, act: null },
+/** What the run takes from the input's folder without being asked for. */
+function folderItems({ name, prompts, verifiers, sparFolder }: RunFolder): readonly SummaryItem[] {
+  const place = name === '' ? '.spar' : plain(vscode.workspace.asRelativePath(sparFolder, true));
+  const files = Object.keys(prompts ?? {}).map((prompt) => `${prompt}.md`);
+  const items: readonly (readonly [string, string, boolean])[] = [
+    ['$(root-folder) Folder', `${plain(name)}, where the run is kept`, name !== ''],
+    ['$(book) Your own prompts', `${files.join(', ')} of ${place}/prompts`, files.length > 0],
+    ['$(law) Your own checks', `verifiers.json of ${place}`, verifiers !== null],
   ];
+  return items.flatMap(([label, description, isThere]) =>
+    isThere ? [{ label, description, act: null }] : [],
+  );
+}
+
+/** A dataset's name, and its place where the workspace has several folders. */
+function placedName(dataset: string, { name }: RunFolder): string {
+  const own = plain(datasetNameOf(dataset));
+  return name === '' ? own : `${own} in ${plain(vscode.workspace.asRelativePath(dirname(dataset), true))}`;
 }
 
 function heading(label: string): SummaryItem {
@@ -151,12 +165,9 @@ function heading(label: string): SummaryItem {
 }
 
 function editsOf(options: SummaryOptions): Readonly<Record<LineId, Edit>> {
-  const { homes } = options;
+  const { homes, errors } = options;
   return {
-    input: async (choices, place) => {
-      const asked = await askInput({ homes })(choices, place);
-      return asked.kind === 'value' ? { ...asked, value: withInput(choices, asked.value.input) } : asked;
-    },
+    input: askInput({ homes, errors }),
     columns: async (choices, place) => editColumns(choices, place),
     stages: askStages,
     actor: askActor(options),

@@ -1,15 +1,12 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as vscode from 'vscode';
 import { readConfiguration } from '../../../editor/configuration';
-import { readRunPrompts } from '../../../editor/ownPrompts';
 import type { StepResult } from '../../../editor/steps';
 import { earlierRunOf } from '../../../spar/selfplay/plan/earlierRuns';
-import { firstChoices, needsActor, needsRefiner, planOf, withInput, type StartChoices } from './choices';
+import { firstChoices, needsActor, needsRefiner, planOf, type StartChoices } from './choices';
 import { askColumns } from './columnsStep';
-import { askInput, inputOf } from './inputStep';
+import { askInput, withFile } from './inputStep';
 import { askActor, askRefiner } from './modelSteps';
 import { readInput, tellBadRows } from './readingStep';
+import { runFolderOf } from './runFolder';
 import { askStages } from './stagesStep';
 import type { StartRunContext } from './startRun';
 import { askToStart } from './summaryStep';
@@ -20,15 +17,10 @@ const title = 'SPaR: Start Self-Play Run';
 /** Asks for what a run needs, with Back at each step, and begins it when the person says so. */
 export async function startWizard(context: StartRunContext): Promise<void> {
   const { homes, errors, input } = context;
-  const homeOf = (choices: StartChoices) =>
-    homes.of(choices.input === null ? null : vscode.Uri.file(choices.input.path).toString());
-  const home = homes.of(input?.toString() ?? null);
   const { search, prices } = readConfiguration(input ?? undefined);
-  const first = firstChoices({ search, dataset: home.datasetFile, guard: [] });
-  const verifiers = await fileOrNull(join(home.sparFolder, 'verifiers.json'));
-  const prompts = vscode.workspace.isTrusted ? await readRunPrompts(home.sparFolder) : undefined;
+  const first = firstChoices({ search, folder: await runFolderOf(null, homes), guard: [] });
   const begun = new Date().toISOString();
-  const plan = (choices: StartChoices) => planOf(choices, { begun, verifiers, prompts, prices });
+  const plan = (choices: StartChoices) => planOf(choices, { begun, prices });
   const earlier = context.earlier().then(
     (runs) => runs.map(earlierRunOf),
     (error: unknown) => {
@@ -38,7 +30,7 @@ export async function startWizard(context: StartRunContext): Promise<void> {
   );
   const chosen = await walk(
     stepsOf(context, { earlier, prices, planOf: plan }),
-    input === null ? first : withInput(first, inputOf(input, homes)),
+    input === null ? first : await withFile(first, input, homes),
     title,
   );
   const agreed = chosen === null ? null : plan(chosen);
@@ -46,7 +38,7 @@ export async function startWizard(context: StartRunContext): Promise<void> {
   await context.begin({
     plan: { ...agreed, source: { ...agreed.source, begun: new Date().toISOString() } },
     scan: chosen.scan,
-    home: homeOf(chosen),
+    sparFolder: chosen.folder.sparFolder,
   });
 }
 
@@ -69,7 +61,7 @@ function stepsOf(
     };
   // A file that the command came with is read without a question; Back leads to the question.
   let isGiven = input !== null;
-  const firstAsk = askInput({ homes });
+  const firstAsk = askInput({ homes, errors });
   const askFile: Step<StartChoices>['ask'] = (choices, place) => {
     if (!isGiven) return firstAsk(choices, place);
     isGiven = false;
@@ -92,11 +84,4 @@ function withoutScan(ask: Step<StartChoices>['ask']): Step<StartChoices>['ask'] 
     const answer = await ask(choices, place);
     return answer.kind === 'value' ? { kind: 'value', value: { ...answer.value, scan: null } } : answer;
   };
-}
-
-async function fileOrNull(path: string): Promise<string | null> {
-  return access(path).then(
-    () => path,
-    () => null,
-  );
 }

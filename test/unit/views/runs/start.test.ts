@@ -19,6 +19,7 @@ import {
   type StartChoices,
 } from '../../../../src/views/runs/start/choices';
 import { limitIn, limitText } from '../../../../src/views/runs/start/limitTexts';
+import type { RunFolder } from '../../../../src/views/runs/start/runFolder';
 import { sampleName, sampleText } from '../../../../src/views/runs/start/sampleRows';
 import { forecastLine, modelWords, summaryLines } from '../../../../src/views/runs/start/summaryLines';
 import { walk, type Step } from '../../../../src/views/runs/start/walk';
@@ -36,10 +37,17 @@ const server = { model: 'small', baseUrls: ['http://localhost:8000/v1'] };
 const large = { model: 'large', baseUrls: ['https://models.example/v1'] };
 const price = { promptPerMillion: 1, completionPerMillion: 2, currency: 'USD' };
 
+const folder: RunFolder = {
+  name: '',
+  sparFolder: '/w/.spar',
+  dataset: '/w/datasets/pairs.spar.jsonl',
+  verifiers: null,
+};
+
 function choices(change: Partial<StartChoices> = {}): StartChoices {
-  const first = firstChoices({ search: defaultSettings, dataset: '/w/datasets/pairs.spar.jsonl', guard: [] });
+  const first = firstChoices({ search: defaultSettings, folder, guard: [] });
   const input = { path: '/w/prompts.jsonl', name: 'prompts.jsonl' };
-  return { ...withInput(first, input), scan, actor: server, refiner: large, ...change };
+  return { ...withInput(first, { input, folder }), scan, actor: server, refiner: large, ...change };
 }
 
 const answered = (items: number): InputScan => ({
@@ -47,7 +55,7 @@ const answered = (items: number): InputScan => ({
   shape: { ...scan.shape, answered: items, answers: items, answerTokens: 80 },
 });
 
-const surroundings = { begun: '2026-01-02T03:04:05.000Z', verifiers: null, prices: {} };
+const surroundings = { begun: '2026-01-02T03:04:05.000Z', prices: {} };
 const stages = (...names: readonly StageName[]) => new Set(names);
 
 describe('the choices of a new run', () => {
@@ -64,9 +72,9 @@ describe('the choices of a new run', () => {
     expect(parsePlan(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
     expect(planOf(choices({ scan: null }), surroundings)).toBeNull();
     const evolve = 'Make {{instruction}} harder by {{main}}, between [[start]] and [[end]].';
-    const own = planOf(choices(), { ...surroundings, prompts: { evolve } });
+    const own = planOf(choices({ folder: { ...folder, prompts: { evolve } } }), surroundings);
     expect(parsePlan(JSON.parse(JSON.stringify(own)))).toEqual(own);
-    const useless = planOf(choices(), { ...surroundings, prompts: { evolve: 'Harder!' } });
+    const useless = planOf(choices({ folder: { ...folder, prompts: { evolve: 'Harder!' } } }), surroundings);
     expect(parsePlan(JSON.parse(JSON.stringify(useless)))).toBeNull();
   });
 
@@ -117,10 +125,36 @@ describe('the choices of a new run', () => {
 
   test('of another file are read anew', () => {
     const before = choices({ columns: { instruction: 'a' } });
-    expect(withInput(before, { path: '/w/prompts.jsonl', name: 'prompts.jsonl' })).toBe(before);
-    expect(withInput(before, { path: '/w/b.csv', name: 'b.csv' })).toMatchObject({
+    const same = { path: '/w/prompts.jsonl', name: 'prompts.jsonl' };
+    expect(withInput(before, { input: same, folder })).toBe(before);
+    expect(withInput(before, { input: { path: '/w/b.csv', name: 'b.csv' }, folder })).toMatchObject({
       columns: null,
       scan: null,
+    });
+  });
+
+  test('take dataset, checks and prompts of the folder that the file lies in, unless a dataset was chosen', () => {
+    const prompts = { judge: 'Judge {{instruction}} and {{response}}. End with Final Judgement.' };
+    const other: RunFolder = {
+      name: 'second',
+      sparFolder: '/x/.spar',
+      dataset: '/x/data/own.spar.jsonl',
+      verifiers: '/x/.spar/verifiers.json',
+      prompts,
+    };
+    const input = { path: '/x/b.csv', name: 'b.csv' };
+    const sourceOf = (before: StartChoices) =>
+      planOf({ ...withInput(before, { input, folder: other }), scan }, surroundings)?.source;
+    expect(sourceOf(choices())).toMatchObject({
+      ...{ dataset: other.dataset, verifiers: other.verifiers, prompts },
+    });
+    expect(sourceOf(choices({ dataset: null }))?.dataset).toBeNull();
+    expect(sourceOf(choices({ dataset: folder.dataset }))?.dataset).toBe(folder.dataset);
+    const back = withInput(withInput(choices(), { input, folder: other }), {
+      ...{ input: { path: '/w/prompts.jsonl', name: 'prompts.jsonl' }, folder },
+    });
+    expect(planOf({ ...back, scan }, surroundings)?.source).toMatchObject({
+      ...{ dataset: folder.dataset, verifiers: null },
     });
   });
 });
