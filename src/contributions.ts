@@ -83,6 +83,7 @@ export const commands = {
   reviewRunPairs: 'spar.reviewRunPairs',
   revealRun: 'spar.revealRun',
   deleteRun: 'spar.deleteRun',
+  restoreRun: 'spar.restoreRun',
   reviewPending: 'spar.reviewPending',
 } as const;
 

@@ -56,6 +56,11 @@ export function runCommands(runs: LateRuns): CommandTable {
       const folder = await meant(argument, { title: 'SPaR: Delete Run', fits: isIdle });
       if (folder !== null) await (await runs.load()).actions.delete(folder);
     },
+    [commands.restoreRun]: async () => {
+      const parts = await runs.load();
+      const folder = await parts.actions.restore();
+      if (folder !== null) await parts.show(folder);
+    },
   };
 }
 

@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
+import { pickTrashed } from '../pickTrashed';
 import { deleteRunForGood, runSize, trashedRuns } from '../runs/runTrash';
+import { sizeWords } from '../sizeWords';
 import type { DatasetFiles } from './datasetFiles';
 import { createDataset } from './fileOperations';
 import { moveIntoFolder } from './intoFolder';
@@ -131,17 +133,11 @@ export class DatasetActions {
       await this.options.errors.showNotice('No deleted dataset is kept in this workspace.');
       return;
     }
-    const items = trashed.map((one) => ({
-      label: `$(database) ${plain(datasetNameOf(one.from))}`,
-      description: `deleted ${new Date(one.at).toLocaleString()}`,
-      detail: vscode.workspace.asRelativePath(vscode.Uri.file(dirname(one.from))),
-      trashed: one,
-    }));
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pickTrashed(trashed, {
       title: 'SPaR: Restore Deleted Dataset',
-      placeHolder: 'Which one to put back where it was',
+      label: ({ from }) => `$(database) ${plain(datasetNameOf(from))}`,
     });
-    if (picked !== undefined) await this.putBack(picked.trashed);
+    if (picked !== null) await this.putBack(picked);
   }
 
   /** Deletes for good what **Delete Dataset** and **Delete Run** kept, once the person has seen how much that is. */
@@ -163,7 +159,7 @@ export class DatasetActions {
     for (const run of runs) bytes += await runSize(run);
     const message = `Delete ${count} (${sizeWords(bytes)}) for good?`;
     const ofDatasets = trashed.map(({ from }) => `“${datasetNameOf(from)}”`);
-    const names = [...ofDatasets, ...runs.map((run) => `the run ${basename(run)}`)].slice(0, 10);
+    const names = [...ofDatasets, ...runs.map(({ kept }) => `the run ${basename(kept)}`)].slice(0, 10);
     const more = all > names.length ? `, and ${all - names.length} more` : '';
     const detail = `${names.join(', ')}${more}. They can’t be restored afterwards.`;
     const label = 'Delete for Good';
@@ -255,11 +251,4 @@ export class DatasetActions {
 
 function counted(count: number, unit: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${unit}${count === 1 ? '' : 's'}`];
-}
-
-function sizeWords(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB'];
-  const unit = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const size = bytes / 1000 ** unit;
-  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? ''}`;
 }

@@ -4,14 +4,16 @@ import { makeFolder, writeFileDurably } from '../../spar/log/durable';
 import { acquireLock } from '../../spar/log/fileLock';
 import { fileNameProblem } from '../../spar/log/fileName';
 import { errorCode, LogError, toLogError } from '../../spar/log/logError';
-import { runFiles } from '../../spar/log/runFolders';
+import { readObject, runFiles, runFolder } from '../../spar/log/runFolders';
 
 /** A run that was deleted and can come back. */
 export interface TrashedRun {
-  /** Where it was. */
+  /** Where it goes back to. */
   readonly from: string;
   /** Where it is kept. */
   readonly kept: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /**
@@ -20,17 +22,15 @@ export interface TrashedRun {
  * @throws LogError, `locked` while a window or a terminal works on it; the run is where it was then.
  */
 export async function trashRun(folder: string, now: Date): Promise<TrashedRun> {
+  const at = now.toISOString();
   const trash = join(dirname(dirname(folder)), 'trash');
-  const own = join(trash, now.toISOString().replace(/[:.]/gu, '-'));
+  const own = join(trash, at.replace(/[:.]/gu, '-'));
   const kept = join(own, basename(folder));
   const lock = await acquireLock(join(folder, runFiles.lock), { waitMs: 0 });
   try {
     await makeFolder(own);
     await writeFile(join(trash, '.gitignore'), '*\n');
-    await writeFileDurably(
-      join(own, noteFile),
-      `${JSON.stringify({ from: folder, at: now.toISOString() })}\n`,
-    );
+    await writeFileDurably(join(own, noteFile), `${JSON.stringify({ from: folder, at })}\n`);
     await rename(folder, kept);
   } catch (error) {
     await rm(own, { recursive: true, force: true }).catch(() => null);
@@ -40,11 +40,11 @@ export async function trashRun(folder: string, now: Date): Promise<TrashedRun> {
   }
   // The lock went along with the folder.
   await rm(join(kept, `${runFiles.lock}.lock`), { force: true }).catch(() => null);
-  return { from: folder, kept };
+  return { from: folder, kept, at };
 }
 
 /** Puts a deleted run back where it was. @throws LogError where something stands there now. */
-export async function restoreRun({ from, kept }: TrashedRun): Promise<void> {
+export async function restoreRun({ from, kept }: Pick<TrashedRun, 'from' | 'kept'>): Promise<void> {
   try {
     await makeFolder(dirname(from));
     await rename(kept, from);
@@ -58,39 +58,52 @@ export async function restoreRun({ from, kept }: TrashedRun): Promise<void> {
 }
 
 /** Takes away what the trash noted of a run that is not in it any more. Never fails. */
-export async function emptied(kept: string): Promise<void> {
+async function emptied(kept: string): Promise<void> {
   await rm(join(dirname(kept), noteFile), { force: true }).catch(() => null);
   await rmdir(dirname(kept)).catch(() => null);
 }
 
 /**
- * Folders of deleted runs that are kept below a `.spar` folder. Only where a note lies counts, not where it says the run
- * was: a folder comes from anywhere, and its notes with it. Notes that can't be read are left out.
+ * Deleted runs that are kept below a `.spar` folder. Only where a note lies counts, not where it says the run was: a
+ * folder comes from anywhere, and its notes with it. Notes that can't be read are left out.
  */
-export async function trashedRuns(sparFolder: string): Promise<readonly string[]> {
+export async function trashedRuns(sparFolder: string): Promise<readonly TrashedRun[]> {
   const trash = join(sparFolder, 'trash');
   const names = await readdir(trash).catch(() => []);
-  const found = await Promise.all(names.map((name) => keptIn(join(trash, name))));
+  const found = await Promise.all(names.map((name) => keptIn(join(trash, name), sparFolder)));
   return found.flatMap((kept) => kept ?? []);
 }
 
-async function keptIn(own: string): Promise<string | null> {
+/** What a deleted run was over, for a person; its own name where its settings don't tell. */
+export async function inputNameOf({ kept }: Pick<TrashedRun, 'kept'>): Promise<string> {
+  const settings = (await readObject(join(kept, runFiles.settings))).get('settings');
+  const name = memberOf(memberOf(memberOf(settings, 'source'), 'input'), 'name');
+  return (typeof name === 'string' ? name.split('/').at(-1) : null) || basename(kept);
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+async function keptIn(own: string, sparFolder: string): Promise<TrashedRun | null> {
   try {
     const note: unknown = JSON.parse(await readFile(join(own, noteFile), 'utf8'));
     if (typeof note !== 'object' || note === null || !('from' in note)) return null;
     const name = typeof note.from === 'string' ? basename(note.from) : '';
+    const at = 'at' in note && typeof note.at === 'string' ? note.at : '';
     if (fileNameProblem(name) !== null) return null;
     const kept = join(own, name);
     // Links are not ours to follow or to delete.
     const stats = await Promise.all([dirname(own), own, kept].map((folder) => lstat(folder)));
-    return stats.every((one) => one.isDirectory()) ? kept : null;
+    if (!stats.every((one) => one.isDirectory())) return null;
+    return { from: runFolder(sparFolder, name), kept, at };
   } catch {
     return null;
   }
 }
 
 /** Bytes that a deleted run takes; what can't be looked at counts none. */
-export async function runSize(kept: string): Promise<number> {
+export async function runSize({ kept }: Pick<TrashedRun, 'kept'>): Promise<number> {
   const names = await readdir(kept, { recursive: true }).catch(() => []);
   let sum = 0;
   for (const name of names) {
@@ -101,7 +114,7 @@ export async function runSize(kept: string): Promise<number> {
 }
 
 /** Deletes for good what is kept of a run. @throws LogError */
-export async function deleteRunForGood(kept: string): Promise<void> {
+export async function deleteRunForGood({ kept }: Pick<TrashedRun, 'kept'>): Promise<void> {
   try {
     await rm(kept, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {

@@ -1,11 +1,14 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commands, views } from '../../contributions';
+import { plain } from '../../editor/datasets/pickDataset';
 import type { Errors } from '../../editor/errors';
 import type { Keys } from '../../editor/models/keys';
 import type { ResumeOptions, RunEnd, Runs, ShownRun } from '../../editor/runs/runs';
-import { emptied, restoreRun, trashRun } from '../../editor/runs/runTrash';
+import { pickTrashed } from '../../editor/pickTrashed';
+import { inputNameOf, restoreRun, runSize, trashedRuns, trashRun } from '../../editor/runs/runTrash';
+import { sizeWords } from '../../editor/sizeWords';
 import { selfplayFiles } from '../../spar/selfplay/files';
 import { pauseWords } from '../../spar/selfplay/words';
 import { countWords } from '../../spar/text/amountWords';
@@ -18,6 +21,8 @@ export interface RunActionsOptions {
   readonly runs: Runs;
   readonly errors: Errors;
   readonly keys: Keys;
+  /** The `.spar` folders of this window. */
+  readonly sparFolders: () => readonly string[];
 }
 
 /** What a person does to runs, with the questions it takes. */
@@ -82,7 +87,7 @@ export class RunActions {
     await vscode.commands.executeCommand(isInside ? 'revealInExplorer' : 'revealFileInOS', uri);
   }
 
-  /** Out of the list; back by Undo, and into the editor's bin once that was not wanted. */
+  /** Into `.spar/trash`, whence it comes back by Undo now or by `restore` later. */
   async delete(folder: string): Promise<void> {
     const { runs, errors } = this.options;
     const run = await this.read(folder);
@@ -94,18 +99,39 @@ export class RunActions {
     if ((await vscode.window.showWarningMessage(asked, { modal: true, detail }, label)) !== label) return;
     const trashed = await trashRun(folder, new Date());
     await runs.look();
-    if (await errors.showNotice(`The run over “${name}” was deleted.`, 'Undo')) {
-      await restoreRun(trashed);
-      await runs.look();
-      return;
+    const kept = vscode.workspace.asRelativePath(vscode.Uri.file(dirname(trashed.kept)));
+    const size = sizeWords(await runSize(trashed));
+    const told = `The run over “${name}” was deleted. It is kept in ${kept} (${size}) until you empty the trash.`;
+    if (!(await errors.showNotice(told, 'Undo'))) return;
+    await restoreRun(trashed);
+    await runs.look();
+  }
+
+  /** Puts a deleted run back; its folder, or null where there is none or the person turned back. @throws LogError */
+  async restore(): Promise<string | null> {
+    const { runs, errors, sparFolders } = this.options;
+    const trashed = (await Promise.all(sparFolders().map(trashedRuns))).flat();
+    if (trashed.length === 0) {
+      await errors.showNotice('No deleted run is kept in this workspace.');
+      return null;
     }
-    try {
-      await vscode.workspace.fs.delete(vscode.Uri.file(trashed.kept), { recursive: true, useTrash: true });
-      await emptied(trashed.kept);
-    } catch (error) {
-      // Where there is no bin it stays in `.spar/trash`.
-      errors.note(`The deleted run is kept in ${trashed.kept}.`, error);
-    }
+    const named = await Promise.all(
+      trashed.map(async (run) => ({
+        ...run,
+        name: oneLine(await inputNameOf(run), 80),
+        size: sizeWords(await runSize(run)),
+      })),
+    );
+    const picked = await pickTrashed(named, {
+      title: 'SPaR: Restore Deleted Run',
+      label: ({ name }) => `$(history) ${plain(name)}`,
+      about: ({ size, from }) => `${size} · ${basename(from)}`,
+    });
+    if (picked === null) return null;
+    await restoreRun(picked);
+    await runs.look();
+    void errors.showNotice(`The run over “${picked.name}” is back where it was.`);
+    return picked.from;
   }
 
   /** Tells how work on a run ended, where a person did not end it. Never fails. */
@@ -235,10 +261,11 @@ export class RunActions {
 function deletionWords(run: ShownRun, pairs: string | null): string {
   const count = figuresOf(run)?.totals.pairs ?? 0;
   const isInside = pairs === null || pairs.startsWith(run.found.folder);
-  const what = `Its folder goes, with every reply that was paid for.`;
+  const what =
+    'Its folder goes into .spar/trash, with every reply that was paid for. Restore Deleted Run brings it back until Empty Trash deletes it for good.';
   if (count === 0) return what;
   return isInside
-    ? `${what} Its ${counted(count, 'pair')} are in that folder and go with it.`
+    ? `${what} Its ${counted(count, 'pair')} are in that folder and go and come with it.`
     : `${what} Its ${counted(count, 'pair')} stay in ${vscode.workspace.asRelativePath(pairs)}.`;
 }
 

@@ -60,7 +60,12 @@ export class RunsParts implements Disposable {
         note: (message) => errors.note(message),
       }),
     );
-    this.actions = new RunActions({ runs: this.runs, errors, keys });
+    this.actions = new RunActions({
+      runs: this.runs,
+      errors,
+      keys,
+      sparFolders: () => placesOf(options).map(({ sparFolder }) => sparFolder),
+    });
     this.model = this.disposables.add(new RunsModel({ runs: this.runs }));
     this.provider = this.disposables.add(new RunsProvider(this.model, this.runs));
     this.disposables.add(this.provider.onDidChangeTreeData(changed));

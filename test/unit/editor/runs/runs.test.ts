@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   deleteRunForGood,
+  inputNameOf,
   restoreRun,
   runSize,
   trashedRuns,
@@ -195,10 +196,10 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     expect((await window.runs.look()).map(({ found }) => found.folder)).toEqual([run]);
     expect(await window.runs.status(run)).toMatchObject({ status: { state: 'interrupted' } });
 
-    const { kept } = await trashRun(run, new Date());
-    expect(await trashedRuns(window.sparFolder)).toEqual([kept]);
-    expect(await runSize(kept)).toBeGreaterThan(100);
-    await deleteRunForGood(kept);
+    const again = await trashRun(run, new Date());
+    expect(await trashedRuns(window.sparFolder)).toEqual([again]);
+    expect(await runSize(again)).toBeGreaterThan(100);
+    await deleteRunForGood(again);
     expect(await trashedRuns(window.sparFolder)).toEqual([]);
     expect(await readdir(join(window.sparFolder, 'trash'))).toEqual(['.gitignore']);
   });
@@ -217,7 +218,38 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     await symlink(folder, join(spar, 'trash', 'linked', 'link'), 'junction');
     expect(await trashedRuns(spar)).toEqual([]);
     await note('true', '/elsewhere/run');
-    expect(await trashedRuns(spar)).toEqual([join(spar, 'trash', 'true', 'run')]);
+    expect(await trashedRuns(spar)).toEqual([
+      { from: join(spar, 'runs', 'run'), kept: join(spar, 'trash', 'true', 'run'), at: '' },
+    ]);
+  });
+
+  test('a deleted run comes back in a later window, is gone on with there, and never onto another', async () => {
+    const folder = await workspace();
+    const notes = new MemoryNotes();
+    const first = new Window(folder, notes);
+    const { plan, scan } = await planOf(folder, {}, { limits: { items: 2 } });
+    const run = await first.runs.start({ plan, scan, sparFolder: first.sparFolder });
+    await first.ended();
+    await trashRun(run, new Date('2026-01-02T03:04:05.678Z'));
+
+    const later = new Window(folder, notes);
+    expect(await later.runs.look()).toEqual([]);
+    const [trashed] = await trashedRuns(later.sparFolder);
+    if (trashed === undefined) throw new Error('nothing is kept');
+    expect(trashed).toMatchObject({ from: run, at: '2026-01-02T03:04:05.678Z' });
+    expect(await inputNameOf(trashed)).toBe('prompts.jsonl');
+    await mkdir(run);
+    await writeFile(join(run, 'mine.txt'), 'mine');
+    await expect(restoreRun(trashed)).rejects.toThrow('another folder stands there now');
+    expect(await readFile(join(run, 'mine.txt'), 'utf8')).toBe('mine');
+    await rm(run, { recursive: true });
+    await restoreRun(trashed);
+    expect(await trashedRuns(later.sparFolder)).toEqual([]);
+    await later.runs.look();
+    expect(await later.runs.resume(run, { limits: {} })).toBe(true);
+    await later.ended();
+    expect(later.asked).toEqual([]);
+    expect(await later.runs.status(run)).toMatchObject({ status: { totals: { finished: 6 } } });
   });
 
   test('a finished run goes on with further rows when its limit on them is lifted', async () => {
