@@ -10,6 +10,15 @@ export interface Order {
   readonly unknownFirst: boolean;
 }
 
+/** What a page keeps of its queue, so that a later window can take it up. */
+export interface KeptQueue {
+  /** Path of the dataset. */
+  readonly file: string;
+  readonly order: Order;
+  /** The record that was shown; null: none. */
+  readonly id: string | null;
+}
+
 /** What the person wants of the pair that they see. */
 export type Decision =
   | { readonly status: 'rejected' }
@@ -37,6 +46,8 @@ export type Request =
 
 export interface StateMessage {
   readonly type: 'state';
+  /** Path of the dataset. */
+  readonly file: string;
   readonly order: Order;
   /** For example `12 of 240 · 83 % accepted · about 9 min left`. */
   readonly progress: string;

@@ -12,8 +12,8 @@ import { withLateProgress } from '../datasets/editor/progress';
 import { webviewFolder } from '../webviewPage';
 import { queueHtml } from './page';
 import type { Response } from './protocol';
-import { QueueSession, type SessionPorts } from './queueSession';
-import { readOrder, readRequest } from './requests';
+import { QueueSession, type QueueStart, type SessionPorts } from './queueSession';
+import { readKept, readOrder, readRequest } from './requests';
 
 export interface QueuePorts {
   readonly extension: vscode.Uri;
@@ -43,8 +43,38 @@ export class QueuePanels implements Disposable {
       known.reveal();
       return;
     }
+    const file = await this.read(uri);
+    if (file === null) return;
+    const order = readOrder(this.ports.notes.get(orderNote)) ?? firstOrder;
+    this.add(uri, { file, start: { order, id: null } });
+  }
+
+  /** Takes up the tab of an earlier window where it was; closes it, and says why, where that can't be. Never rejects. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    let isClosed = false;
+    const closing = panel.onDidDispose(() => (isClosed = true));
+    try {
+      const kept = readKept(state);
+      const uri = kept === null ? null : vscode.Uri.file(kept.file);
+      const file = uri === null || this.open.has(uri.fsPath) ? null : await this.read(uri);
+      if (kept !== null && uri !== null && file !== null && !isClosed)
+        this.add(uri, { file, start: kept, panel });
+      else {
+        file?.dispose();
+        panel.dispose();
+      }
+    } catch (error) {
+      panel.dispose();
+      this.ports.showError(error);
+    } finally {
+      closing.dispose();
+    }
+  }
+
+  /** Null where the person would not wait for it. @throws LogError */
+  private read(uri: vscode.Uri): Promise<QueueFile | null> {
     const { cacheFolder } = this.ports;
-    const file = await withLateProgress(`Reading ${datasetNameOf(uri.fsPath)}`, ({ signal, onProgress }) =>
+    return withLateProgress(`Reading ${datasetNameOf(uri.fsPath)}`, ({ signal, onProgress }) =>
       QueueFile.open(uri.fsPath, {
         ...(signal === undefined ? {} : { signal }),
         ...(cacheFolder === null ? {} : { cacheFolder }),
@@ -54,16 +84,19 @@ export class QueuePanels implements Disposable {
         throw error;
       }),
     );
-    if (file === null) return;
+  }
+
+  private add(uri: vscode.Uri, opened: Pick<PanelOptions, 'file' | 'start' | 'panel'>): void {
     // Asked for twice while it was read.
     const other = this.open.get(uri.fsPath);
     if (other !== undefined) {
-      file.dispose();
+      opened.file.dispose();
+      opened.panel?.dispose();
       other.reveal();
       return;
     }
     const panel = new QueuePanel(uri, {
-      file,
+      ...opened,
       ports: this.ports,
       closed: () => this.open.delete(uri.fsPath),
     });
@@ -73,6 +106,9 @@ export class QueuePanels implements Disposable {
 
 interface PanelOptions {
   readonly file: QueueFile;
+  readonly start: QueueStart;
+  /** Of an earlier window; else a new one. */
+  readonly panel?: vscode.WebviewPanel;
   readonly ports: QueuePorts;
   readonly closed: () => void;
 }
@@ -92,18 +128,18 @@ class QueuePanel implements Disposable, SessionPorts {
     private readonly uri: vscode.Uri,
     private readonly options: PanelOptions,
   ) {
-    const { file, ports, closed } = options;
+    const { file, start, ports, closed } = options;
     const folder = webviewFolder(ports.extension);
-    this.panel = vscode.window.createWebviewPanel(
-      webviews.queue,
-      `Review: ${datasetNameOf(uri.fsPath)}`,
-      vscode.ViewColumn.Active,
-      { enableScripts: true, localResourceRoots: [folder] },
-    );
+    const allowed = { enableScripts: true, localResourceRoots: [folder] };
+    const title = `Review: ${datasetNameOf(uri.fsPath)}`;
+    this.panel =
+      options.panel ??
+      vscode.window.createWebviewPanel(webviews.queue, title, vscode.ViewColumn.Active, allowed);
     const { webview } = this.panel;
-    const order: QueueOrder = readOrder(ports.notes.get(orderNote)) ?? firstOrder;
+    // Another version of the extension lies in another folder.
+    webview.options = allowed;
     this.store.add(file);
-    this.session = this.store.add(new QueueSession(file, order, this));
+    this.session = this.store.add(new QueueSession(file, start, this));
     this.store.add(
       webview.onDidReceiveMessage((message: unknown) => {
         const request = readRequest(message);

@@ -26,9 +26,17 @@ export interface SessionPorts {
   keep(order: QueueOrder): void;
 }
 
+/** Where a person begins. */
+export interface QueueStart {
+  readonly order: QueueOrder;
+  /** The record that they saw last; null: from the first one. */
+  readonly id: string | null;
+}
+
 /** One person's way through a dataset: what they see, and what becomes of what they press. */
 export class QueueSession implements Disposable {
   private readonly walk: QueueWalk;
+  private order: QueueOrder;
   private readonly decided: Decided[] = [];
   /** Ids whose decision the person has made here. */
   private own: ReadonlyMap<string, Decided> = new Map();
@@ -50,10 +58,11 @@ export class QueueSession implements Disposable {
 
   constructor(
     private readonly file: QueueFile,
-    private order: QueueOrder,
+    private readonly start: QueueStart,
     private readonly ports: SessionPorts,
   ) {
     const { table } = file;
+    this.order = start.order;
     this.walk = new QueueWalk({
       id: (row) => table.id(row),
       rowOf: (id) => table.rowOf(id),
@@ -106,7 +115,7 @@ export class QueueSession implements Disposable {
     await this.renumber();
     switch (request.type) {
       case 'ready':
-        if (!this.isBegun) this.show(this.walk.begin(await this.ordered()));
+        if (!this.isBegun) this.show(this.begin(await this.ordered()));
         this.isBegun = true;
         return this.postState('');
       case 'decide':
@@ -143,6 +152,11 @@ export class QueueSession implements Disposable {
         if (record !== null) await this.ports.open(request.what, record);
       }
     }
+  }
+
+  private begin(order: Uint32Array): string | null {
+    const { id } = this.start;
+    return id === null ? this.walk.begin(order) : this.walk.beginAt(order, id);
   }
 
   private async decide({ id, decision, anyway }: Request & { readonly type: 'decide' }): Promise<void> {
@@ -317,6 +331,7 @@ export class QueueSession implements Disposable {
           });
     this.ports.post({
       type: 'state',
+      file: this.file.path,
       order: this.order,
       ...this.progress(),
       pair,

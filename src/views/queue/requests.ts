@@ -1,4 +1,5 @@
-import { orders, type Decision, type Order, type Request } from './protocol';
+import { datasetEnding } from '../../spar/datasets/datasetNames';
+import { orders, type Decision, type KeptQueue, type Order, type Request } from './protocol';
 
 /** A message of the page; null for anything else. */
 export function readRequest(value: unknown): Request | null {
@@ -43,6 +44,15 @@ export function readOrder(value: unknown): Order | null {
   const by = orders.find((name) => name === value['by']);
   if (by === undefined || typeof seed !== 'number' || !Number.isSafeInteger(seed)) return null;
   return { by, seed, unknownFirst: value['unknownFirst'] === true };
+}
+
+/** What a page kept, perhaps in an earlier version; null where it does not tell which queue it was. */
+export function readKept(value: unknown): KeptQueue | null {
+  if (!isObject(value)) return null;
+  const { file, id } = value;
+  const order = readOrder(value['order']);
+  if (!isText(file) || !file.endsWith(datasetEnding) || order === null) return null;
+  return { file, order, id: isText(id) ? id : null };
 }
 
 function readDecision(value: unknown): Decision | null {

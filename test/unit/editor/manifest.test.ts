@@ -12,6 +12,7 @@ import {
   viewContainer,
   views,
   walkthrough,
+  webviews,
 } from '../../../src/contributions';
 import { readSettings, restrictedSettings } from '../../../src/editor/settingValues';
 
@@ -97,6 +98,7 @@ describe('package.json and contributions.ts', () => {
   it('name the same schemes and the same walkthrough', () => {
     expect(manifest.activationEvents).toEqual([
       ...Object.values(schemes).map((scheme) => `onFileSystem:${scheme}`),
+      `onWebviewPanel:${webviews.queue}`,
       ...startingLanguages.map((language) => `onLanguage:${language}`),
       `workspaceContains:${startingFolder}`,
     ]);

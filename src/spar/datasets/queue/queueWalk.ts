@@ -65,6 +65,20 @@ export class QueueWalk {
     return this.next();
   }
 
+  /**
+   * Begins at a record, as if those before it had been shown and left undecided, so that a walk that was broken off
+   * goes on; where the record waits no more, from the first one.
+   */
+  beginAt(order: Uint32Array, id: string): string | null {
+    const row = this.rows.rowOf(id);
+    const at = row === undefined || !this.rows.waits(row) ? -1 : order.indexOf(row);
+    if (at < 0) return this.begin(order);
+    this.trail = Array.from(order.subarray(0, at + 1), (one) => this.rows.id(one));
+    this.at = at;
+    this.take(order);
+    return id;
+  }
+
   /** One further, to what was shown after it or to a new record; null at the end. */
   next(): string | null {
     if (this.at < this.trail.length) this.at += 1;

@@ -154,6 +154,7 @@ export class QueuePage {
       if (!this.bar.hasFocus) this.focus();
       if (this.draft !== null && pair !== null) this.startEditing(this.draft);
     } else if (this.draft !== null && !this.pane.isEditing) this.startEditing(this.draft);
+    this.keep();
     this.say([state.said, isSame ? '' : pairWords(state)]);
   }
 
@@ -169,7 +170,6 @@ export class QueuePage {
     this.warned = '';
     this.warning.hidden = true;
     if (this.pane.isEditing) this.pane.stopEditing();
-    this.keep();
   }
 
   private press(event: KeyboardEvent): void {
@@ -376,8 +376,11 @@ export class QueuePage {
   }
 
   private keep(): void {
-    const { layout, undone, draft } = this;
-    this.ports.remember({ layout, id: this.pair?.id ?? null, undone: [...undone], draft });
+    const { layout, undone, draft, state } = this;
+    // Before it is known which queue this is, what an earlier window kept of it stays.
+    if (state === null) return;
+    const { file, order, pair } = state;
+    this.ports.remember({ file, order, id: pair?.id ?? null, layout, undone: [...undone], draft });
   }
 }
 

@@ -1,8 +1,9 @@
-/** What outlives that the tab is hidden. */
-export interface Remembered {
+import type { KeptQueue } from '../protocol';
+
+/** What outlives that the tab is hidden, and that the window is reloaded. */
+export interface Remembered extends KeptQueue {
   readonly layout: 'inline' | 'beside';
   /** What the person has done with the pair that is shown. */
-  readonly id: string | null;
   readonly undone: readonly number[];
   readonly draft: string | null;
 }

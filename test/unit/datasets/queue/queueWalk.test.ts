@@ -57,6 +57,27 @@ describe('a walk through what waits', () => {
     expect([walk.place, walk.total, walk.left]).toEqual([3, 3, 0]);
   });
 
+  test('goes on at a record as if those before it had been skipped', () => {
+    const rows = new FakeRows(5);
+    const walk = new QueueWalk(rows);
+    rows.decided.add('r0');
+    expect(walk.beginAt(rows.order, 'r3')).toBe('r3');
+    expect([walk.place, walk.total, walk.left]).toEqual([3, 4, 3]);
+    expect(walk.previous()).toBe('r2');
+    expect([walk.next(), walk.next(), walk.next()]).toEqual(['r3', 'r4', null]);
+    expect(walk.begin(rows.order)).toBe('r1');
+  });
+
+  test('goes on from the first where the record is gone or decided', () => {
+    const rows = new FakeRows(3);
+    rows.decided.add('r1');
+    for (const id of ['r1', 'gone']) {
+      const walk = new QueueWalk(rows);
+      expect(walk.beginAt(rows.order, id)).toBe('r0');
+      expect([walk.place, walk.total]).toEqual([1, 2]);
+    }
+  });
+
   test('brings what was skipped again only when begun anew', () => {
     const { rows, walk } = begun(3);
     walk.next();

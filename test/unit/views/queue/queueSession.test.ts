@@ -8,6 +8,25 @@ import type { Decision, Request } from '../../../../src/views/queue/protocol';
 import { curatedPair, curatedRecord, datasetText, decisionOn } from '../../../support/curationDataset';
 import { id, Reviewer, stampOf, three, twoChanges } from './reviewer';
 
+describe('a queue of a window before', () => {
+  test('goes on at the pair that was shown, and skipped ones come at the next walk', async () => {
+    const reviewer = await Reviewer.open(three(), { by: 'input' }, id(1));
+    expect([reviewer.shown, reviewer.state.progress, reviewer.state.canGoBack]).toEqual([id(1), '2 of 3', true]);
+    expect(reviewer.state.file).toBe(reviewer.path);
+    await reviewer.accept();
+    await reviewer.accept();
+    expect(reviewer.state.end?.words).toContain('1 pair was skipped');
+    await reviewer.ask({ type: 'go', to: 'again' });
+    expect(reviewer.shown).toBe(id(0));
+  });
+
+  test('goes on with the first where that pair is decided meanwhile', async () => {
+    const content = `${three()}${datasetText([decisionOn(1, 'rejected', stampOf('x'))])}`;
+    const reviewer = await Reviewer.open(content, { by: 'input' }, id(1));
+    expect([reviewer.shown, reviewer.state.progress]).toEqual([id(0), '1 of 2']);
+  });
+});
+
 describe('deciding', () => {
   test('each decision is one line at once, and the next pair comes', async () => {
     const reviewer = await Reviewer.open(three());

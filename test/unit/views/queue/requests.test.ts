@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { queueHtml } from '../../../../src/views/queue/page';
-import { readOrder, readRequest } from '../../../../src/views/queue/requests';
+import { readKept, readOrder, readRequest } from '../../../../src/views/queue/requests';
 import { actionOf, keyHelp, shortHelp } from '../../../../src/views/queue/webview/keys';
 
 describe('messages of the page', () => {
@@ -47,6 +47,14 @@ describe('messages of the page', () => {
       unknownFirst: false,
     });
     expect(readOrder(undefined)).toBeNull();
+  });
+
+  test('a queue that was open is known by its dataset and order', () => {
+    const kept = { file: '/w/pairs.spar.jsonl', order: { by: 'input', seed: 0, unknownFirst: false }, id: 'x' };
+    expect(readKept({ ...kept, layout: 'inline', undone: [] })).toEqual(kept);
+    expect(readKept({ ...kept, id: 7 })).toEqual({ ...kept, id: null });
+    for (const none of [undefined, {}, { ...kept, file: '/etc/passwd' }, { ...kept, order: 'input' }])
+      expect(readKept(none)).toBeNull();
   });
 });
 

@@ -59,13 +59,17 @@ export class Reviewer {
     this.ports = ports;
   }
 
-  static async open(content: string, order: Partial<QueueOrder> = { by: 'input' }): Promise<Reviewer> {
+  static async open(
+    content: string,
+    order: Partial<QueueOrder> = { by: 'input' },
+    at: string | null = null,
+  ): Promise<Reviewer> {
     const folder = await mkdtemp(join(tmpdir(), 'spar-queue-'));
     const path = join(folder, 'pairs.spar.jsonl');
     await writeFile(path, content);
     const file = await QueueFile.open(path);
     const ports = new RecordingPorts();
-    const session = new QueueSession(file, { ...firstOrder, ...order }, ports);
+    const session = new QueueSession(file, { order: { ...firstOrder, ...order }, id: at }, ports);
     const reviewer = new Reviewer(file, session, ports);
     onTestFinished(() => reviewer.close(folder));
     await reviewer.ask({ type: 'ready' });
