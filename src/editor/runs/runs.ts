@@ -11,6 +11,7 @@ import { selfplayFiles } from '../../spar/selfplay/files';
 import type { RunLimits } from '../../spar/selfplay/settings';
 import { Emitter, type Disposable, type Event } from '../emitter';
 import { RunFinder, type FoundRun, type RunPlace } from './findRuns';
+import { forgiveBatches, leftBatches, type LeftBatches } from './leavingBatches';
 import { LiveRun, type Conduct, type LiveState } from './liveRun';
 import type { RunNotes } from './runNotes';
 import { RunProblem } from './runProblem';
@@ -53,8 +54,8 @@ export interface RunsOptions {
   readonly places: () => readonly RunPlace[];
   /** May ask the person; see `openRunModels`. */
   readonly openModels: (plan: RunPlan) => Promise<OpenRunModels>;
-  /** Asks before a run goes on that nobody here began or agreed to. */
-  readonly askToWork: (plan: RunPlan, folder: string) => Promise<boolean>;
+  /** Asks before a run goes on that nobody here began or agreed to, and before one leaves its batch files. */
+  readonly askToWork: (plan: RunPlan, folder: string, left: LeftBatches | null) => Promise<boolean>;
   readonly isTrusted: () => boolean;
   readonly notes: RunNotes;
   readonly onEnd: (end: RunEnd) => void;
@@ -249,24 +250,29 @@ export class Runs implements Disposable {
       throw new RunProblem(
         `The run in ${folder} was begun by another version of SPaR, or its settings.json was changed. Go on with it where it was begun.`,
       );
-    const { dataset, engine } = kept.source;
-    if (engine !== undefined)
-      throw new RunProblem(
-        `The run in ${folder} sends its requests in batch files. Go on with it in a terminal, by “spar run --continue ${folder}”.`,
-      );
+    const { dataset } = kept.source;
     // A plan may come with a folder: nothing but a dataset is appended to.
     if (dataset !== null && !dataset.endsWith(datasetEnding))
       throw new RunProblem(
         `The run in ${folder} would append its pairs to ${dataset}, which is no dataset of SPaR. Go on with it by “spar resume”, or start another run.`,
       );
     const limits = options.limits ?? store.limits ?? kept.limits;
-    const plan: RunPlan = { ...kept, limits };
-    if (!(await notes.isAgreed(folder)) && !(await askToWork(plan, folder))) return null;
+    const left = await leftBatches(store, kept.source);
+    // Nothing goes out in files here.
+    const { engine: _, ...source } = kept.source;
+    const plan: RunPlan = { ...kept, limits, source };
+    if ((left !== null || !(await notes.isAgreed(folder))) && !(await askToWork(plan, folder, left)))
+      return null;
     await notes.agree(folder);
     const models = await openModels(plan);
     const scan = await this.sameInput(plan, run.signal);
     if (options.limits !== undefined) await store.noteLimits(limits);
-    if (options.retryFailed === true) await store.retry([...store.failures.keys()]);
+    if (options.retryFailed === true) {
+      const failed = [...store.failures.keys()];
+      // First: an item that is tried again with its failures counted fails at once.
+      await forgiveBatches(folder, failed);
+      await store.retry(failed);
+    }
     return { plan, scan, ...models };
   }
 

@@ -78,7 +78,8 @@ export async function* runBody(
   const timer =
     milliseconds === undefined
       ? undefined
-      : setTimeout(() => stop.abort(new BudgetReached('time')), milliseconds);
+      : // Timers take no more: one that is set to a longer time ends at once.
+        setTimeout(() => stop.abort(new BudgetReached('time')), Math.min(milliseconds, 2 ** 31 - 1));
   const running = signal.aborted
     ? Promise.reject<Ending>(new Error('stopped before it began'))
     : body(context, from);

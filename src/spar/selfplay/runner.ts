@@ -308,7 +308,9 @@ class Runner {
     const { milliseconds } = this.given.settings.limits;
     if (milliseconds === undefined) return undefined;
     const left = Math.max(0, milliseconds - this.workedBefore);
-    return setTimeout(() => this.pauseFor({ kind: 'limit', limit: 'time' }), Math.min(left, 2 ** 31 - 1));
+    // Timers take no more than 31 bits; limits are looked at with each reply, too.
+    if (left >= 2 ** 31) return undefined;
+    return setTimeout(() => this.pauseFor({ kind: 'limit', limit: 'time' }), left);
   }
 
   private get worked(): number {

@@ -3,8 +3,8 @@ export type Range = { readonly least: number; readonly whole: boolean } & (
 );
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** Longest duration that is taken: a year. */
-const longest = 365 * units.d;
+/** Longest duration that is taken, in milliseconds: a year. */
+export const longestDuration = 365 * units.d;
 
 /** The number that a text is, where it lies in the range. */
 export function numberIn(value: unknown, range: Range): number | undefined {
@@ -16,7 +16,7 @@ export function numberIn(value: unknown, range: Range): number | undefined {
 /** Milliseconds of `2h`, `1h30m`, `45s`; a bare number is seconds. Undefined for no time, and for more than a year. */
 export function durationIn(text: string): number | undefined {
   const milliseconds = durationOf(text);
-  return milliseconds > 0 && milliseconds <= longest ? milliseconds : undefined;
+  return milliseconds > 0 && milliseconds <= longestDuration ? milliseconds : undefined;
 }
 
 function durationOf(text: string): number {

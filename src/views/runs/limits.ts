@@ -1,4 +1,5 @@
 import type { RunLimits } from '../../spar/selfplay/settings';
+import { longestDuration } from '../../spar/text/amountValues';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import type { RunFigures } from './figures';
 import { counted, spanWords } from './words';
@@ -51,6 +52,8 @@ export function readLimit(
   const isWhole = limit === 'cost' || limit === 'time' || Number.isSafeInteger(value);
   if (!Number.isFinite(value) || value <= 0 || !isWhole)
     return 'Give a number above 0, or nothing for no limit.';
+  if (limit === 'time' && value > longestDuration)
+    return 'A year is the longest limit: give at most 525600 minutes, or nothing for no limit.';
   const spent = spentOf(limit, figures);
   if (value <= spent)
     return `The run has reached ${amount(limit, { value: spent, price: figures.price })} already; give more than that.`;

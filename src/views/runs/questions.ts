@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { originOf, type Keys } from '../../editor/models/keys';
+import type { LeftBatches } from '../../editor/runs/leavingBatches';
 import type { ShownRun } from '../../editor/runs/runs';
 import { askText } from '../../editor/steps';
 import { isEditorSource } from '../../spar/selfplay/plan/modelSource';
@@ -40,8 +41,12 @@ export async function askLimit(run: ShownRun, limit: Limit): Promise<RunLimits |
   return typeof read === 'string' ? null : read;
 }
 
-/** Asks before a run goes on that nobody began here. */
-export async function askToWork(plan: RunPlan, folder: string): Promise<boolean> {
+/** Asks before a run goes on that nobody began here, and before one that sent batch files goes on live. */
+export async function askToWork(
+  plan: RunPlan,
+  folder: string,
+  left: LeftBatches | null,
+): Promise<boolean> {
   const { actor, refiner, dataset, input } = plan.source;
   const named = [actor, refiner].flatMap((source) =>
     source === null
@@ -51,16 +56,27 @@ export async function askToWork(plan: RunPlan, folder: string): Promise<boolean>
         : source.baseUrls.map((url) => originOf(url) ?? url),
   );
   const places = [...new Set(named)];
-  const label = 'Go On';
+  const label = left === null ? 'Go On' : 'Go On Live';
   const detail = [
+    ...(left === null ? [] : [liveWords(left)]),
     `It is kept in ${folder}, and reads ${input.path}.`,
     places.length === 0
       ? 'It works by rules alone and sends nothing.'
       : `It sends instructions and answers to ${places.join(', ')}.`,
     dataset === null ? 'Its pairs stay in its folder.' : `Its pairs go into ${dataset}.`,
   ].join('\n\n');
-  const question = 'This run was not begun in this window. Go on with it here?';
+  const question =
+    left === null
+      ? 'This run was not begun in this window. Go on with it here?'
+      : 'This run sends its requests in batch files. Go on live?';
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, label)) === label;
+}
+
+function liveWords({ files }: LeftBatches): string {
+  const live = 'Here requests go out one by one, at the price of live ones.';
+  if (files === 0) return live;
+  const waiting = files === 1 ? '1 file of requests is' : `${files} files of requests are`;
+  return `${live} ${waiting} not read yet: answers that lie there are taken in, and what has none need not be run any more.`;
 }
 
 /** The origin to give a key for: the first without one, else the first; null for models that need none. */

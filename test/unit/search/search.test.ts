@@ -276,6 +276,13 @@ describe('limits', () => {
     if (by === 'tokens') expect(promptTokens + completionTokens).toBeLessThanOrEqual(3000);
   });
 
+  it('a limit of time beyond what timers take stops nothing', async () => {
+    const model = growing([]);
+    model.delays = Array.from({ length: 3 }, () => 5);
+    const settings = { depth: 1, budget: { milliseconds: 31_536_000_000 } };
+    expect((await search({ start, model, settings })).tree.outcome).toMatchObject({ status: 'unsolved' });
+  });
+
   it('stops at the limit of money, which needs a price', async () => {
     const price = { promptPerMillion: 1_000_000, completionPerMillion: 0, currency: 'USD' };
     const priced = await search({ start, model: growing([]), settings: { price, budget: { cost: 1200 } } });

@@ -204,7 +204,7 @@ export function editLimit(name: keyof RunLimits): Edit {
     items: 'Write a whole number from 1, or nothing.',
     tokens: 'Write a whole number from 1, or nothing.',
     cost: 'Write a number above 0, or nothing.',
-    milliseconds: 'Write a time such as 90s, 45m, 2h or 1h30m, or nothing.',
+    milliseconds: 'Write a time such as 90s, 45m, 2h or 1h30m, up to 365d, or nothing.',
   };
   return async (choices, place) => {
     const { limits } = choices.settings;

@@ -97,7 +97,8 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     expect(await window.ended()).toMatchObject({
       conclusion: { ending: { kind: 'paused', reason: { kind: 'limit', limit: 'tokens' } } },
     });
-    await window.runs.resume(run, { limits: {} });
+    // More than a timer takes.
+    await window.runs.resume(run, { limits: { milliseconds: 3_000_000_000 } });
     expect(await window.ended(2)).toMatchObject({ conclusion: { ending: { kind: 'finished' } } });
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Keys } from '../../../../src/editor/models/keys';
+import type { LeftBatches } from '../../../../src/editor/runs/leavingBatches';
 import { RunNotes } from '../../../../src/editor/runs/runNotes';
 import { openRunModels, type RunModelsOptions } from '../../../../src/editor/runs/runModels';
 import { Runs, type RunEnd, type RunsOptions } from '../../../../src/editor/runs/runs';
@@ -48,6 +49,7 @@ export async function simulatedWorld(options: SimulatorOptions = {}): Promise<Si
 export class Window {
   readonly ends: RunEnd[] = [];
   readonly asked: string[] = [];
+  readonly left: LeftBatches[] = [];
   readonly runs: Runs;
 
   constructor(
@@ -66,8 +68,9 @@ export class Window {
           askToSendKey: () => Promise.resolve(false),
           ...models,
         }),
-      askToWork: (_, run) => {
+      askToWork: (_, run, left) => {
         this.asked.push(run);
+        if (left !== null) this.left.push(left);
         return Promise.resolve(true);
       },
       isTrusted: () => true,
