@@ -14,6 +14,12 @@ export interface ReleaseOptions {
   readonly created: Date;
 }
 
+/** What a release asks of its run. */
+export type ReleasedItems = Pick<
+  RunStore,
+  'folder' | 'released' | 'retried' | 'isDone' | 'result' | 'noteReleased' | 'loseUnreadable'
+>;
+
 /** Pairs of one append. */
 const mostItems = 256;
 /** Items after which it is written down how far they are released. */
@@ -33,7 +39,7 @@ export class PairRelease {
   private isAskedAgain = false;
 
   constructor(
-    private readonly store: RunStore,
+    private readonly store: ReleasedItems,
     private readonly options: ReleaseOptions,
   ) {}
 
@@ -127,6 +133,8 @@ export class PairRelease {
     const { created } = this.options;
     this.dataset ??= await DatasetFile.open(this.path, { now: () => created, newId: lineIdOf });
     const dataset = this.dataset;
+    // A run takes hours, in which others write, too.
+    await dataset.refresh();
     // What somebody decided on, or deleted, is not for a run to say again; a decision that a crash cut off is.
     const wanted = edits.filter(({ record, decision }) => {
       const id = recordIdOf(record);
