@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { defaultPrompts } from '../../src/spar/refiner/prompts';
+import { sampleText } from '../../src/views/runs/start/sampleRows';
 import { startSimulator, type Simulator } from '../support/simulator/simulator';
 import { worldItems, worldReply } from '../support/world';
 import { docsImage } from './support/docsImage';
@@ -117,8 +119,47 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await expect.poll(() => server.chats.length, { timeout: 20_000 }).toBeGreaterThan(0);
 });
 
+test('of a workspace’s folders a run takes prompts, checks and dataset of the one that its input lies in', async () => {
+  const own = { name: 'brief', type: 'custom:length', args: { unit: 'sentences', max: 6 } };
+  const workbench = await startWorkbench({
+    moreFolders: ['second'],
+    files: {
+      '../second/answers.jsonl': sampleText(),
+      '../second/.spar/prompts/judge.md': `${defaultPrompts.judge}\n`,
+      '../second/.spar/verifiers.json': JSON.stringify({ verifiers: [own] }),
+    },
+  });
+  const second = join(workbench.folder, '..', 'second');
+  await workbench.openSparView();
+  await workbench.runCommand(title);
+  await workbench.pick('answers.jsonl');
+  await placeholder(workbench, 'What the run does with each row');
+  await press(workbench, 'Enter');
+  await placeholder(workbench, 'The refiner');
+  await workbench.pick('Rules alone');
+  await placeholder(workbench, 'Start, or pick a line');
+  const list = workbench.page.locator('.quick-input-list');
+  await list.getByText('judge.md of second/.spar/prompts').waitFor();
+  await list.getByText('verifiers.json of second/.spar').waitFor();
+  await workbench.screenshot('run-start-10-second-folder');
+  await workbench.pick('Start');
+  const pairs = join(second, 'datasets', 'pairs.spar.jsonl');
+  await expect
+    .poll(() => readFile(pairs, 'utf8').catch(() => ''), { timeout: 20_000 })
+    .toContain('answers.jsonl');
+  expect(await planIn(second, 'answers.jsonl')).toMatchObject({
+    source: { verifiers: join(second, '.spar', 'verifiers.json'), prompts: { judge: defaultPrompts.judge } },
+  });
+  await workbench.treeRow('answers.jsonl').filter({ hasText: 'finished' }).waitFor();
+  await workbench.screenshot('run-start-11-second-folder-runs', 'dark');
+});
+
 /** The plan of the run over a file, as it is on the disk. */
-async function planOf({ folder }: Workbench, input: string): Promise<unknown> {
+function planOf({ folder }: Workbench, input: string): Promise<unknown> {
+  return planIn(folder, input);
+}
+
+async function planIn(folder: string, input: string): Promise<unknown> {
   const runs = join(folder, '.spar', 'runs');
   for (const id of await readdir(runs).catch(() => [])) {
     const text = await readFile(join(runs, id, 'settings.json'), 'utf8').catch(() => '{}');

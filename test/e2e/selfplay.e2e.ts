@@ -57,6 +57,11 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.screenshot('selfplay-3-working');
   await row.filter({ hasText: 'left' }).waitFor({ timeout: 60_000 });
   pace = 2500;
+  // What was released meanwhile is counted at once.
+  await workbench
+    .treeRow(/^pairs/u)
+    .filter({ hasText: 'pending' })
+    .waitFor();
   await workbench.screenshot('selfplay-4-working', 'dark');
 
   await act('Pause Run');
@@ -141,4 +146,21 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
     .locator('dd', { hasText: 'finished' })
     .waitFor();
   await workbench.screenshot('selfplay-9-report', 'dark');
+
+  await workbench.runCommand('SPaR: Delete Run');
+  await workbench.pick('prompts.jsonl');
+  const question = page.locator('.monaco-dialog-box');
+  await question.getByText('Restore Deleted Run brings it back').waitFor();
+  await workbench.screenshot('selfplay-10-delete');
+  await question.getByRole('button', { name: 'Delete', exact: true }).click();
+  await workbench.notification('It is kept in .spar/trash/').waitFor();
+  await row.waitFor({ state: 'hidden' });
+  expect(await readdir(join(folder, '.spar', 'runs'))).toEqual([]);
+  await workbench.runCommand('SPaR: Restore Deleted Run…');
+  await quickPick.getByText('deleted').waitFor();
+  await workbench.screenshot('selfplay-11-restore');
+  await workbench.pick('prompts.jsonl');
+  await row.filter({ hasText: `finished · ${items} items` }).waitFor();
+  expect(await readdir(join(folder, '.spar', 'runs'))).toEqual(runs);
+  await workbench.screenshot('selfplay-12-restored', 'light');
 });

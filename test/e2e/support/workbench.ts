@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { chromium, type Browser, type Dialog, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished, type TestContext } from 'vitest';
 import { launchArguments, quietSettings } from '../../../scripts/rig/page.mjs';
@@ -16,6 +16,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** `trusted` (default), or `restricted`: Workspace Trust is on and the folder is not trusted. */
   readonly trust?: 'trusted' | 'restricted';
+  /** Names of further folders, beside the first, that the workspace has; `files` may lie in them: `../NAME/…`. */
+  readonly moreFolders?: readonly string[];
   /** Environment variables of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -68,9 +70,18 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   page.setDefaultTimeout(20_000);
   const workbench = new Workbench({ page, folder, home, server, browser });
   onTestFinished(async (context) => workbench.finish(context));
-  await page.goto(`${server.origin}/?folder=${encodeURIComponent(asUrlPath(folder))}`);
+  await page.goto(`${server.origin}/?${await opened(folder, options.moreFolders ?? [])}`);
   await workbench.ready();
   return workbench;
+}
+
+/** What the editor's address says of the folder, or of the workspace that has several. */
+async function opened(folder: string, more: readonly string[]): Promise<string> {
+  if (more.length === 0) return `folder=${encodeURIComponent(asUrlPath(folder))}`;
+  const folders = [basename(folder), ...more].map((path) => ({ path }));
+  const file = join(dirname(folder), 'several.code-workspace');
+  await writeFile(file, JSON.stringify({ folders }));
+  return `workspace=${encodeURIComponent(asUrlPath(file))}`;
 }
 
 interface Parts {
