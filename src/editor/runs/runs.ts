@@ -258,9 +258,7 @@ export class Runs implements Disposable {
       );
     const limits = options.limits ?? store.limits ?? kept.limits;
     const left = await leftBatches(store, kept.source);
-    // Nothing goes out in files here.
-    const { engine: _, ...source } = kept.source;
-    const plan: RunPlan = { ...kept, limits, source };
+    const plan: RunPlan = { ...kept, limits };
     if ((left !== null || !(await notes.isAgreed(folder))) && !(await askToWork(plan, folder, left)))
       return null;
     await notes.agree(folder);

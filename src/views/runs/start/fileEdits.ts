@@ -6,6 +6,8 @@ import { askPick } from '../../../editor/steps';
 import { datasetNameOf } from '../../../spar/datasets/datasetNames';
 import { datasetOf } from './choices';
 import type { Edit } from './edits';
+import type { InputOptions } from './inputStep';
+import { runFolderOf } from './runFolder';
 
 interface GuardItem extends vscode.QuickPickItem {
   readonly act: 'add' | 'back' | { readonly without: string };
@@ -48,6 +50,26 @@ async function chooseFiles(title: string): Promise<readonly string[]> {
     canSelectMany: true,
   });
   return (chosen ?? []).map(({ fsPath }) => fsPath);
+}
+
+/** Whose prompts, checks and dataset the run takes, for an input that lies in none of the workspace's folders. */
+export function editFolder({ homes, errors }: InputOptions): Edit {
+  return async (choices, place) => {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const items = folders.flatMap(({ name, uri }) =>
+      uri.scheme === 'file' ? [{ label: `$(root-folder) ${plain(name)}`, uri }] : [],
+    );
+    const placeholder = 'The folder whose prompts, checks and dataset the run takes';
+    const picked = await askPick({ ...place, placeholder, items });
+    if (picked.kind !== 'value') return picked;
+    try {
+      const folder = { ...(await runFolderOf(picked.value.uri, homes)), isFree: true };
+      return { kind: 'value', value: { ...choices, folder } };
+    } catch (error) {
+      void errors.show(error);
+      return { kind: 'back' };
+    }
+  };
 }
 
 interface DatasetItem extends vscode.QuickPickItem {

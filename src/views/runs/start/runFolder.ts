@@ -9,6 +9,8 @@ import type { OwnPrompts } from '../../../spar/selfplay/plan/runPlan';
 export interface RunFolder {
   /** What tells it from the workspace's other folders; empty where there are none. */
   readonly name: string;
+  /** Of several folders the input lies in none, so a person may say which one is meant. */
+  readonly isFree: boolean;
   /** Keeps the run. */
   readonly sparFolder: string;
   /** Where the folder's pairs go, by its settings. */
@@ -27,13 +29,15 @@ export interface RunFolder {
  */
 export async function runFolderOf(input: vscode.Uri | null, homes: Homes): Promise<RunFolder> {
   const { sparFolder, datasetFile, workspaceFolder } = homes.of(input?.toString() ?? null);
+  const name = nameAmongSeveral(workspaceFolder);
   const verifiers = join(sparFolder, 'verifiers.json');
   const hasVerifiers = await access(verifiers).then(
     () => true,
     () => false,
   );
   return {
-    name: nameAmongSeveral(workspaceFolder),
+    name,
+    isFree: name !== '' && input !== null && vscode.workspace.getWorkspaceFolder(input) === undefined,
     sparFolder,
     dataset: datasetFile,
     verifiers: hasVerifiers ? verifiers : null,

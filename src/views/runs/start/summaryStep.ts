@@ -26,7 +26,7 @@ import {
   editVotes,
   type Edit,
 } from './edits';
-import { editDataset, editGuard } from './fileEdits';
+import { editDataset, editFolder, editGuard } from './fileEdits';
 import { askInput } from './inputStep';
 import { askActor, askRefiner, type ModelOptions } from './modelSteps';
 import { readInput } from './readingStep';
@@ -43,7 +43,7 @@ export interface SummaryOptions extends ModelOptions {
 }
 
 interface SummaryItem extends vscode.QuickPickItem {
-  readonly act: 'start' | 'few' | LineId | null;
+  readonly act: 'start' | 'few' | 'folder' | LineId | null;
 }
 
 /** A run of so many rows tells what the others will take. */
@@ -141,17 +141,22 @@ function itemsOf(
 }
 
 /** What the run takes from the input's folder without being asked for. */
-function folderItems({ name, prompts, verifiers, sparFolder }: RunFolder): readonly SummaryItem[] {
+function folderItems({ name, isFree, prompts, verifiers, sparFolder }: RunFolder): readonly SummaryItem[] {
   const place = name === '' ? '.spar' : plain(vscode.workspace.asRelativePath(sparFolder, true));
   const files = Object.keys(prompts ?? {}).map((prompt) => `${prompt}.md`);
-  const items: readonly (readonly [string, string, boolean])[] = [
-    ['$(root-folder) Folder', `${plain(name)}, where the run is kept`, name !== ''],
+  const own = {
+    label: '$(root-folder) Folder',
+    description: `${plain(name)}, where the run is kept`,
+    act: isFree ? ('folder' as const) : null,
+  };
+  const taken: readonly (readonly [string, string, boolean])[] = [
     ['$(book) Your own prompts', `${files.join(', ')} of ${place}/prompts`, files.length > 0],
     ['$(law) Your own checks', `verifiers.json of ${place}`, verifiers !== null],
   ];
-  return items.flatMap(([label, description, isThere]) =>
-    isThere ? [{ label, description, act: null }] : [],
-  );
+  return [
+    ...(name === '' ? [] : [own]),
+    ...taken.flatMap(([label, description, isThere]) => (isThere ? [{ label, description, act: null }] : [])),
+  ];
 }
 
 /** A dataset's name, and its place where the workspace has several folders. */
@@ -164,10 +169,11 @@ function heading(label: string): SummaryItem {
   return { label, kind: vscode.QuickPickItemKind.Separator, act: null };
 }
 
-function editsOf(options: SummaryOptions): Readonly<Record<LineId, Edit>> {
+function editsOf(options: SummaryOptions): Readonly<Record<LineId | 'folder', Edit>> {
   const { homes, errors } = options;
   return {
     input: askInput({ homes, errors }),
+    folder: editFolder({ homes, errors }),
     columns: async (choices, place) => editColumns(choices, place),
     stages: askStages,
     actor: askActor(options),

@@ -39,6 +39,7 @@ const price = { promptPerMillion: 1, completionPerMillion: 2, currency: 'USD' };
 
 const folder: RunFolder = {
   name: '',
+  isFree: false,
   sparFolder: '/w/.spar',
   dataset: '/w/datasets/pairs.spar.jsonl',
   verifiers: null,
@@ -137,6 +138,7 @@ describe('the choices of a new run', () => {
     const prompts = { judge: 'Judge {{instruction}} and {{response}}. End with Final Judgement.' };
     const other: RunFolder = {
       name: 'second',
+      isFree: false,
       sparFolder: '/x/.spar',
       dataset: '/x/data/own.spar.jsonl',
       verifiers: '/x/.spar/verifiers.json',
