@@ -1,10 +1,10 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
 import { pickTrashed } from '../pickTrashed';
-import { deleteRunForGood, runSize, trashedRuns } from '../runs/runTrash';
+import { deleteRunForGood, inputNameOf, runSize, trashedRuns } from '../runs/runTrash';
 import { sizeWords } from '../sizeWords';
 import type { DatasetFiles } from './datasetFiles';
 import { createDataset } from './fileOperations';
@@ -159,7 +159,8 @@ export class DatasetActions {
     for (const run of runs) bytes += await runSize(run);
     const message = `Delete ${count} (${sizeWords(bytes)}) for good?`;
     const ofDatasets = trashed.map(({ from }) => `“${datasetNameOf(from)}”`);
-    const names = [...ofDatasets, ...runs.map(({ kept }) => `the run ${basename(kept)}`)].slice(0, 10);
+    const ofRuns = await Promise.all(runs.map(async (run) => `the run over “${await inputNameOf(run)}”`));
+    const names = [...ofDatasets, ...ofRuns].slice(0, 10);
     const more = all > names.length ? `, and ${all - names.length} more` : '';
     const detail = `${names.join(', ')}${more}. They can’t be restored afterwards.`;
     const label = 'Delete for Good';

@@ -74,11 +74,13 @@ export async function trashedRuns(sparFolder: string): Promise<readonly TrashedR
   return found.flatMap((kept) => kept ?? []);
 }
 
-/** What a deleted run was over, for a person; its own name where its settings don't tell. */
+/** What a deleted run was over, on one short line for a person; its own name where its settings don't tell. */
 export async function inputNameOf({ kept }: Pick<TrashedRun, 'kept'>): Promise<string> {
   const settings = (await readObject(join(kept, runFiles.settings))).get('settings');
   const name = memberOf(memberOf(memberOf(settings, 'source'), 'input'), 'name');
-  return (typeof name === 'string' ? name.split('/').at(-1) : null) || basename(kept);
+  const last = typeof name === 'string' ? (name.split('/').at(-1) ?? '') : '';
+  const line = last.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  return line === '' ? basename(kept) : line.slice(0, 80);
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -51,13 +51,13 @@ export class QueuePanels implements Disposable {
 
   /** Takes up the tab of an earlier window where it was; closes it, and says why, where that can't be. Never rejects. */
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    let isClosed = false;
-    const closing = panel.onDidDispose(() => (isClosed = true));
+    const closed = new AbortController();
+    const closing = panel.onDidDispose(() => closed.abort());
     try {
       const kept = readKept(state);
       const uri = kept === null ? null : vscode.Uri.file(kept.file);
       const file = uri === null || this.open.has(uri.fsPath) ? null : await this.read(uri);
-      if (kept !== null && uri !== null && file !== null && !isClosed)
+      if (kept !== null && uri !== null && file !== null && !closed.signal.aborted)
         this.add(uri, { file, start: kept, panel });
       else {
         file?.dispose();

@@ -118,7 +118,7 @@ export class RunActions {
     const named = await Promise.all(
       trashed.map(async (run) => ({
         ...run,
-        name: oneLine(await inputNameOf(run), 80),
+        name: await inputNameOf(run),
         size: sizeWords(await runSize(run)),
       })),
     );

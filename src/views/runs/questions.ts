@@ -42,11 +42,7 @@ export async function askLimit(run: ShownRun, limit: Limit): Promise<RunLimits |
 }
 
 /** Asks before a run goes on that nobody began here, and before one that sent batch files goes on live. */
-export async function askToWork(
-  plan: RunPlan,
-  folder: string,
-  left: LeftBatches | null,
-): Promise<boolean> {
+export async function askToWork(plan: RunPlan, folder: string, left: LeftBatches | null): Promise<boolean> {
   const { actor, refiner, dataset, input } = plan.source;
   const named = [actor, refiner].flatMap((source) =>
     source === null

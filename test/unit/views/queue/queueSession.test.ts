@@ -11,7 +11,11 @@ import { id, Reviewer, stampOf, three, twoChanges } from './reviewer';
 describe('a queue of a window before', () => {
   test('goes on at the pair that was shown, and skipped ones come at the next walk', async () => {
     const reviewer = await Reviewer.open(three(), { by: 'input' }, id(1));
-    expect([reviewer.shown, reviewer.state.progress, reviewer.state.canGoBack]).toEqual([id(1), '2 of 3', true]);
+    expect([reviewer.shown, reviewer.state.progress, reviewer.state.canGoBack]).toEqual([
+      id(1),
+      '2 of 3',
+      true,
+    ]);
     expect(reviewer.state.file).toBe(reviewer.path);
     await reviewer.accept();
     await reviewer.accept();

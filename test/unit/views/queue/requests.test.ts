@@ -50,7 +50,11 @@ describe('messages of the page', () => {
   });
 
   test('a queue that was open is known by its dataset and order', () => {
-    const kept = { file: '/w/pairs.spar.jsonl', order: { by: 'input', seed: 0, unknownFirst: false }, id: 'x' };
+    const kept = {
+      file: '/w/pairs.spar.jsonl',
+      order: { by: 'input', seed: 0, unknownFirst: false },
+      id: 'x',
+    };
     expect(readKept({ ...kept, layout: 'inline', undone: [] })).toEqual(kept);
     expect(readKept({ ...kept, id: 7 })).toEqual({ ...kept, id: null });
     for (const none of [undefined, {}, { ...kept, file: '/etc/passwd' }, { ...kept, order: 'input' }])

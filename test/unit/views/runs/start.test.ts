@@ -228,7 +228,10 @@ test('limits are read as they are shown', () => {
   expect(limitIn('items', '1.5')).toBeUndefined();
   expect(limitIn('cost', '2.50')).toBe(2.5);
   expect(limitIn('milliseconds', '1h30m')).toBe(5_400_000);
-  expect([limitIn('milliseconds', '30d'), limitIn('milliseconds', '366d')]).toEqual([2_592_000_000, undefined]);
+  expect([limitIn('milliseconds', '30d'), limitIn('milliseconds', '366d')]).toEqual([
+    2_592_000_000,
+    undefined,
+  ]);
   for (const [name, value] of [
     ['milliseconds', 5_400_000],
     ['cost', 2.5],
