@@ -18,7 +18,8 @@ export class Interruption {
         return;
       }
       this.controller.abort(new Error('interrupted'));
-      if (terminal.stderr.isTTY) terminal.stderr.write('\nStopping… Ctrl+C again ends at once.\n');
+      // In place of what the terminal shows of the key, and of a line about progress.
+      if (terminal.stderr.isTTY) terminal.stderr.write('\r\u001b[KStopping… Ctrl+C again ends at once.\n');
     });
   }
 

@@ -7,6 +7,7 @@ import {
   type ModelSource,
   type RunModels,
 } from '../spar/selfplay/plan/modelSource';
+import { keysOf } from './keys/keyNames';
 import { text, texts, type Given } from './options';
 import type { Terminal } from './terminal';
 import { numberIn } from './values';
@@ -105,27 +106,6 @@ export interface OpenModels {
   readonly refiner: ModelPool | null;
 }
 
-interface Endpoints {
-  readonly actor: EndpointSource | null;
-  readonly refiner: EndpointSource | null;
-}
-
-/**
- * `OPENAI_API_KEY` goes to the actor, and to the refiner unless that is on another server than the actor: a key is not
- * for strangers. `SPAR_ACTOR_API_KEY` and `SPAR_REFINER_API_KEY` go before it.
- */
-export function keysOf(
-  { actor, refiner }: Endpoints,
-  { environment }: Pick<Terminal, 'environment'>,
-): { readonly actor: string | null; readonly refiner: string | null } {
-  const common = environment['OPENAI_API_KEY'] ?? null;
-  const isElsewhere = actor !== null && refiner !== null && !sameServers(actor, refiner);
-  return {
-    actor: environment['SPAR_ACTOR_API_KEY'] ?? common,
-    refiner: environment['SPAR_REFINER_API_KEY'] ?? (isElsewhere ? null : common),
-  };
-}
-
 /**
  * Pools for the models of a run, each with its key (see `keysOf`).
  *
@@ -156,9 +136,4 @@ export async function openModels(
 export function endpointOf(source: ModelSource | null): EndpointSource | null {
   if (source === null || !isEditorSource(source)) return source;
   throw new Error(`The run uses the model “${source.model}” of the editor. Go on with it in the editor.`);
-}
-
-function sameServers(actor: EndpointSource, refiner: EndpointSource): boolean {
-  const known = new Set(actor.baseUrls.map((url) => new URL(url).origin));
-  return refiner.baseUrls.every((url) => known.has(new URL(url).origin));
 }

@@ -3,32 +3,47 @@ import type { TextSink } from '../terminal';
 /** Milliseconds between two writings where no person watches. */
 const plainInterval = 30_000;
 const interval = 200;
+/** Of a terminal that does not tell its width. */
+const usualColumns = 80;
+
+/** A line by its parts, the most important first: what finds no room at the terminal is left out from the end. */
+export type LineParts = readonly string[];
+
+export interface RewritingOptions {
+  /** Aborted by the first Ctrl+C, of which the lines must not overwrite what is said. */
+  readonly stop?: AbortSignal;
+  readonly now?: () => number;
+}
 
 /** Where long work stands: a few lines at a terminal that are written over, else a plain line every 30 s. */
 export class RewrittenLines {
+  private readonly now: () => number;
   private lastAt: number;
   private shown = 0;
 
   constructor(
     private readonly sink: TextSink,
-    private readonly now: () => number = () => performance.now(),
+    private readonly options: RewritingOptions = {},
   ) {
+    this.now = options.now ?? (() => performance.now());
     // Short work needs no plain line.
     this.lastAt = sink.isTTY ? Number.NEGATIVE_INFINITY : this.now();
+    options.stop?.addEventListener('abort', () => this.clear(), { once: true });
   }
 
   /** `words` is asked only where something is written. */
-  show(words: () => readonly string[]): void {
+  show(words: () => readonly LineParts[]): void {
     const now = this.now();
     if (now - this.lastAt < (this.sink.isTTY ? interval : plainInterval)) return;
     this.lastAt = now;
     const lines = words();
     if (!this.sink.isTTY) {
-      this.sink.write(`${lines.join(' · ')}\n`);
+      this.sink.write(`${lines.map((parts) => parts.join(' · ')).join(' · ')}\n`);
       return;
     }
-    const rewritten = lines.map((line, at) => {
-      return `\r\u001b[K${this.cut(at === lines.length - 1 ? `${line} · Ctrl+C stops` : line)}`;
+    const hint = this.options.stop?.aborted === true ? 'Ctrl+C ends at once' : 'Ctrl+C stops';
+    const rewritten = lines.map((parts, at) => {
+      return `\r\u001b[K${this.fitted(at === lines.length - 1 ? [...parts, hint] : parts)}`;
     });
     this.sink.write(this.back() + rewritten.join('\n'));
     this.shown = lines.length;
@@ -44,9 +59,16 @@ export class RewrittenLines {
     return this.shown > 1 ? `\u001b[${this.shown - 1}A` : '';
   }
 
-  /** A line that breaks could not be written over. */
-  private cut(line: string): string {
-    const columns = this.sink.columns ?? 80;
-    return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
+  /** As many of the parts as have room: a line that breaks could not be written over. */
+  private fitted([first = '', ...others]: LineParts): string {
+    const { columns = 0 } = this.sink;
+    const room = (columns > 0 ? columns : usualColumns) - 1;
+    let line = first.length <= room ? first : `${first.slice(0, Math.max(0, room - 1))}…`;
+    for (const part of others) {
+      const longer = `${line} · ${part}`;
+      if (longer.length > room) break;
+      line = longer;
+    }
+    return line;
   }
 }

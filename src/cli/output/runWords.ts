@@ -6,9 +6,10 @@ import type { ItemStatus } from '../../spar/selfplay/itemResult';
 import { statusWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine } from './paint';
+import type { LineParts } from './rewrittenLines';
 
 /** The two lines about a run that works: what came of it, and what it takes. */
-export function progressWords(progress: RunProgress, price: Price | null): readonly [string, string] {
+export function progressWords(progress: RunProgress, price: Price | null): readonly [LineParts, LineParts] {
   const { totals, total, underWay, rate, left, requests, cost, state, usage } = progress;
   const of = total === null ? '' : ` of ${countWords(total)}`;
   const stageCounts = stages
@@ -18,19 +19,20 @@ export function progressWords(progress: RunProgress, price: Price | null): reado
   const tokens = usage.promptTokens + usage.completionTokens;
   const parts = [
     rate === null ? null : `${rate < 10 ? rate.toFixed(1) : countWords(rate)} items/min`,
+    left === null ? null : `about ${timeWords(left)} left`,
     `${usage.estimated ? 'about ' : ''}${countWords(tokens)} tokens`,
     cost === null || price === null ? null : costWords(cost, price),
     `${requests} in flight`,
-    left === null ? null : `about ${timeWords(left)} left`,
   ];
   const word = state === 'pausing' ? 'Stopping, ' : '';
   return [
     [
-      `${word}${countWords(totals.finished)}${of} items · ${countWords(totals.pairs)} pairs`,
+      `${word}${countWords(totals.finished)}${of} items`,
+      `${countWords(totals.pairs)} ${totals.pairs === 1 ? 'pair' : 'pairs'}`,
       ...(failed === 0 ? [] : [`${countWords(failed)} failed`]),
       ...(stageCounts.length === 0 ? [] : [stageCounts.join(', ')]),
-    ].join(' · '),
-    parts.filter((part) => part !== null).join(' · '),
+    ],
+    parts.filter((part) => part !== null),
   ];
 }
 

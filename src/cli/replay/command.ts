@@ -1,4 +1,5 @@
 import type { ReplayChanges } from '../../spar/selfplay/replay/replayPlan';
+import { placeOptionTypes, readPlaces, type GivenPlaces } from '../keys/places';
 import { readConcurrency } from '../modelFlags';
 import { flag, parseFilesAndOptions, text, type Given, type ParsedArguments } from '../options';
 import { limitOptionTypes, readLimits, readPolicy } from '../run/arguments';
@@ -13,6 +14,7 @@ export interface ReplayArguments {
   readonly output: string | null;
   readonly changes: ReplayChanges;
   readonly drawMissing: boolean;
+  readonly places: GivenPlaces;
   readonly concurrency: 'auto' | number | undefined;
   readonly json: boolean;
 }
@@ -28,6 +30,7 @@ const optionTypes = {
   output: text,
   'draw-missing': flag,
   concurrency: text,
+  ...placeOptionTypes,
   json: flag,
 } as const;
 
@@ -58,8 +61,9 @@ export function parseReplayArguments(args: readonly string[]): ParsedArguments<R
         problems.push('--draw-missing needs --output DIR, where the replies that are paid for are kept.');
       const changes = readChanges(given, problems);
       const concurrency = readConcurrency(given, problems);
+      const places = readPlaces(given, problems);
       if (folder === undefined) return undefined;
-      return { folder, output, changes, drawMissing, concurrency, json };
+      return { folder, output, changes, drawMissing, places, concurrency, json };
     },
   );
 }

@@ -7,6 +7,7 @@ import { totalUsage } from '../../spar/selfplay/totals';
 import { pauseWords, statusWords } from '../../spar/selfplay/words';
 import { countWords } from '../../spar/text/amountWords';
 import { harmlessLine, paintFor } from '../output/paint';
+import { quoted } from '../output/quoted';
 import type { Terminal } from '../terminal';
 
 /** Items that the recorded replies do not decide. */
@@ -59,7 +60,7 @@ export function printReplay(
   const lines = [
     paint.ink(
       'strong',
-      `Replayed ${countWords(totals.finished)} items ${under.length === 0 ? 'as they were run' : `with ${harmlessLine(under.join(', '), 400)}`}. ${sent}`,
+      `Replayed ${countWords(totals.finished)} ${totals.finished === 1 ? 'item' : 'items'} ${under.length === 0 ? 'as they were run' : `with ${harmlessLine(under.join(', '), 400)}`}. ${sent}`,
     ),
     ...(after.pause === null ? [] : [`Paused. ${harmlessLine(pauseWords(after.pause), 500)}`]),
     ...table(report),
@@ -104,7 +105,7 @@ function missingWords({ undecided, folder }: ReplayReport): readonly string[] {
   const parts = Object.entries(undecided.missing).map(([what, count]) => `${countWords(count)} ${what}`);
   return [
     `Undecided items wait for ${parts.join(', ')} first, and perhaps for more after them.`,
-    `To ask for what is missing: spar replay ${harmlessLine(folder, 300)} --draw-missing --output DIR, with the same settings`,
+    `To ask for what is missing: spar replay ${quoted(folder)} --draw-missing --output DIR, with the same settings`,
   ];
 }
 

@@ -8,6 +8,8 @@ import { replayPlan } from '../../spar/selfplay/replay/replayPlan';
 import { readRunStatus } from '../../spar/selfplay/runStatus';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { exitCodes } from '../exitCodes';
+import { noteOwnRun } from '../keys/ownRuns';
+import { placedModels, vouchFor } from '../keys/places';
 import { harmlessLine } from '../output/paint';
 import { folderProblem } from '../run/begin';
 import { inputProblemWords } from '../run/inputWords';
@@ -21,7 +23,7 @@ const command = 'spar replay';
 /** Replays a run. @throws LogError; `signal.reason`. */
 export async function replayRun(options: ReplayArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
-  const { folder, output, changes, drawMissing, json } = options;
+  const { folder, output, changes, drawMissing, places, json } = options;
   const fail = (reason: string): number => {
     terminal.stderr.write(`${command}: ${reason}\n`);
     return exitCodes.failed;
@@ -35,10 +37,16 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
   const asked = replayPlan(kept, changes, { of: resolve(folder), draws: drawMissing });
   const plan = {
     ...asked,
-    source: { ...asked.source, concurrency: options.concurrency ?? kept.source.concurrency },
+    source: {
+      ...asked.source,
+      ...placedModels(asked.source, places),
+      concurrency: options.concurrency ?? kept.source.concurrency,
+    },
   };
   if (plan.limits.cost !== undefined && plan.search.price === null)
     return fail('--cost-budget needs a price, and the run was begun without --price.');
+  const vouching = drawMissing ? await vouchFor({ folder, plan, places }, terminal) : null;
+  if (vouching?.ok === false) return fail(vouching.reason);
   const scan = await scanPlanned(plan, signal);
   if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
   const problem = output === null ? null : await folderProblem(output);
@@ -47,6 +55,7 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
   try {
     const store = await RunStore.create(place, { settings: plan });
     try {
+      if (vouching?.isOwn === true) await noteOwnRun(store.folder, terminal);
       const conclusion = await conductInTerminal({ store, plan, scan, command }, surroundings);
       const undecided = await undecidedIn(store);
       printReplay({ folder, output, before, kept, plan, conclusion, undecided }, { terminal, json });

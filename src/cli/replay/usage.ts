@@ -1,4 +1,5 @@
 import { auditShareOfRuns } from '../../spar/search/settings';
+import { placeUsage } from '../keys/usage';
 import { limitUsage } from '../run/usage';
 import { searchUsage } from '../searchFlags';
 
@@ -19,8 +20,9 @@ ${searchUsage(auditShareOfRuns)}\
 
 Results:
   --output DIR         keep the replay as a run of its own, with its pairs and refiner's data
-  --draw-missing       ask the run's models for what is missing; needs --output, and keys as for spar run
+  --draw-missing       ask the run's models for what is missing; needs --output, and keys as below
 ${limitUsage}\
+${placeUsage}\
   --concurrency auto|N as for spar run
   --json               print one JSON object at the end
   --help               this text

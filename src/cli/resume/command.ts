@@ -1,6 +1,8 @@
 import type { LimitChanges } from '../../spar/selfplay/settings';
-import { readAddresses, readConcurrency } from '../modelFlags';
-import { flag, parseFilesAndOptions, text, texts, type ParsedArguments } from '../options';
+import { placeOptionTypes, readPlaces, type GivenPlaces } from '../keys/places';
+import { placeUsage } from '../keys/usage';
+import { readConcurrency } from '../modelFlags';
+import { flag, parseFilesAndOptions, text, type ParsedArguments } from '../options';
 import { limitOptionTypes, readLimitChanges } from '../run/arguments';
 import { engineOptionTypes, readEngine, type GivenEngine } from '../run/engineFlags';
 import { engineUsage, limitUsage } from '../run/usage';
@@ -15,8 +17,7 @@ export interface ResumeArguments {
   /** Undefined: as before. */
   readonly concurrency: 'auto' | number | undefined;
   readonly engine: GivenEngine;
-  /** Of models without an address; undefined: as before. */
-  readonly baseUrls: readonly string[] | undefined;
+  readonly places: GivenPlaces;
   readonly json: boolean;
 }
 
@@ -25,7 +26,7 @@ const optionTypes = {
   'retry-failed': flag,
   concurrency: text,
   ...engineOptionTypes,
-  'base-url': texts,
+  ...placeOptionTypes,
   cancel: flag,
   json: flag,
 } as const;
@@ -56,8 +57,7 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
       const concurrency = readConcurrency(given, problems);
       const engine = readEngine(given, problems);
       const { 'retry-failed': retryFailed = false, json = false, cancel = false } = given;
-      const baseUrls = given['base-url'];
-      readAddresses(baseUrls ?? [], 'base-url', problems);
+      const places = readPlaces(given, problems);
       if (cancel && engine.engine === 'live') problems.push('--cancel is for --engine batch.');
       if (folder === undefined) return undefined;
       const cancelling: GivenEngine = {
@@ -65,7 +65,7 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
         ...(cancel ? { engine: 'batch' } : {}),
         waiting: { ...engine.waiting, cancel },
       };
-      return { folder, limits, retryFailed, concurrency, engine: cancelling, baseUrls, json };
+      return { folder, limits, retryFailed, concurrency, engine: cancelling, places, json };
     },
   );
 }
@@ -79,10 +79,10 @@ ${limitUsage}\
                        limits that are given replace those so far; “none” lifts one
   --concurrency auto|N as for spar run; as before unless told
 ${engineUsage}\
-  --base-url URL       where models are that had no address; as before unless told
+${placeUsage}\
   --cancel             cancel the batches at the provider, take in what came of them, ask for no more
   --json               print one JSON object at the end
   --help               this text
 
-Keys and exit codes are those of spar run.
+Exit codes are those of spar run.
 `;

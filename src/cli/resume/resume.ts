@@ -2,12 +2,12 @@ import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
 import { batchLimits } from '../../spar/models/batch/format';
 import { shardsOf, usualTries } from '../../spar/selfplay/batch/answerSource';
 import type { BatchFile } from '../../spar/selfplay/batch/batchJournal';
-import { isEditorSource, type ModelSource } from '../../spar/selfplay/plan/modelSource';
 import { parsePlan, type BatchEngine, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
+import { placedModels, vouchFor } from '../keys/places';
 import { harmlessLine } from '../output/paint';
 import { openBatches } from '../run/batch';
 import { engineOf, engineProblem } from '../run/engineFlags';
@@ -38,6 +38,8 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const problem = engineProblem(plan.source);
     if (problem !== null) return fail(problem);
+    const vouching = await vouchFor({ folder: store.folder, plan, places: options.places }, terminal);
+    if (!vouching.ok) return fail(vouching.reason);
     const scan = await scanPlanned(plan, signal);
     if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
     await store.noteLimits(plan.limits);
@@ -72,10 +74,7 @@ function planOf(
 ): RunPlan {
   const { concurrency = kept.source.concurrency } = options;
   const { engine: before, ...source } = kept.source;
-  const models = {
-    actor: withAddress(source.actor, options.baseUrls),
-    refiner: withAddress(source.refiner, options.baseUrls),
-  };
+  const models = placedModels(source, options.places);
   const engine = engineOf(options.engine, models, before ?? engineOfFiles(open));
   return {
     ...kept,
@@ -89,10 +88,4 @@ function engineOfFiles(open: readonly BatchFile[]): BatchEngine | undefined {
   if (open.length === 0) return undefined;
   const to = open.some(({ baseUrl }) => baseUrl === null) ? 'files' : 'endpoint';
   return { kind: 'batch', to, ...batchLimits, tries: usualTries };
-}
-
-/** Addresses that a run was begun without. */
-function withAddress(model: ModelSource | null, baseUrls: readonly string[] | undefined): ModelSource | null {
-  if (model === null || isEditorSource(model) || model.baseUrls.length > 0) return model;
-  return { ...model, baseUrls: baseUrls ?? [] };
 }

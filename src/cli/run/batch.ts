@@ -11,8 +11,11 @@ import type { BatchConduct } from '../../spar/selfplay/plan/conduct';
 import type { EndpointSource } from '../../spar/selfplay/plan/modelSource';
 import type { BatchEngine, RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { countWords } from '../../spar/text/amountWords';
-import { endpointOf, keysOf } from '../modelFlags';
+import { keysOf } from '../keys/keyNames';
+import { endpointOf } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
+import { quoted } from '../output/quoted';
+import type { LineParts } from '../output/rewrittenLines';
 import type { Terminal } from '../terminal';
 
 /** How a run's requests go out in files: whom they are for, and with which keys. */
@@ -95,23 +98,19 @@ export function batchAdvice(runFolder: string, files: readonly BatchFile[]): rea
 }
 
 /** The two lines about files that are waited for. */
-export function batchWords(progress: BatchProgress): readonly [string, string] {
+export function batchWords(progress: BatchProgress): readonly [LineParts, LineParts] {
   const { doing, round, files, rows, served, states } = progress;
   const words = { submitting: 'submitting', waiting: 'waiting for', reading: 'reading' }[doing];
-  const told = Object.entries(states).map(([state, count]) => `${count} ${harmlessLine(state, 40)}`);
+  const told = Object.entries(states).map(
+    ([state, count]) => `${count} ${harmlessLine(state.replaceAll('_', ' '), 40)}`,
+  );
   return [
-    `Round ${round}: ${words} ${countWords(files)} ${files === 1 ? 'batch' : 'batches'}`,
-    [`${countWords(served)} of ${countWords(rows)} rows done`, ...told].join(' · '),
+    [`Round ${round}`, `${words} ${countWords(files)} ${files === 1 ? 'batch' : 'batches'}`],
+    [`${countWords(served)} of ${countWords(rows)} rows done`, ...told],
   ];
 }
 
 function rowsWords(files: readonly BatchFile[]): string {
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   return `${countWords(rows)} ${rows === 1 ? 'request' : 'requests'} in ${countWords(files.length)} ${files.length === 1 ? 'file' : 'files'}`;
-}
-
-/** Fit to be typed where it holds what shells take for more. */
-function quoted(text: string): string {
-  const safe = harmlessLine(text, 400);
-  return /^[\w./:@%+=,~-]+$/u.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
 }

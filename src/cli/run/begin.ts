@@ -12,7 +12,9 @@ import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
 import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
+import { noteOwnRun } from '../keys/ownRuns';
 import { harmlessLine } from '../output/paint';
+import { quoted } from '../output/quoted';
 import type { Surroundings } from '../runCommand';
 import type { RunArguments } from './arguments';
 import { engineOf } from './engineFlags';
@@ -63,6 +65,7 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
   });
   if (typeof store === 'string') return fail(store);
   try {
+    await noteOwnRun(store.folder, terminal);
     const { waiting } = options.engine;
     return await workOnRun({ store, plan, scan, command, json: options.json, waiting }, surroundings);
   } finally {
@@ -86,7 +89,7 @@ async function holdsRun(folder: string): Promise<boolean> {
 
 function heldAlready(folder: string): string {
   const place = harmlessLine(folder, 300);
-  return `“${place}” holds a run already. Go on with it by “spar resume ${place}”, or choose another folder.`;
+  return `“${place}” holds a run already. Go on with it by “spar resume ${quoted(folder)}”, or choose another folder.`;
 }
 
 /** Files that are not a run's, under names that a run writes to. */

@@ -8,6 +8,7 @@ import { totalCost, totalUsage } from '../../spar/selfplay/totals';
 import { basisWords, checkedWords, forecastParts, pauseWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine, paintFor } from '../output/paint';
+import { quoted } from '../output/quoted';
 import { totalsWords } from '../output/runWords';
 import type { Terminal } from '../terminal';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
@@ -51,7 +52,7 @@ export function printStatus(report: StatusReport, { terminal, json }: Printing):
   ];
   const lines = [
     paint.ink('strong', stateWords(status)),
-    `${countWords(totals.finished)}${of} items, ${countWords(totals.pairs)} pairs${accepted}, ${spentWords.join(', ')}`,
+    `${countWords(totals.finished)}${of} items, ${countWords(totals.pairs)} ${totals.pairs === 1 ? 'pair' : 'pairs'}${accepted}, ${spentWords.join(', ')}`,
     ...totalsWords(totals, badRows),
     ...(unread === 0 ? [] : [`  ${countWords(unread)} lines of the journal could not be read`]),
     ...(rest === null ? [] : [`Left: ${forecastParts(rest, price).join(', ')}`]),
@@ -77,7 +78,7 @@ function stateWords({ state, pause }: RunStatus): string {
 /** What to do next. */
 function adviceOf({ folder, status, rest, batches }: StatusReport): readonly string[] {
   const { state, pause, totals, spent, isMore } = status;
-  const command = `spar resume ${harmlessLine(folder, 300)}`;
+  const command = `spar resume ${quoted(folder)}`;
   const failed = totals.statuses.failed ?? 0;
   if (state === 'finished') {
     return [
@@ -90,7 +91,9 @@ function adviceOf({ folder, status, rest, batches }: StatusReport): readonly str
   if (pause?.kind !== 'limit' && advice.length > 0) return advice;
   if (pause?.kind !== 'limit') return [`To go on: ${command}`];
   if (pause.limit !== 'tokens' || rest === null)
-    return [`To go on: ${command} --${pause.limit}-budget with more than it was, or “none”`];
+    return [
+      `To go on: ${command} --${pause.limit}-budget ${pause.limit === 'time' ? 'T' : 'N'} (more than before, or “none”)`,
+    ];
   const { promptTokens, completionTokens } = totalUsage(spent);
   return [`To finish: ${command} --token-budget ${promptTokens + completionTokens + rest.tokens.most}`];
 }

@@ -59,7 +59,7 @@ export async function conductInTerminal(
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
   const { replay, concurrency, engine } = plan.source;
-  const lines = new RewrittenLines(terminal.stderr);
+  const lines = new RewrittenLines(terminal.stderr, { stop: signal });
   const models =
     replay?.draws === false
       ? { actor: null, refiner: null }
@@ -72,7 +72,10 @@ export async function conductInTerminal(
       signal: force.signal,
       pause: signal,
       onProgress: (progress) => lines.show(() => progressWords(progress, plan.search.price)),
-      onWarning: (words) => terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
+      onWarning: (words) => {
+        lines.clear();
+        terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`);
+      },
     },
   ).finally(() => lines.clear());
 }

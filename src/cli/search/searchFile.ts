@@ -13,7 +13,7 @@ import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
 import { openModels } from '../modelFlags';
-import { RewrittenLines } from '../output/rewrittenLines';
+import { RewrittenLines, type LineParts } from '../output/rewrittenLines';
 import { harmlessLine } from '../output/paint';
 import { failedResult, resultOf, type RefineResult } from '../result';
 import { isFile } from '../run/begin';
@@ -53,7 +53,7 @@ export async function searchFile(options: SearchArguments, surroundings: Surroun
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
   const work = new FileSearch({ options, refiner, constraintsOf, file, stop: signal, force });
-  const lines = new RewrittenLines(terminal.stderr);
+  const lines = new RewrittenLines(terminal.stderr, { stop: signal });
   try {
     const rows = readItems(input, {
       signal: force.signal,
@@ -192,9 +192,13 @@ function unusable({ place, reason }: BadRow): RowResult {
   return { row: place, id: null, ...failedResult(reason) };
 }
 
-function progressOf({ done, tokens, counts }: FileSearch, total: number): string {
+function progressOf({ done, tokens, counts }: FileSearch, total: number): LineParts {
   const accepted = countWords(counts.get('accepted') ?? 0);
-  return `${countWords(done)} of ${countWords(total)} rows · ${accepted} accepted · ${countWords(tokens)} tokens`;
+  return [
+    `${countWords(done)} of ${countWords(total)} rows`,
+    `${accepted} accepted`,
+    `${countWords(tokens)} tokens`,
+  ];
 }
 
 function print(
@@ -210,6 +214,6 @@ function print(
   const list = Object.entries(statuses).map(([status, count]) => `${countWords(count)} ${status}`);
   const there = skipped === 0 ? '' : `, ${countWords(skipped)} of them there already`;
   stdout.write(
-    `${countWords(done)} rows${there}: ${list.join(', ')}; ${countWords(tokens)} tokens\nResults in ${harmlessLine(output, 300)}\n`,
+    `${countWords(done)} ${done === 1 ? 'row' : 'rows'}${there}: ${list.join(', ')}; ${countWords(tokens)} tokens\nResults in ${harmlessLine(output, 300)}\n`,
   );
 }

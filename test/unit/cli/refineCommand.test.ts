@@ -304,7 +304,7 @@ describe('Interruption', () => {
       happened: true,
       aborted: true,
     });
-    expect(terminal.stderr.text).toBe('\nStopping… Ctrl+C again ends at once.\n');
+    expect(terminal.stderr.text).toBe('\r\u001b[KStopping… Ctrl+C again ends at once.\n');
     terminal.interrupt();
     expect(await interruption.secondTime).toBe('forced');
     interruption.dispose();
