@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions';
 import { activeDataset } from '../editor/datasets/openDatasets';
+import { messageText } from '../editor/messageText';
 import type { LateLint } from '../views/lint/lateLint';
 import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
 import { datasetIn } from './datasetTargets';
@@ -65,7 +66,7 @@ export function lintCommands(options: LintCommandsOptions): CommandTable {
 }
 
 function look(lint: LateLint, file: string) {
-  const title = `Linting ${vscode.workspace.asRelativePath(file)}`;
+  const title = messageText(`Linting ${vscode.workspace.asRelativePath(file)}`);
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions';
 import { activeDataset } from '../editor/datasets/openDatasets';
+import { messageText } from '../editor/messageText';
 import { datasetNameOf } from '../spar/datasets/datasetNames';
 import type { LateVersions } from '../views/versions/lateVersions';
 import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
@@ -83,7 +84,8 @@ async function inProgress<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result | null> {
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (_progress, token) => {
+  const shown = { location, title: messageText(title), cancellable: true };
+  return vscode.window.withProgress(shown, async (_progress, token) => {
     const stop = new AbortController();
     token.onCancellationRequested(() => stop.abort(new Error('stopped')));
     try {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, settingsSection } from '../contributions';
 import { errorWords, type ErrorAction } from './errorWords';
 import type { Log } from './log';
+import { messageText } from './messageText';
 
 /** The one place that shows errors to people: what happened, what to do next, and a button that does it. */
 export class Errors {
@@ -46,7 +47,7 @@ export class Errors {
   async showNotice(message: string, label?: string): Promise<boolean> {
     this.log.info(message);
     const labels = label === undefined ? [] : [label];
-    return (await vscode.window.showInformationMessage(message, ...labels)) !== undefined;
+    return (await vscode.window.showInformationMessage(messageText(message), ...labels)) !== undefined;
   }
 
   /** For what hinders nothing: into the log alone. */
@@ -69,7 +70,7 @@ export class Errors {
     this.showing.add(message);
     try {
       const labels = actions.map((action) => actionLabels[action]);
-      const label = await vscode.window.showErrorMessage(message, ...labels);
+      const label = await vscode.window.showErrorMessage(messageText(message), ...labels);
       return actions.find((action) => actionLabels[action] === label);
     } finally {
       this.showing.delete(message);

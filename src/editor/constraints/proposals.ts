@@ -6,6 +6,7 @@ import {
   type ProposedConstraint,
   type Proposals,
 } from '../../spar/refiner/proposeConstraints';
+import { messageText } from '../messageText';
 import type { Session } from '../sessions/session';
 
 export interface ProposalOptions {
@@ -30,7 +31,9 @@ export async function askProposed(
     note(`${model.id} proposed “${type}”, which is left out. ${reason}`);
   if (constraints.length === 0) {
     void vscode.window.showInformationMessage(
-      `${model.id} found nothing more in the instruction that code can check (${tokenWords(usage)}).`,
+      messageText(
+        `${model.id} found nothing more in the instruction that code can check (${tokenWords(usage)}).`,
+      ),
     );
     return [];
   }
@@ -62,7 +65,7 @@ async function asked(
     return await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Asking ${model.id} for constraints…`,
+        title: messageText(`Asking ${model.id} for constraints…`),
         cancellable: true,
       },
       (_, token) => {

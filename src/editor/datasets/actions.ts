@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
+import { messageText } from '../messageText';
 import { pickTrashed } from '../pickTrashed';
 import { deleteRunForGood, inputNameOf, runSize, trashedRuns } from '../runs/runTrash';
 import { sizeWords } from '../sizeWords';
@@ -103,7 +104,7 @@ export class DatasetActions {
     const isWhole = merged.left.length === 0;
     const remove = `Delete “${name}”`;
     const answer = await vscode.window.showInformationMessage(
-      transferWords('merged', merged),
+      messageText(transferWords('merged', merged)),
       ...(merged.added.length > 0 ? ['Undo'] : []),
       ...(isWhole ? [remove] : []),
     );

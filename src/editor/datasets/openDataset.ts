@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { customEditors } from '../../contributions';
 import { exists } from '../exists';
 import type { Homes } from '../homes';
+import { messageText } from '../messageText';
 
 /**
  * Opens a dataset in its editor; its file, or null where there is none.
@@ -17,7 +18,7 @@ export async function openDataset(file: string | null, homes: Homes): Promise<st
       file === null
         ? `There is no dataset yet. The first refinement that you accept is saved in ${path}.`
         : `${path} is not there any more.`;
-    void vscode.window.showInformationMessage(message);
+    void vscode.window.showInformationMessage(messageText(message));
     return null;
   }
   await vscode.commands.executeCommand('vscode.openWith', uri, customEditors.dataset);

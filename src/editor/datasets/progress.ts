@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../messageText';
 
 /** Runs with a notification that can be cancelled; null when it was. What went wrong in stopping is thrown. */
 export async function withProgress<Result>(
@@ -10,7 +11,7 @@ export async function withProgress<Result>(
 ): Promise<Result | null> {
   const stop = new AbortController();
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true },
     async (progress, token) => {
       token.onCancellationRequested(() => stop.abort(new DOMException('Stopped by a person.', 'AbortError')));
       try {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import type { Errors } from '../errors';
 import type { Homes } from '../homes';
+import { messageText } from '../messageText';
 import { withProgress } from './progress';
 import type { DatasetFiles } from './datasetFiles';
 import { pickDataset } from './pickDataset';
@@ -39,7 +40,7 @@ export async function transferRecords(
   await files.look();
   const isUndoable = transferred.added.length > 0 || transferred.deletions.length > 0;
   const answer = await vscode.window.showInformationMessage(
-    transferWords(how, transferred),
+    messageText(transferWords(how, transferred)),
     ...(isUndoable ? ['Undo'] : []),
   );
   if (answer !== 'Undo') return;

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFiles } from '../../spar/log/runFolders';
 import { parsePlan, type RunPlan } from '../../spar/selfplay/plan/runPlan';
-import { isRunOpen, readRunStatus, type RunStatus } from '../../spar/selfplay/runStatus';
+import { isRunOpen } from '../../spar/selfplay/runOpen';
+import { readRunStatus, type RunStatus } from '../../spar/selfplay/runStatus';
 import { Emitter, type Disposable, type Event } from '../emitter';
 
 /** What is known of a run's folder. Plain data. */

@@ -5,6 +5,7 @@ import { acquireLock } from '../../spar/log/fileLock';
 import { fileNameProblem } from '../../spar/log/fileName';
 import { errorCode, LogError, toLogError } from '../../spar/log/logError';
 import { readObject, runFiles, runFolder } from '../../spar/log/runFolders';
+import { isRunOpen } from '../../spar/selfplay/runOpen';
 
 /** A run that was deleted and can come back. */
 export interface TrashedRun {
@@ -26,7 +27,9 @@ export async function trashRun(folder: string, now: Date): Promise<TrashedRun> {
   const trash = join(dirname(dirname(folder)), 'trash');
   const own = join(trash, at.replace(/[:.]/gu, '-'));
   const kept = join(own, basename(folder));
-  const lock = await acquireLock(join(folder, runFiles.lock), { waitMs: 0 });
+  // A lock that a power cut left behind is not given up at once.
+  const waitMs = (await isRunOpen(folder)) ? 0 : staleLockMs;
+  const lock = await acquireLock(join(folder, runFiles.lock), { waitMs });
   try {
     await makeFolder(own);
     await writeFile(join(trash, '.gitignore'), '*\n');
@@ -125,4 +128,6 @@ export async function deleteRunForGood({ kept }: Pick<TrashedRun, 'kept'>): Prom
   await emptied(kept);
 }
 
+/** By then a lock that nobody touches is known to be nobody's. */
+const staleLockMs = 12_000;
 const noteFile = 'run.json';

@@ -122,10 +122,12 @@ export class Runs implements Disposable {
   /**
    * Begins a run and works on it; resolves with its folder when it is on the disk.
    *
-   * @throws RunProblem in Restricted Mode; LogError; what opening its models throws.
+   * @throws RunProblem in Restricted Mode, or where the input is another than the plan was made for; LogError; what
+   * opening its models throws.
    */
   async start({ plan, scan, sparFolder }: NewRun): Promise<string> {
     this.requireTrust();
+    await requireAsRead(plan);
     const models = await this.options.openModels(plan);
     await ensureRunsIgnored(sparFolder);
     const folder = runFolder(sparFolder, newRunId(new Date()));
@@ -324,6 +326,15 @@ export class Runs implements Disposable {
       if (!isSame) this.changed.fire(null);
     }
   }
+}
+
+/** A person may have saved the input since it was read; a run over it could never be gone on with. */
+async function requireAsRead({ source: { input } }: RunPlan): Promise<void> {
+  const { sha256Of } = await import('../../spar/selfplay/plan/inputScan');
+  if ((await sha256Of(input.path, new AbortController().signal)) === input.sha256) return;
+  throw new RunProblem(
+    `${input.path} has changed since it was read, so nothing was begun. Start the run again to have it read as it is now.`,
+  );
 }
 
 /** The window that was reloaded may still be about to let go of a run. */

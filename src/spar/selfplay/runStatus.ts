@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJournal } from '../log/journalLines';
-import { isProcessAlive, isSameMachine, parseOwner } from '../log/lockOwner';
 import { LogError, toLogError } from '../log/logError';
 import { readObject, runFiles } from '../log/runFolders';
 import { RunFold } from './runFold';
+import { isRunOpen } from './runOpen';
 import type { RunLimits } from './settings';
 import type { PauseReason } from './stops';
 import type { RunTotals, Spent } from './totals';
@@ -71,12 +71,4 @@ export async function readRunStatus(folder: string, signal?: AbortSignal): Promi
     unread,
     settings: kept,
   };
-}
-
-/** Whether a process has the run open, as far as its lock tells. Never fails. */
-export async function isRunOpen(folder: string): Promise<boolean> {
-  const lock = await readFile(join(folder, `${runFiles.lock}.lock`), 'utf8').catch(() => null);
-  const owner = lock === null ? null : parseOwner(lock);
-  // Of another machine's process nothing can be told, so its word is taken.
-  return owner !== null && (!isSameMachine(owner) || isProcessAlive(owner.pid));
 }

@@ -9,6 +9,7 @@ import { firstOrder, type QueueOrder } from '../../spar/datasets/queue/queueOrde
 import type { CuratedRecord } from '../../spar/datasets/curated';
 import { sourceUri } from '../datasets/editor/sourceUri';
 import { withLateProgress } from '../datasets/editor/progress';
+import { watchFile } from '../watchFile';
 import { webviewFolder } from '../webviewPage';
 import { queueHtml } from './page';
 import type { Response } from './protocol';
@@ -206,11 +207,7 @@ class QueuePanel implements Disposable, SessionPorts {
   }
 
   private watch(): void {
-    const name = this.uri.path.slice(this.uri.path.lastIndexOf('/') + 1).replace(/[[\]{}*?]/gu, '[$&]');
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(this.uri, '..'), name);
-    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
-    for (const event of [watcher.onDidChange, watcher.onDidCreate])
-      this.store.add(event(() => this.refreshSoon()));
+    this.store.add(watchFile(this.uri, () => this.refreshSoon()));
     // Not every disk tells what happens on it.
     this.store.add(this.panel.onDidChangeViewState(() => this.refreshSoon()));
     this.store.add(

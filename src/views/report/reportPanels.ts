@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { messageText } from '../../editor/messageText';
 import { readPageAssets } from '../../spar/report/pageAssets';
 import { reportHtml } from '../../spar/report/reportHtml';
 import type { Report } from '../../spar/report/report';
+import { watchFile } from '../watchFile';
 import { webviewFolder, webviewPage } from '../webviewPage';
 
 /** A kind of report: what it is about is a path, a file's or a folder's. */
@@ -38,11 +40,15 @@ export interface Counted {
   readonly isGrowing: boolean;
   /** The file that lines of the report are of; null: none. */
   readonly source: string | null;
+  /** Others that it was counted from and that may change by themselves, absolute. */
+  readonly files?: readonly string[];
 }
 
 interface Shown {
   readonly panel: vscode.WebviewPanel;
   readonly path: string;
+  /** What goes with the panel. */
+  readonly watching: vscode.Disposable[];
   /** Null until it is counted. */
   counted: Counted | null;
   /** Ends the counting that is under way. */
@@ -115,16 +121,17 @@ export class ReportPanels implements vscode.Disposable {
       { enableScripts: true, localResourceRoots: [webviewFolder(this.extensionUri)] },
     );
     const counting = new AbortController();
-    const shown: Shown = { panel, path, counted: null, counting, timer: undefined, hasChanged: false };
+    const shown: Shown = {
+      ...{ panel, path, watching: [], counted: null, counting },
+      ...{ timer: undefined, hasChanged: false },
+    };
     this.shown.set(path, shown);
     panel.webview.onDidReceiveMessage((message: unknown) => this.hear(shown, message));
     panel.onDidChangeViewState(() => this.countLater(shown, 0));
-    const watching = this.kind.watch?.(path, () => {
-      shown.hasChanged = true;
-      this.countLater(shown, leastPauseMs);
-    });
+    const watching = this.kind.watch?.(path, () => this.haveChanged(shown));
+    if (watching !== undefined) shown.watching.push(watching);
     panel.onDidDispose(() => {
-      watching?.dispose();
+      for (const watcher of shown.watching) watcher.dispose();
       clearTimeout(shown.timer);
       shown.counting.abort();
       this.shown.delete(path);
@@ -141,7 +148,9 @@ export class ReportPanels implements vscode.Disposable {
     if (counted === null || !Number.isInteger(message.line) || message.line < 1) return;
     this.kind.openLine?.(counted, message.line).catch((error: unknown) => {
       this.kind.note?.('A line of a report’s source can’t be shown', error);
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      void vscode.window.showErrorMessage(
+        messageText(error instanceof Error ? error.message : String(error)),
+      );
     });
   }
 
@@ -173,6 +182,8 @@ export class ReportPanels implements vscode.Disposable {
       if (isFirst) {
         const page = { name: 'report', title: counted.report.title, data: counted.report };
         shown.panel.webview.html = webviewPage(shown.panel.webview, this.extensionUri, page);
+        for (const file of counted.files ?? [])
+          shown.watching.push(watchFile(vscode.Uri.file(file), () => this.haveChanged(shown)));
       } else this.tell(shown);
       this.countLater(shown, Math.max(leastPauseMs, pauseFactor * (performance.now() - began)));
     } catch (error) {
@@ -181,6 +192,11 @@ export class ReportPanels implements vscode.Disposable {
       if (shown.counted === null) shown.panel.dispose();
       throw error;
     }
+  }
+
+  private haveChanged(shown: Shown): void {
+    shown.hasChanged = true;
+    this.countLater(shown, leastPauseMs);
   }
 
   /** Only what somebody can see is counted again. */

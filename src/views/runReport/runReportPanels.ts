@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { webviews } from '../../contributions';
 import { runTask } from '../../spar/datasets/work/runTask';
 import { runFiles } from '../../spar/log/runFolders';
+import { selfplayFiles } from '../../spar/selfplay/files';
 import { runReportPage } from '../../spar/selfplay/report/runReportPage';
 import { ReportPanels } from '../report/reportPanels';
 import type { RunReportsOptions } from './lateRunReports';
@@ -22,6 +23,8 @@ export function runReportPanels({ extensionUri, note }: RunReportsOptions): Repo
         report: runReportPage(report),
         isGrowing: report.state === 'running',
         source: report.about.input?.path ?? null,
+        // What people decide on its pairs is counted.
+        files: [report.about.dataset ?? join(folder, selfplayFiles.pairs)],
       };
     },
     watch: (folder, onChange) => watchJournal(folder, onChange),

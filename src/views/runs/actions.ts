@@ -6,6 +6,7 @@ import { plain } from '../../editor/datasets/pickDataset';
 import type { Errors } from '../../editor/errors';
 import type { Keys } from '../../editor/models/keys';
 import type { ResumeOptions, RunEnd, Runs, ShownRun } from '../../editor/runs/runs';
+import { messageText } from '../../editor/messageText';
 import { pickTrashed } from '../../editor/pickTrashed';
 import { inputNameOf, restoreRun, runSize, trashedRuns, trashRun } from '../../editor/runs/runTrash';
 import { sizeWords } from '../../editor/sizeWords';
@@ -175,7 +176,7 @@ export class RunActions {
       left.length === 1
         ? `The run over “${nameOf(first)}” was interrupted.${done}`
         : `${countWords(left.length)} runs were interrupted.`;
-    const answer = await vscode.window.showInformationMessage(words, 'Resume', 'Later');
+    const answer = await vscode.window.showInformationMessage(messageText(words), 'Resume', 'Later');
     if (answer !== 'Resume') return;
     // One that can't go on is told, and keeps none of the others.
     for (const { found } of left) await this.resumeTold(found.folder);
@@ -194,7 +195,7 @@ export class RunActions {
     const items = fitting.map((run) => {
       const figures = figuresOf(run);
       return {
-        label: nameOf(run),
+        label: plain(nameOf(run)),
         description: [timeOf(run), figures === null ? '' : itemsWords(figures)].filter(Boolean).join(' · '),
         folder: run.found.folder,
       };

@@ -1,5 +1,5 @@
 import type { RunLimits } from '../../spar/selfplay/settings';
-import { longestDuration } from '../../spar/text/amountValues';
+import { durationIn, longestDuration } from '../../spar/text/amountValues';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import type { RunFigures } from './figures';
 import { counted, spanWords } from './words';
@@ -46,9 +46,12 @@ export function readLimit(
 ): RunLimits | string {
   const field = fields[limit];
   const others = Object.fromEntries(Object.entries(figures.limits).filter(([name]) => name !== field));
-  const trimmed = text.trim().replaceAll(/[ ,_](?=\d{3})/gu, '');
+  // Of money a comma may stand for a point: 0,125 is not to be read as 125.
+  const trimmed = limit === 'cost' ? text.trim() : text.trim().replaceAll(/[ ,_](?=\d{3})/gu, '');
   if (trimmed === '') return others;
-  const value = /^\d+(?:\.\d+)?$/u.test(trimmed) ? Number(trimmed) * factors[limit] : Number.NaN;
+  const isDuration = limit === 'time' && /[smhd]$/u.test(trimmed);
+  const plain = /^\d+(?:\.\d+)?$/u.test(trimmed) ? Number(trimmed) * factors[limit] : Number.NaN;
+  const value = isDuration ? (durationIn(trimmed) ?? Number.NaN) : plain;
   const isWhole = limit === 'cost' || limit === 'time' || Number.isSafeInteger(value);
   if (!Number.isFinite(value) || value <= 0 || !isWhole)
     return 'Give a number above 0, or nothing for no limit.';
@@ -62,7 +65,12 @@ export function readLimit(
 
 const fields = { tokens: 'tokens', cost: 'cost', time: 'milliseconds', items: 'items' } as const;
 const names = { tokens: 'Token limit', cost: 'Cost limit', time: 'Time limit', items: 'Item limit' } as const;
-const units = { tokens: '', cost: '', time: ' in minutes of work', items: ', from the first' } as const;
+const units = {
+  tokens: '',
+  cost: '',
+  time: ' in minutes of work, or such as 1h30m',
+  items: ', from the first',
+} as const;
 const factors = { tokens: 1, cost: 1, time: 60_000, items: 1 } as const;
 
 function spentOf(limit: Limit, { tokens, cost, worked, totals }: RunFigures): number {

@@ -6,6 +6,7 @@ import { askText } from '../../editor/steps';
 import { isEditorSource } from '../../spar/selfplay/plan/modelSource';
 import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunLimits } from '../../spar/selfplay/settings';
+import { consentWords } from './consentWords';
 import { nameOf } from './describe';
 import { figuresOf } from './figures';
 import { limitQuestion, limitWords, readLimit, type Limit } from './limits';
@@ -43,24 +44,8 @@ export async function askLimit(run: ShownRun, limit: Limit): Promise<RunLimits |
 
 /** Asks before a run goes on that nobody began here, and before one that sent batch files goes on live. */
 export async function askToWork(plan: RunPlan, folder: string, left: LeftBatches | null): Promise<boolean> {
-  const { actor, refiner, dataset, input } = plan.source;
-  const named = [actor, refiner].flatMap((source) =>
-    source === null
-      ? []
-      : isEditorSource(source)
-        ? [`the editor’s model ${source.model}`]
-        : source.baseUrls.map((url) => originOf(url) ?? url),
-  );
-  const places = [...new Set(named)];
   const label = left === null ? 'Go On' : 'Go On Live';
-  const detail = [
-    ...(left === null ? [] : [liveWords(left)]),
-    `It is kept in ${folder}, and reads ${input.path}.`,
-    places.length === 0
-      ? 'It works by rules alone and sends nothing.'
-      : `It sends instructions and answers to ${places.join(', ')}.`,
-    dataset === null ? 'Its pairs stay in its folder.' : `Its pairs go into ${dataset}.`,
-  ].join('\n\n');
+  const detail = [...(left === null ? [] : [liveWords(left)]), consentWords(plan, folder)].join('\n\n');
   const question =
     left === null
       ? 'This run was not begun in this window. Go on with it here?'

@@ -27,8 +27,8 @@ export interface RunsPartsOptions extends LateRunsOptions {
 
 /** A process that is killed changes no file, so runs of others are looked at as long as they are seen. */
 const lookEveryMs = 3000;
-/** The window that went may still be about to let go of its runs. */
-const looksForInterrupted = 6;
+/** The window that went may still be about to let go of its runs, or has left their locks behind. */
+const looksForInterrupted = 12;
 
 /** All there is of runs once it is loaded, wired. */
 export class RunsParts implements Disposable {
@@ -118,7 +118,6 @@ export class RunsParts implements Disposable {
         // Asked once: the view offers it from here on.
         for (const { found } of left)
           if (this.runs.shown(found.folder)?.live == null) await this.notes.end(found.folder);
-        return;
       }
       if (this.notes.working().every((folder) => this.runs.shown(folder)?.live != null)) return;
       await setTimeout(lookEveryMs, undefined, { ref: false });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { webviews } from '../../contributions';
+import { messageText } from '../../editor/messageText';
 import { datasetNameOf } from '../../spar/datasets/datasetNames';
 import { compareVersions } from '../../spar/datasets/versions/compareVersions';
 import { differenceWords, kindWords } from '../../spar/datasets/versions/differenceWords';
@@ -42,7 +43,7 @@ export class VersionPanels implements vscode.Disposable {
     const difference = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: `Comparing ${basename(comparison.file)} with ${comparison.label}`,
+        title: messageText(`Comparing ${basename(comparison.file)} with ${comparison.label}`),
         cancellable: true,
       },
       async (progress, token) => {

@@ -5,6 +5,7 @@ import type { ExportResult } from '../../../spar/datasets/export/exportDataset';
 import type { ExportPreview } from '../../../spar/datasets/export/previewExport';
 import { runTask } from '../../../spar/datasets/work/runTask';
 import type { Errors } from '../../errors';
+import { messageText } from '../../messageText';
 import { askPick, type StepResult } from '../../steps';
 import { withProgress } from '../progress';
 import type { VirtualTexts } from '../virtualTexts';
@@ -151,7 +152,11 @@ async function tell(result: ExportResult, errors: Errors): Promise<void> {
   const folder = vscode.workspace.asRelativePath(vscode.Uri.file(outputFolder));
   const parts = splits.map(({ file, rows: count }) => `${file} ${count}`).join(', ');
   const answer = await vscode.window.showInformationMessage(
-    [`${rows} ${rows === 1 ? 'row was' : 'rows were'} written to ${folder} (${parts}).`, ...notes].join(' '),
+    messageText(
+      [`${rows} ${rows === 1 ? 'row was' : 'rows were'} written to ${folder} (${parts}).`, ...notes].join(
+        ' ',
+      ),
+    ),
     'Open Folder',
     ...(training === null ? [] : ['Copy Training Command']),
   );

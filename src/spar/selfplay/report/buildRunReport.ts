@@ -6,7 +6,7 @@ import { costOf, type Price } from '../../models/usage';
 import { Numbers } from '../../report/distribution';
 import { selfplayFiles } from '../files';
 import { stages } from '../itemResult';
-import { isRunOpen } from '../runStatus';
+import { isRunOpen } from '../runOpen';
 import { totalCost, totalUsage, type Spent } from '../totals';
 import { aboutRun } from './aboutRun';
 import { readDecisions, type Decisions } from './decisionsPass';

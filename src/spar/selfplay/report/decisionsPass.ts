@@ -31,6 +31,8 @@ export async function readDecisions(
       for (const { record, state } of batch) {
         const { source } = record;
         if (source?.run !== run || source.row === undefined) continue;
+        // Made of changes that a person refused in one of the run's pairs: no pair that the run found.
+        if (source.decision !== undefined) continue;
         const { status } = state;
         const own = state.deleted
           ? 'deleted'

@@ -1,5 +1,7 @@
 import type { Section } from '../../report/report';
 import { count, percent } from '../../report/reportWords';
+import type { PauseReason } from '../stops';
+import { pauseWords } from '../words';
 import type { FallenOut, StepId } from './funnel';
 import type { RunReport } from './runReport';
 
@@ -39,19 +41,20 @@ const unread =
 const mostReasons = 3;
 
 /** From rows to accepted pairs, with what fell out and why. */
-export function funnelSection({ funnel, state, reviewed }: RunReport): Section {
+export function funnelSection({ funnel, state, pause, reviewed }: RunReport): Section {
   const { steps } = funnel;
   const rows = steps[0]?.count ?? 0;
   const found = steps.find(({ id }) => id === 'pair');
   const goesOn = state === 'finished' ? '' : ' so far';
+  const gave =
+    found === undefined
+      ? 'The run was not to search, so it made no pairs.'
+      : `${count(found.count)} of ${count(rows)} rows (${percent(found.count, rows)}) gave a pair${goesOn}.${reviewed === null ? unread : ''}`;
   return {
     id: 'funnel',
     title: 'From rows to pairs',
     isWide: true,
-    summary:
-      found === undefined
-        ? 'The run was not to search, so it made no pairs.'
-        : `${count(found.count)} of ${count(rows)} rows (${percent(found.count, rows)}) gave a pair${goesOn}.${reviewed === null ? unread : ''}`,
+    summary: `${gave}${standstillWords(pause)}`,
     chart: {
       kind: 'funnel',
       steps: steps.map(({ id, count: left, out }) => ({
@@ -68,6 +71,12 @@ export function funnelSection({ funnel, state, reviewed }: RunReport): Section {
       ]),
     },
   };
+}
+
+/** Why a run stands still that no person paused. */
+function standstillWords(pause: PauseReason | null): string {
+  if (pause === null || pause.kind === 'asked') return '';
+  return ` It is paused: ${pauseWords(pause).slice(0, 500)}`;
 }
 
 /** `12 failed: the endpoint answered 500 (9), …`. */

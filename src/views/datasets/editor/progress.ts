@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../../../editor/messageText';
 
 export interface ProgressOptions {
   readonly signal?: AbortSignal;
@@ -11,7 +12,11 @@ export async function withProgress<Result>(
   title: string,
   work: (options: ProgressOptions) => Promise<Result>,
 ): Promise<Result> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: messageText(title),
+    cancellable: true,
+  };
   return vscode.window.withProgress(options, (progress, token) => {
     const aborting = new AbortController();
     token.onCancellationRequested(() => aborting.abort());
@@ -39,7 +44,11 @@ export async function withLateProgress<Result>(
     },
   });
   const timer = setTimeout(() => {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable };
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: messageText(title),
+      cancellable,
+    };
     void vscode.window.withProgress(options, (progress, token) => {
       token.onCancellationRequested(() => aborting.abort());
       tell = percentsTo(progress);

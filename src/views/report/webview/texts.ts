@@ -1,9 +1,12 @@
+import { visibleText } from '../../datasets/editor/visibleText';
+
 /** Shows a line of the report's source; null where nothing can. */
 export type OpenLine = ((line: number) => void) | null;
 
+/** Models and servers wrote some of these texts: what would reorder a line, or be unseen in it, shows as a sign. */
 export function textElement(name: string, text: string): HTMLElement {
   const element = document.createElement(name);
-  element.textContent = text;
+  element.textContent = visibleText(text);
   return element;
 }
 

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { RunNotes } from '../../../../src/editor/runs/runNotes';
 import {
   deleteRunForGood,
   inputNameOf,
@@ -9,6 +10,8 @@ import {
   trashedRuns,
   trashRun,
 } from '../../../../src/editor/runs/runTrash';
+import { thisOwner } from '../../../../src/spar/log/lockOwner';
+import { readRunStatus } from '../../../../src/spar/selfplay/runStatus';
 import { RunStore } from '../../../../src/spar/selfplay/runStore';
 import { MemoryNotes } from '../models/fakes';
 import { planOf, resultsOf, simulatedWorld, Window, workspace } from './support';
@@ -88,6 +91,29 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     expect(await new Window(folder, notes).runs.interrupted()).toEqual([]);
   });
 
+  test('a run that a power cut broke off is offered, though its lock names a machine that is no more', async () => {
+    const folder = await workspace();
+    const notes = new MemoryNotes();
+    const window = new Window(folder, notes);
+    const { plan } = await planOf(folder, {});
+    const run = join(window.sparFolder, 'runs', 'broken');
+    await (await RunStore.create(run, { settings: plan })).close();
+    await new RunNotes(notes).begin(run);
+    const lock = join(run, 'run.lock');
+    await writeFile(lock, JSON.stringify({ token: 'far', pid: 1, machine: 'this host, before it went off' }));
+    expect(await window.runs.interrupted()).toEqual([]);
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    await utimes(lock, aMinuteAgo, aMinuteAgo);
+    expect((await window.runs.interrupted()).map(({ found }) => found.folder)).toEqual([run]);
+
+    // The number of a process may be a stranger's by now.
+    const mine = JSON.stringify({ token: 'near', ...thisOwner() });
+    await writeFile(lock, mine);
+    expect(await readRunStatus(run)).toMatchObject({ state: 'running' });
+    await utimes(lock, aMinuteAgo, aMinuteAgo);
+    expect(await readRunStatus(run)).toMatchObject({ state: 'interrupted' });
+  });
+
   test('a limit pauses the run; with a higher one it goes on', async () => {
     const server = await simulatedWorld();
     const folder = await workspace();
@@ -137,6 +163,9 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     await appendFile(join(folder, 'prompts.jsonl'), '{"instruction":"One more."}\n');
     await expect(window.runs.resume(run)).rejects.toThrow('has changed since the run was begun');
     expect(window.runs.shown(run)?.live).toBeNull();
+    const begin = window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    await expect(begin).rejects.toThrow('has changed since it was read');
+    expect(await window.runs.look()).toHaveLength(1);
 
     const strange = join(window.sparFolder, 'runs', 'strange');
     const store = await RunStore.create(strange, { settings: { ...plan, source: 'none' } });

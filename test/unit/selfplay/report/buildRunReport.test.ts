@@ -101,6 +101,10 @@ describe('the report of a run', () => {
     expect(sums((await seen[0])!)).toEqual([sums((await seen[0])!)[0], sums((await seen[0])!)[0]]);
     const report = await buildRunReport(run);
     expect(report).toMatchObject({ state: 'paused', pause: { kind: 'asked' } });
+    const said = (told: RunReport): string => runReportPage(told).sections[0]?.summary ?? '';
+    expect(said(report)).toMatch(/gave a pair so far\.$/u);
+    const down = { kind: 'endpoint', message: 'The server is down.' } as const;
+    expect(said({ ...report, pause: down })).toMatch(/so far\. It is paused: The server is down\.$/u);
     expect(report.pairs.count).toBe(store.totals.pairs);
     expect(sums(report)[1]).toBe(sums(report)[0]);
     expect(report.funnel.steps.find(({ id }) => id === 'done')?.count ?? store.totals.finished).toBe(
@@ -167,6 +171,17 @@ describe('the report of a run', () => {
       { type: 'decide', id: second!, decision: { status: 'rejected' } },
       { type: 'delete', id: third! },
     ]);
+    // What a person refused of the first became a pair of its own, which the run did not find.
+    const text = await readFile(join(run, 'pairs.spar.jsonl'), 'utf8');
+    const found = JSON.parse(text.split('\n', 1)[0]!) as {
+      instruction: string;
+      chosen: string;
+      source: object;
+    };
+    const { instruction, chosen } = found;
+    const decision = { record: first!, line: dataset.history(first!)[0]!.id };
+    const refused = { instruction, rejected: chosen, chosen: 'Less.', source: { ...found.source, decision } };
+    await dataset.apply([{ type: 'add', record: refused, decision: { status: 'accepted' } }]);
     const report = await buildRunReport(run);
     const waiting = totals.pairs - 3;
     expect(report.reviewed).toEqual({ accepted: 1, rejected: 1, deleted: 1, waiting });

@@ -124,10 +124,12 @@ test('a limit is asked for with what would do, and refused below what is spent',
   );
   for (const text of ['-1', '1e9', 'many', '1.5'])
     expect(readLimit('tokens', { text, figures })).toBe('Give a number above 0, or nothing for no limit.');
-  expect(readLimit('time', { text: '90', figures })).toMatchObject({ milliseconds: 5_400_000 });
+  for (const text of ['90', '1h30m'])
+    expect(readLimit('time', { text, figures })).toMatchObject({ milliseconds: 5_400_000 });
   expect(readLimit('cost', { text: '2.5', figures })).toMatchObject({ cost: 2.5 });
   // More than a timer takes.
   expect(readLimit('time', { text: '50000', figures })).toMatchObject({ milliseconds: 3_000_000_000 });
   expect(readLimit('time', { text: '525600', figures })).toMatchObject({ milliseconds: 31_536_000_000 });
   expect(readLimit('time', { text: '525601', figures })).toMatch(/^A year is the longest limit/u);
+  expect(readLimit('cost', { text: '0,125', figures })).toMatch(/^Give a number/u);
 });
