@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scanInput } from '../src/spar/selfplay/plan/inputScan';
 import { defaultRunSettings, type RunSettings } from '../src/spar/selfplay/settings';
+import type { SimulatorTotals } from '../test/support/simulator/protocol';
 import { isRunProcess, playRun, playRunApart, writeInput, type RunFigures } from './selfplayRun';
 import { isServerProcess, startServerProcess, type ServerSettings } from './simulatedServer';
 
@@ -59,37 +61,68 @@ async function measureThroughput(folder: string): Promise<boolean> {
   const requests = recorder.requests.length;
   const share = (seconds: number): string =>
     `${((seconds / requests) * 1e6).toFixed(0)} µs of processor time`;
+  const bareUse = placesInUse({ before: between, after, seconds: bareSeconds });
+  const runUse = placesInUse({ before, after: between, seconds: run.seconds });
   console.log(
-    `  bare client  ${perSecond.bare.toFixed(0)} tokens/s, ${(requests / bareSeconds).toFixed(0)} requests/s, ${share((user + system) / 1e6)} a request`,
+    `  bare client  ${perSecond.bare.toFixed(0)} tokens/s, ${(requests / bareSeconds).toFixed(0)} requests/s, ${bareUse} of the server's places in use, ${share((user + system) / 1e6)} a request`,
   );
   console.log(
-    `  run          ${perSecond.run.toFixed(0)} tokens/s, ${(requests / run.seconds).toFixed(0)} requests/s, ${share(run.processorSeconds)} a request, ` +
+    `  run          ${perSecond.run.toFixed(0)} tokens/s, ${(requests / run.seconds).toFixed(0)} requests/s, ${runUse} of the server's places in use, ${share(run.processorSeconds)} a request, ` +
       `${run.seconds.toFixed(1)} s, ${count(run.pairs)} pairs`,
   );
   return claim('throughput over the bare client’s', ratio, { least: 0.95 });
 }
 
+interface ServerWork {
+  readonly before: SimulatorTotals;
+  readonly after: SimulatorTotals;
+  readonly seconds: number;
+}
+
+/** Of what the usual server can do in that time. */
+function placesInUse({ before, after, seconds }: ServerWork): string {
+  const { latency = { baseMs: 0, perTokenMs: 0 }, concurrency = 1 } = usualServer;
+  const busyMs =
+    (after.sequences - before.sequences) * latency.baseMs +
+    (after.completionTokens - before.completionTokens) * latency.perTokenMs;
+  return `${((100 * busyMs) / (concurrency * seconds * 1000)).toFixed(1)} %`;
+}
+
 /**
- * The same instructions under the reference policy (all answers sampled, all votes drawn) and under SPaR's. Each draw
- * is a request of its own, so that all see the same draws; what requests that were given up had received counts, as
- * the server counted it.
+ * The same instructions under the reference policy (all answers sampled, all votes drawn) and under SPaR's. What requests
+ * that were given up had received counts, as the server counted it, and so do the votes that are drawn for the refiner's
+ * data alone.
  */
 async function measureTokens(folder: string): Promise<boolean> {
   const items = itemsGiven(400);
-  console.log(`\nCompletion tokens a pair over the whole loop, ${count(items)} instructions`);
+  console.log(`\nTokens a pair over the whole loop, ${count(items)} instructions`);
   const input = await writeInput(join(folder, 'prompts.jsonl'), items, false);
+  // Each draw a request of its own: all policies see the same draws, so that the shares truly right compare exactly.
+  const isKept = await comparePolicies({ folder: join(folder, 'one'), input, refuses: ['n'] });
+  // The usual server: the prompt of a request of several draws counts once.
+  console.log('  The same on a server that gives several replies to a request');
+  return (await comparePolicies({ folder: join(folder, 'several'), input, refuses: [] })) && isKept;
+}
+
+interface Comparison {
+  readonly folder: string;
+  readonly input: string;
+  readonly refuses: readonly string[];
+}
+
+async function comparePolicies({ folder, input, refuses }: Comparison): Promise<boolean> {
   const policies: readonly { name: string; most: number | null; settings: RunSettings }[] = [
     { name: 'reference', most: null, settings: withVoting('all', { draw: 'all' }) },
     { name: 'settled', most: 0.8, settings: withVoting('settled') },
     { name: 'screen', most: 0.6, settings: withVoting('screen') },
   ];
   const areKept: boolean[] = [];
-  let reference: { readonly each: number; readonly right: number } | null = null;
+  let reference: { readonly replies: number; readonly all: number; readonly right: number } | null = null;
   for (const { name, most, settings } of policies) {
     const server = await startServerProcess({
       ...usualServer,
       latency: { baseMs: 10, perTokenMs: 0.05 },
-      refuses: ['n'],
+      refuses,
     });
     const run = await playRun({
       folder: join(folder, name),
@@ -98,25 +131,30 @@ async function measureTokens(folder: string): Promise<boolean> {
       settings,
       concurrency: 64,
     });
-    const { completionTokens, abortedTokens } = await server.totals();
+    const { promptTokens, completionTokens, abortedTokens } = await server.totals();
     await server.close();
-    const figures = { each: completionTokens / run.pairs, right: run.rightPairs / run.pairs };
+    const figures = {
+      replies: completionTokens / run.pairs,
+      all: (promptTokens + completionTokens) / run.pairs,
+      right: run.rightPairs / run.pairs,
+    };
     reference ??= figures;
-    const counted = run.completionTokens / completionTokens;
+    const counted = run.tokens / (promptTokens + completionTokens);
     console.log(
-      `  ${name.padEnd(10)} ${figures.each.toFixed(0).padStart(6)} tokens a pair, ${count(run.pairs)} pairs, ` +
+      `  ${name.padEnd(10)} ${figures.replies.toFixed(0).padStart(6)} tokens of replies a pair, ` +
+        `${figures.all.toFixed(0)} with prompts, ${count(run.pairs)} pairs, ` +
         `${(100 * figures.right).toFixed(2)} % truly right, ${count(abortedTokens)} tokens of requests given up, ` +
         `the run counted ${counted.toFixed(3)} of the server's tokens, ${run.seconds.toFixed(1)} s`,
     );
     if (most === null) continue;
-    areKept.push(
-      claim(`${name}: tokens over the reference policy’s`, figures.each / reference.each, { most }),
-    );
-    areKept.push(
-      claim(`${name}: share truly right over the reference policy’s`, figures.right / reference.right, {
-        least: 1,
-      }),
-    );
+    const over = (what: 'replies' | 'all' | 'right'): number => figures[what] / (reference ?? figures)[what];
+    areKept.push(claim(`${name}: tokens of replies over the reference policy’s`, over('replies'), { most }));
+    areKept.push(claim(`${name}: the same with prompts`, over('all'), { most }));
+    // Of other draws the shares differ by chance.
+    if (refuses.includes('n'))
+      areKept.push(
+        claim(`${name}: share truly right over the reference policy’s`, over('right'), { least: 1 }),
+      );
   }
   return areKept.every(Boolean);
 }
@@ -141,6 +179,10 @@ async function measureScale(folder: string): Promise<boolean> {
       `  ${count(run.items)} items in ${run.seconds.toFixed(1)} s: ${((1000 * run.seconds) / size).toFixed(2)} ms an item, ` +
         `${((1000 * run.processorSeconds) / size).toFixed(2)} ms of processor time, ${run.resident.toFixed(0)} MB resident, ${count(run.pairs)} pairs`,
     );
+    if (run.pace !== null)
+      console.log(
+        `    second tenth ${run.pace.early.toFixed(2)} ms an item, last tenth ${run.pace.late.toFixed(2)} ms`,
+      );
     return run;
   };
   const small = await play('few', 1000);
@@ -151,14 +193,20 @@ async function measureScale(folder: string): Promise<boolean> {
     concurrency: 'auto',
   });
   await server.close();
+  // As `spar resume` does before it goes on, to see whether the input is the same.
+  const began = performance.now();
+  const { signal } = new AbortController();
+  await scanInput({ input, columns: null, limit: undefined, signal });
+  const scanSeconds = (performance.now() - began) / 1000;
   console.log(
-    `  opened again in ${again.openingSeconds.toFixed(1)} s, found finished after ${again.seconds.toFixed(1)} s, ${again.resident.toFixed(0)} MB resident`,
+    `  input read in ${scanSeconds.toFixed(1)} s, opened again in ${again.openingSeconds.toFixed(1)} s, ` +
+      `found finished after ${again.seconds.toFixed(1)} s, ${again.resident.toFixed(0)} MB resident`,
   );
   const each = (run: RunFigures): number => run.seconds / run.items;
   return [
     claim('MB resident', large.resident, { most: 400 }),
     claim('time an item over that of 1,000', each(large) / each(small), { most: 1.2 }),
-    claim('seconds until a finished run is seen through', again.seconds, { most: 10 }),
+    claim('seconds until a finished run is seen through', scanSeconds + again.seconds, { most: 10 }),
   ].every(Boolean);
 }
 
@@ -199,17 +247,26 @@ function sequencesOf(body: string): number {
   return Number(/"n":(\d+)/u.exec(body.slice(-400))?.[1] ?? 1);
 }
 
-/** Keeps so many sequences in flight until all requests are answered; replies are parsed, as any client must. */
+/** Requests that a bare client looks through for one that fits. */
+const lookAhead = 64;
+
+/**
+ * Keeps so many sequences in flight until all requests are answered; where the next request does not fit, one soon after
+ * it goes first, so that no place stays empty. Replies are parsed, as any client must.
+ */
 async function sendBare(requests: readonly SentRequest[], concurrency: number): Promise<void> {
   let inFlight = 0;
   let next = 0;
+  const waiting: SentRequest[] = [];
+  const nextThatFits = (): SentRequest | undefined => {
+    while (waiting.length < lookAhead && next < requests.length) waiting.push(requests[next++]!);
+    const at = waiting.findIndex(({ sequences }) => inFlight === 0 || inFlight + sequences <= concurrency);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
   await new Promise<void>((resolve, reject) => {
     const advance = (): void => {
-      if (next === requests.length && inFlight === 0) resolve();
-      for (let request = requests[next]; request !== undefined; request = requests[next]) {
+      for (let request = nextThatFits(); request !== undefined; request = nextThatFits()) {
         const { url, body, sequences } = request;
-        if (inFlight > 0 && inFlight + sequences > concurrency) return;
-        next += 1;
         inFlight += sequences;
         fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
           .then((response) => response.json())
@@ -218,6 +275,7 @@ async function sendBare(requests: readonly SentRequest[], concurrency: number): 
             advance();
           }, reject);
       }
+      if (inFlight === 0) resolve();
     };
     advance();
   });

@@ -32,20 +32,24 @@ export interface RunFigures {
   readonly resident: number;
   readonly items: number;
   readonly pairs: number;
+  /** Pairs whose chosen side truly follows its instruction, and whose rejected side truly does not. */
   readonly rightPairs: number;
-  readonly completionTokens: number;
   readonly tokens: number;
+  /** Milliseconds an item, of the second tenth of the items and of the last one; null of a run of a moment. */
+  readonly pace: { readonly early: number; readonly late: number } | null;
 }
 
 /** Begins a run or goes on with it, through the live engine as `spar run` has it. */
 export async function playRun({ folder, input, url, settings, concurrency }: BenchRun): Promise<RunFigures> {
   let resident = process.memoryUsage.rss();
-  const watch = setInterval(() => {
-    resident = Math.max(resident, process.memoryUsage.rss());
-  }, 50);
+  const marks: Mark[] = [];
   const processor = process.cpuUsage();
   const began = performance.now();
   const store = await RunStore.create(folder, { settings }).catch(() => RunStore.open(folder));
+  const watch = setInterval(() => {
+    resident = Math.max(resident, process.memoryUsage.rss());
+    marks.push({ at: performance.now(), finished: store.totals.finished });
+  }, 50);
   const opened = performance.now();
   const pool = createModelPool({
     endpoints: [{ baseUrl: url, model: 'simulated', apiKey: null }],
@@ -82,9 +86,25 @@ export async function playRun({ folder, input, url, settings, concurrency }: Ben
     items: finished,
     pairs,
     rightPairs: await rightPairsOf(folder),
-    completionTokens,
     tokens: promptTokens + completionTokens,
+    pace: paceOf(marks, finished),
   };
+}
+
+interface Mark {
+  readonly at: number;
+  readonly finished: number;
+}
+
+/** The first tenth meets code for the first time. */
+function paceOf(marks: readonly Mark[], items: number): RunFigures['pace'] {
+  const between = (from: number, to: number): number => {
+    const [first, last] = [from, to].map((share) => marks.find(({ finished }) => finished >= share * items));
+    if (first === undefined || last === undefined || last.finished === first.finished) return Number.NaN;
+    return (last.at - first.at) / (last.finished - first.finished);
+  };
+  const [early, late] = [between(0.1, 0.2), between(0.89, 0.99)];
+  return Number.isNaN(early + late) ? null : { early, late };
 }
 
 /** `playRun` in a process of its own, so that its memory and processor time are its own. */
@@ -126,13 +146,14 @@ export async function writeInput(file: string, count: number, isAnswered: boolea
   return file;
 }
 
-/** Pairs whose chosen side truly follows its instruction. */
 async function rightPairsOf(folder: string): Promise<number> {
   const text = await readFile(join(folder, selfplayFiles.pairs), 'utf8').catch(() => '');
   let right = 0;
   for (const line of text.split('\n')) {
-    const chosen = line === '' ? null : (JSON.parse(line) as { readonly chosen?: string }).chosen;
-    if (typeof chosen === 'string' && isRight(chosen)) right += 1;
+    if (line === '') continue;
+    const { chosen, rejected } = JSON.parse(line) as { readonly chosen?: string; readonly rejected?: string };
+    if (typeof chosen !== 'string' || typeof rejected !== 'string') continue;
+    if (isRight(chosen) && !isRight(rejected)) right += 1;
   }
   return right;
 }

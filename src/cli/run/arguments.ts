@@ -10,7 +10,13 @@ import {
 } from '../../spar/selfplay/settings';
 import type { RunModels } from '../../spar/selfplay/plan/modelSource';
 import { readConcurrency, readRunModels, runModelOptionTypes } from '../modelFlags';
-import { engineOptionTypes, readEngine, type GivenEngine } from './engineFlags';
+import {
+  engineOptionTypes,
+  readEngine,
+  refuseBatchOptions,
+  requireOneAddress,
+  type GivenEngine,
+} from './engineFlags';
 import { flag, parseOptions, text, texts, type Given, type ParsedArguments } from '../options';
 import { readSearchSettings, searchOptionTypes } from '../searchFlags';
 import { ValueReader } from '../values';
@@ -73,7 +79,9 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
   if (input === undefined) problems.push('--input FILE is missing.');
   if (output === undefined) problems.push('--output DIR is missing.');
   const engine = readEngine(given, problems);
+  if (engine.engine !== 'batch') refuseBatchOptions(given, problems);
   const named = readRunModels(given, problems, engine.engine !== 'batch' || engine.to === 'endpoint');
+  requireOneAddress(named, engine, problems);
   const stages = readStages(given.stages, problems);
   const settings = readSettings(given, stages, problems);
   const columns = readColumns(given.column, problems);

@@ -43,6 +43,28 @@ export function readEngine(given: Given<typeof engineOptionTypes>, problems: str
   };
 }
 
+/** Options that say something about files of requests. */
+const batchOptions = ['batch-to', 'batch-rows', 'batch-megabytes', 'batch-tries', 'poll', 'no-wait'] as const;
+
+/** Where requests go out one by one: they would be passed over without a word. */
+export function refuseBatchOptions(given: Given<typeof engineOptionTypes>, problems: string[]): void {
+  for (const name of batchOptions)
+    if (given[name] !== undefined) problems.push(`--${name} is for --engine batch.`);
+}
+
+/** A batch goes to one address. */
+export function requireOneAddress(
+  models: Pick<RunSource, 'actor' | 'refiner'>,
+  { engine, to }: GivenEngine,
+  problems: string[],
+): void {
+  if (engine !== 'batch' || to === 'files') return;
+  const isSeveral = (model: ModelSource | null): boolean =>
+    model !== null && !isEditorSource(model) && model.baseUrls.length > 1;
+  if (isSeveral(models.actor) || isSeveral(models.refiner))
+    problems.push('--engine batch submits to one address: give --base-url once for each model.');
+}
+
 /** How requests go out, as the plan keeps it; undefined: live. */
 export function engineOf(
   given: GivenEngine,

@@ -22,7 +22,7 @@ import type {
   Stage,
 } from './itemResult';
 import { policyDecision } from './policy';
-import type { RunSettings } from './settings';
+import { answerVoting, type RunSettings } from './settings';
 import { endsRun, requireOwnEnd } from './stops';
 
 /** What became of an instruction that was to be made harder. */
@@ -182,7 +182,9 @@ class ItemRun {
       return 'failing';
     }
     this.enter('judge');
-    const judging = { ...settings.search, algorithm: 'breadth-first', depth: 0 } as const;
+    const { search } = settings;
+    const voting = answerVoting(search.voting);
+    const judging = { ...search, voting, algorithm: 'breadth-first', depth: 0 } as const;
     const tree = await this.searched(
       { original: answer, ...(this.item.critique === null ? {} : { critique: this.item.critique }) },
       { settings: judging, stage: 'judge' },

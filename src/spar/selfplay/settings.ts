@@ -1,4 +1,9 @@
-import { auditShareOfRuns, defaultSettings, type SearchSettings } from '../search/settings';
+import {
+  auditShareOfRuns,
+  defaultSettings,
+  type SearchSettings,
+  type VotingPolicy,
+} from '../search/settings';
 
 /** How a run goes from instructions to pairs. Defaults are the paper's (arXiv 2412.11605) but for what ARCHITECTURE.md tells. */
 export interface RunSettings {
@@ -61,6 +66,14 @@ export interface AcceptancePolicy {
   readonly interference: number;
   /** Whether code must have verified every part of the instruction. */
   readonly verified: boolean;
+}
+
+/**
+ * How votes about answers are spent. A screen is for refinements, of which the next one may be better: a single No does
+ * not make an answer the rejected side of a pair.
+ */
+export function answerVoting(voting: VotingPolicy): VotingPolicy {
+  return voting === 'screen' ? 'settled' : voting;
 }
 
 export const defaultRunSettings: RunSettings = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRunArguments, type RunArguments } from '../../../src/cli/run/arguments';
+import { engineOf } from '../../../src/cli/run/engineFlags';
 import { parsePlan, type RunPlan } from '../../../src/spar/selfplay/plan/runPlan';
 import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
 
@@ -75,6 +76,36 @@ test('a stage that is left out is switched off', () => {
   expect(parsed('--model m --base-url http://a/v1 --refiner offline').models).toEqual({
     actor: { model: 'm', baseUrls: ['http://a/v1'] },
     refiner: null,
+  });
+});
+
+test('requests go out one by one, or in files as large as providers take them', () => {
+  const endpoint = '--model m --base-url http://a/v1';
+  const engine = (words: string): unknown => {
+    const { engine: given, models } = parsed(words);
+    return engineOf(given, models, undefined);
+  };
+  expect(engine(endpoint)).toBeUndefined();
+  const usual = { kind: 'batch', rows: 50_000, bytes: 200_000_000, tries: 3 };
+  expect(engine(`${endpoint} --engine batch`)).toEqual({ ...usual, to: 'endpoint' });
+  expect(engine('--model m --engine batch')).toEqual({ ...usual, to: 'files' });
+  expect(engine(`${endpoint} --engine batch --batch-to files --batch-rows 9 --batch-megabytes 2`)).toEqual({
+    ...usual,
+    to: 'files',
+    rows: 9,
+    bytes: 2_000_000,
+  });
+});
+
+test.for([
+  ['--batch-rows 9', '--batch-rows is for --engine batch.'],
+  ['--engine live --no-wait', '--no-wait is for --engine batch.'],
+  ['--engine batch --model m --base-url http://a/v1 --base-url http://b/v1', 'submits to one address'],
+])('what would be passed over is refused: %s', ([words, problem]) => {
+  const result = parseRunArguments(`--input in.jsonl --output out ${words ?? ''}`.split(' '));
+  expect(result).toMatchObject({
+    kind: 'wrong',
+    message: expect.stringContaining(problem ?? '') as string,
   });
 });
 

@@ -1,7 +1,7 @@
 import { estimateTokens } from '../../models/usage';
 import { defaultPrompts } from '../../refiner/prompts';
 import type { SearchSettings } from '../../search/settings';
-import type { RunSettings } from '../settings';
+import { answerVoting, type RunSettings } from '../settings';
 import { noStages, nothing, sum, sumStages, times, timesStages, tokensOf } from './amount';
 import type { Amount, StageAmounts } from './amount';
 import type { InputShape } from './inputShape';
@@ -80,7 +80,8 @@ function ofItem(
   const evolve = evolved ? times(costs.evolve, bound === 'least' ? 1 : evolveAttempts) : nothing;
   const count = isSampled ? settings.samples : own;
   const sample = isSampled ? costs.sample : nothing;
-  const { fail, pass } = votesOf(settings.search, coverage);
+  const voting = answerVoting(settings.search.voting);
+  const { fail, pass } = votesOf({ ...settings.search, voting }, coverage);
   const search = settings.refine ? costs.search : nothing;
   const isOne = settings.select === 'one';
   const answers = (amount: number, votes: number, searches: number): StageAmounts => ({
