@@ -72,6 +72,8 @@ export type Fault =
   | { readonly kind: 'hang' }
   /** Closes the connection without a byte. */
   | { readonly kind: 'close' }
+  /** Resets the connection without a byte. */
+  | { readonly kind: 'reset' }
   /** Breaks the connection after that many tokens (streamed) or in the middle of the JSON. */
   | { readonly kind: 'cut'; readonly afterTokens?: number }
   /** Ends the body there in good order, as if it were whole. */

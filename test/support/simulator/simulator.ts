@@ -158,6 +158,10 @@ async function answeredByFault(fault: Fault, response: ServerResponse, left: Abo
     case 'close':
       response.destroy(new Error('Closed by the simulator.'));
       return true;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      response.destroy(new Error('Reset by the simulator.'));
+      return true;
     case 'cut':
     case 'end-early':
     case 'stall':

@@ -184,6 +184,39 @@ describe('a run', () => {
     expect(new Set(model.asked).size).toBe(model.asked.length);
   });
 
+  test('a limit on money pauses it, and one that is reached asks for nothing more', async () => {
+    const items = answered(30);
+    const model = new SlowWorld();
+    const price = { promptPerMillion: 1, completionPerMillion: 1, currency: 'EUR' };
+    const search = { ...defaultRunSettings.search, price };
+    const trial = { folder: join(folder, 'run'), items, model };
+    const settings = { search, limits: { cost: 0.02 } };
+    const { ending, store } = await play({ ...trial, settings });
+    expect(ending).toEqual({ kind: 'paused', reason: { kind: 'limit', limit: 'cost' } });
+    expect(store.totals.finished).toBeLessThan(30);
+    const asked = model.asked.length;
+    const { ending: again } = await play({ ...trial, settings });
+    expect(again).toEqual(ending);
+    expect(model.asked).toHaveLength(asked);
+    const { ending: last } = await play({ ...trial, settings: { search } });
+    expect(last.kind).toBe('finished');
+    expect(new Set(model.asked).size).toBe(model.asked.length);
+  });
+
+  test('a limit on time counts work alone, over all its processes', async () => {
+    const trial = { folder: join(folder, 'run'), items: answered(30), model: new SlowWorld(() => 2) };
+    const settings = { limits: { milliseconds: 40 } };
+    const { ending, store } = await play({ ...trial, settings });
+    expect(ending).toEqual({ kind: 'paused', reason: { kind: 'limit', limit: 'time' } });
+    expect(store.worked).toBeGreaterThanOrEqual(40);
+    expect(store.totals.finished).toBeLessThan(30);
+    const asked = trial.model.asked.length;
+    expect((await play({ ...trial, settings })).ending).toEqual(ending);
+    expect(trial.model.asked).toHaveLength(asked);
+    const more = { limits: { milliseconds: 3_600_000 } };
+    expect((await play({ ...trial, settings: more })).ending.kind).toBe('finished');
+  });
+
   test('bad rows are listed once, and the rest runs', async () => {
     const [one, two] = answered(2);
     const items = [{ place: 1, reason: 'no column that asks' }, one!, { place: 3, reason: 'not JSON' }, two!];
