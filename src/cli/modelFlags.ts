@@ -1,4 +1,5 @@
 import type { ModelPool } from '../spar/models/pool/pool';
+import { concurrencyIn, type Concurrency, type InFlight, type Role } from '../spar/selfplay/plan/inFlight';
 import {
   addressProblem,
   isEditorSource,
@@ -10,12 +11,18 @@ import {
 import { keysOf } from './keys/keyNames';
 import { text, texts, type Given } from './options';
 import type { Terminal } from './terminal';
-import { numberIn } from './values';
 
 export const modelOptionTypes = { model: text, 'base-url': texts, concurrency: text } as const;
 
+export const runConcurrencyOptionTypes = {
+  concurrency: text,
+  'actor-concurrency': text,
+  'refiner-concurrency': text,
+} as const;
+
 export const runModelOptionTypes = {
   ...modelOptionTypes,
+  ...runConcurrencyOptionTypes,
   actor: text,
   'actor-base-url': texts,
   refiner: text,
@@ -52,15 +59,43 @@ export function readModel(given: Given<typeof modelOptionTypes>, problems: strin
 }
 
 export function readConcurrency(
-  given: Given<typeof modelOptionTypes>,
+  given: Given<typeof runConcurrencyOptionTypes>,
   problems: string[],
-): 'auto' | number | undefined {
-  const { concurrency } = given;
-  if (concurrency === undefined || concurrency === 'auto') return concurrency;
-  const number = numberIn(concurrency, { least: 1, most: 10_000, whole: true });
-  if (number === undefined)
-    problems.push('--concurrency must be auto, or a whole number from 1 up to 10000.');
-  return number;
+  option: keyof typeof runConcurrencyOptionTypes = 'concurrency',
+): Concurrency | undefined {
+  const words = given[option];
+  const concurrency = words === undefined ? undefined : concurrencyIn(words);
+  if (concurrency === null) problems.push(`--${option} must be auto, or a whole number from 1 up to 10000.`);
+  return concurrency ?? undefined;
+}
+
+export type GivenConcurrency = Partial<InFlight>;
+
+/** What was given of the replies in flight, over all and of single roles. */
+export function readConcurrencies(
+  given: Given<typeof runConcurrencyOptionTypes>,
+  problems: string[],
+): GivenConcurrency {
+  const common = readConcurrency(given, problems);
+  const actor = readConcurrency(given, problems, 'actor-concurrency');
+  const refiner = readConcurrency(given, problems, 'refiner-concurrency');
+  const own = { ...(actor === undefined ? {} : { actor }), ...(refiner === undefined ? {} : { refiner }) };
+  return {
+    ...(common === undefined ? {} : { concurrency: common }),
+    ...(Object.keys(own).length === 0 ? {} : { ownConcurrency: own }),
+  };
+}
+
+/** What holds when a run is gone on with: a number for all goes before those of single roles so far. */
+export function changedConcurrency(
+  { concurrency, ownConcurrency }: InFlight,
+  given: GivenConcurrency,
+): Required<InFlight> {
+  const kept = given.concurrency === undefined ? ownConcurrency : {};
+  return {
+    concurrency: given.concurrency ?? concurrency,
+    ownConcurrency: { ...kept, ...given.ownConcurrency },
+  };
 }
 
 interface GivenModel {
@@ -102,7 +137,7 @@ export function readAddresses(baseUrls: readonly string[], option: string, probl
 
 export interface OpenModels {
   readonly actor: ModelPool | null;
-  /** The same pool as the actor's where both are the same model. */
+  /** The same pool as the actor's where both are the same model with as many replies in flight. */
   readonly refiner: ModelPool | null;
 }
 
@@ -113,23 +148,27 @@ export interface OpenModels {
  */
 export async function openModels(
   models: RunModels,
-  concurrency: 'auto' | number,
+  concurrency: Readonly<Record<Role, Concurrency>>,
   terminal: Pick<Terminal, 'environment'>,
 ): Promise<OpenModels> {
   const [actor, refiner] = [endpointOf(models.actor), endpointOf(models.refiner)];
   if (actor === null && refiner === null) return { actor: null, refiner: null };
   const { createModelPool } = await import('../spar/models/pool/pool');
-  const open = (source: EndpointSource, apiKey: string | null): ModelPool =>
+  const open = (source: EndpointSource, role: Role, apiKey: string | null): ModelPool =>
     createModelPool({
       endpoints: source.baseUrls.map((baseUrl) => ({ baseUrl, apiKey, model: source.model })),
-      concurrency,
+      concurrency: concurrency[role],
     });
   const { actor: actorKey, refiner: refinerKey } = keysOf({ actor, refiner }, terminal);
-  const opened = actor === null ? null : open(actor, actorKey);
+  const opened = actor === null ? null : open(actor, 'actor', actorKey);
   const isSame =
-    actor !== null && refiner !== null && actorKey === refinerKey && isSameSource(actor, refiner);
+    actor !== null &&
+    refiner !== null &&
+    actorKey === refinerKey &&
+    concurrency.actor === concurrency.refiner &&
+    isSameSource(actor, refiner);
   if (isSame) return { actor: opened, refiner: opened };
-  return { actor: opened, refiner: refiner === null ? null : open(refiner, refinerKey) };
+  return { actor: opened, refiner: refiner === null ? null : open(refiner, 'refiner', refinerKey) };
 }
 
 /** @throws Error for a model of the editor's, which no terminal has. */

@@ -107,14 +107,38 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await asked(workbench, 'Write a whole number');
   await workbench.answer('5000000');
   await placeholder(workbench, 'Start, or pick a line');
+  await workbench.pick('Replies in flight');
+  await asked(workbench, 'Replies in flight at once');
+  await workbench.answer('actor=4,refiner=2');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.pick('Temperature and length');
+  await placeholder(workbench, 'How the models are asked');
+  await workbench.pick('Judgements');
+  await asked(workbench, 'Judgements (the paper');
+  await workbench.answer('temperature=0.2');
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.pick('Actor');
+  await placeholder(workbench, 'The actor');
+  await workbench.screenshot('run-start-10-addresses');
+  await workbench.pick('Another Address');
+  await asked(workbench, 'Another address at which');
+  const second = server.url.replace('127.0.0.1', 'localhost');
+  await workbench.answer(second);
+  await placeholder(workbench, 'Start, or pick a line');
+  await workbench.screenshot('run-start-11-summary');
   await workbench.pick('Start');
   await expect
     .poll(() => planOf(workbench, 'wishes.csv'), { timeout: 20_000 })
     .toMatchObject({
       judge: true,
       limits: { tokens: 5_000_000 },
-      search: { votes: 3, voting: 'screen' },
-      source: { input: { columns: { instruction: 'wish' } }, actor: { model: 'simulated' } },
+      search: { votes: 3, voting: 'screen', judge: { temperature: 0.2, maxTokens: 2048 } },
+      source: {
+        input: { columns: { instruction: 'wish' } },
+        actor: { model: 'simulated', baseUrls: [server.url, second] },
+        refiner: { model: 'simulated', baseUrls: [server.url] },
+        ownConcurrency: { actor: 4, refiner: 2 },
+      },
     });
   await expect.poll(() => server.chats.length, { timeout: 20_000 }).toBeGreaterThan(0);
 });

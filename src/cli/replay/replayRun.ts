@@ -10,6 +10,7 @@ import { RunStore } from '../../spar/selfplay/runStore';
 import { exitCodes } from '../exitCodes';
 import { noteOwnRun } from '../keys/ownRuns';
 import { placedModels, vouchFor } from '../keys/places';
+import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { folderProblem } from '../run/begin';
 import { inputProblemWords } from '../run/inputWords';
@@ -40,7 +41,10 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
     source: {
       ...asked.source,
       ...placedModels(asked.source, places),
-      concurrency: options.concurrency ?? kept.source.concurrency,
+      ...changedConcurrency(
+        asked.source,
+        options.concurrency === undefined ? {} : { concurrency: options.concurrency },
+      ),
     },
   };
   if (plan.limits.cost !== undefined && plan.search.price === null)

@@ -1,8 +1,8 @@
 import type { LimitChanges } from '../../spar/selfplay/settings';
 import { placeOptionTypes, readPlaces, type GivenPlaces } from '../keys/places';
 import { placeUsage } from '../keys/usage';
-import { readConcurrency } from '../modelFlags';
-import { flag, parseFilesAndOptions, text, type ParsedArguments } from '../options';
+import { readConcurrencies, runConcurrencyOptionTypes, type GivenConcurrency } from '../modelFlags';
+import { flag, parseFilesAndOptions, type ParsedArguments } from '../options';
 import { limitOptionTypes, readLimitChanges } from '../run/arguments';
 import { engineOptionTypes, readEngine, type GivenEngine } from '../run/engineFlags';
 import { engineUsage, limitUsage } from '../run/usage';
@@ -14,8 +14,8 @@ export interface ResumeArguments {
   /** What differs from the limits so far. */
   readonly limits: LimitChanges;
   readonly retryFailed: boolean;
-  /** Undefined: as before. */
-  readonly concurrency: 'auto' | number | undefined;
+  /** What is left out: as before. */
+  readonly concurrency: GivenConcurrency;
   readonly engine: GivenEngine;
   readonly places: GivenPlaces;
   readonly json: boolean;
@@ -24,7 +24,7 @@ export interface ResumeArguments {
 const optionTypes = {
   ...limitOptionTypes,
   'retry-failed': flag,
-  concurrency: text,
+  ...runConcurrencyOptionTypes,
   ...engineOptionTypes,
   ...placeOptionTypes,
   cancel: flag,
@@ -54,7 +54,7 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
       const [folder] = files;
       if (folder === undefined || files.length > 1) problems.push('Name one run: spar resume DIR.');
       const limits = readLimitChanges(given, problems);
-      const concurrency = readConcurrency(given, problems);
+      const concurrency = readConcurrencies(given, problems);
       const engine = readEngine(given, problems);
       const { 'retry-failed': retryFailed = false, json = false, cancel = false } = given;
       const places = readPlaces(given, problems);
@@ -77,7 +77,8 @@ Usage: spar resume DIR [options]
   --retry-failed       give items that failed another try
 ${limitUsage}\
                        limits that are given replace those so far; “none” lifts one
-  --concurrency auto|N as for spar run; as before unless told
+  --concurrency auto|N, --actor-concurrency auto|N, --refiner-concurrency auto|N
+                       as for spar run; as before unless told
 ${engineUsage}\
 ${placeUsage}\
   --cancel             cancel the batches at the provider, take in what came of them, ask for no more

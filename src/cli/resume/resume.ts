@@ -8,6 +8,7 @@ import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
 import { exitCodes } from '../exitCodes';
 import { placedModels, vouchFor } from '../keys/places';
+import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { openBatches } from '../run/batch';
 import { engineOf, engineProblem } from '../run/engineFlags';
@@ -72,14 +73,18 @@ function planOf(
     readonly open: readonly BatchFile[];
   },
 ): RunPlan {
-  const { concurrency = kept.source.concurrency } = options;
   const { engine: before, ...source } = kept.source;
   const models = placedModels(source, options.places);
   const engine = engineOf(options.engine, models, before ?? engineOfFiles(open));
   return {
     ...kept,
     limits: changedLimits(store.limits ?? kept.limits, options.limits),
-    source: { ...source, ...models, concurrency, ...(engine === undefined ? {} : { engine }) },
+    source: {
+      ...source,
+      ...models,
+      ...changedConcurrency(source, options.concurrency),
+      ...(engine === undefined ? {} : { engine }),
+    },
   };
 }
 

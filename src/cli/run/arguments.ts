@@ -1,5 +1,11 @@
-import { auditShareOfRuns, defaultSettings, type Price } from '../../spar/search/settings';
-import { parsePolicy, parsePrice } from '../../spar/selfplay/settingTexts';
+import {
+  auditShareOfRuns,
+  defaultSettings,
+  type Price,
+  type Sampling,
+  type SearchSettings,
+} from '../../spar/search/settings';
+import { parsePolicy, parsePrice, parseSampling } from '../../spar/selfplay/settingTexts';
 import type { Mapping } from '../../spar/selfplay/intake/mapping';
 import {
   defaultRunSettings,
@@ -9,7 +15,8 @@ import {
   type RunSettings,
 } from '../../spar/selfplay/settings';
 import type { RunModels } from '../../spar/selfplay/plan/modelSource';
-import { readConcurrency, readRunModels, runModelOptionTypes } from '../modelFlags';
+import type { InFlight } from '../../spar/selfplay/plan/inFlight';
+import { readConcurrencies, readRunModels, runModelOptionTypes } from '../modelFlags';
 import {
   engineOptionTypes,
   readEngine,
@@ -28,11 +35,13 @@ export interface RunArguments {
   readonly columns: Mapping | null;
   readonly models: RunModels;
   readonly settings: RunSettings;
-  readonly concurrency: 'auto' | number;
+  readonly inFlight: InFlight;
   readonly engine: GivenEngine;
   readonly guard: readonly string[];
   /** Null: the working directory's, if there is one. */
   readonly verifiers: string | null;
+  /** Folder of own prompts; null: the built-in ones. */
+  readonly prompts: string | null;
   readonly dataset: string | null;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -44,6 +53,8 @@ export const limitOptionTypes = {
   'time-budget': text,
   limit: text,
 } as const;
+
+const samplingOptionTypes = { 'sample-with': text, 'judge-with': text, 'refine-with': text } as const;
 
 const optionTypes = {
   input: text,
@@ -57,11 +68,13 @@ const optionTypes = {
   draw: text,
   ...searchOptionTypes,
   'complete-share': text,
+  ...samplingOptionTypes,
   price: text,
   ...limitOptionTypes,
   guard: texts,
   'accept-when': text,
   verifiers: text,
+  prompts: text,
   dataset: text,
   'dry-run': flag,
   json: flag,
@@ -85,7 +98,7 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
   const stages = readStages(given.stages, problems);
   const settings = readSettings(given, stages, problems);
   const columns = readColumns(given.column, problems);
-  const concurrency = readConcurrency(given, problems) ?? 'auto';
+  const inFlight = { concurrency: 'auto' as const, ...readConcurrencies(given, problems) };
   if (stages.has('evolve') && named.actor === null)
     problems.push('--stages with evolve needs a model: --model NAME --base-url URL.');
   const models = stages.has('sample') ? named : { ...named, actor: null };
@@ -96,10 +109,11 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
     columns,
     models,
     settings,
-    concurrency,
+    inFlight,
     engine,
     guard: given.guard ?? [],
     verifiers: given.verifiers ?? null,
+    prompts: given.prompts ?? null,
     dataset: given.dataset ?? null,
     dryRun: given['dry-run'] ?? false,
     json: given.json ?? false,
@@ -119,6 +133,8 @@ function readStages(given: string | undefined, problems: string[]): ReadonlySet<
       problems.push(`--stages takes names of ${stageNames.join(', ')}, separated by commas.`);
     else named.add(stage);
   }
+  if (named.size > 0 && !named.has('judge') && !named.has('search'))
+    problems.push('--stages needs judge or search: nothing comes of answers that nobody looks at.');
   if (named.has('evolve') && !named.has('sample'))
     problems.push('--stages with evolve needs sample: answers of the row are about another instruction.');
   return named;
@@ -140,13 +156,40 @@ function readSettings(given: RunGiven, stages: ReadonlySet<StageName>, problems:
     judge: stages.has('judge'),
     refine: stages.has('search'),
     samples: samples ?? defaultRunSettings.samples,
-    select: read.choice('select', ['one', 'all'] as const) ?? defaultRunSettings.select,
+    // Where none is to be selected, all are taken.
+    select:
+      read.choice('select', ['one', 'all'] as const) ??
+      (stages.has('select') ? defaultRunSettings.select : 'all'),
     draw: read.choice('draw', ['as-needed', 'all'] as const) ?? defaultRunSettings.draw,
-    search: { ...defaultSettings, auditShare: auditShareOfRuns, ...search, price },
+    search: {
+      ...defaultSettings,
+      auditShare: auditShareOfRuns,
+      ...search,
+      ...readSamplings(given, problems),
+      price,
+    },
     completeShare: stages.has('collect') ? (completeShare ?? defaultRunSettings.completeShare) : 0,
     limits,
     policy: readPolicy(given['accept-when'], { command: 'spar run', problems }),
   };
+}
+
+/** How each role is asked, over the paper's numbers. */
+function readSamplings(
+  given: Given<typeof samplingOptionTypes>,
+  problems: string[],
+): Pick<SearchSettings, 'sample' | 'judge' | 'refine'> {
+  const read = (name: 'sample' | 'judge' | 'refine'): Sampling => {
+    const usual = defaultSettings[name];
+    const words = given[`${name}-with`];
+    const sampling = words === undefined ? usual : parseSampling(words, usual);
+    if (sampling === null)
+      problems.push(
+        `--${name}-with takes temperature, top-p and max-tokens, separated by commas, such as temperature=0.7,max-tokens=1024.`,
+      );
+    return sampling ?? usual;
+  };
+  return { sample: read('sample'), judge: read('judge'), refine: read('refine') };
 }
 
 export function readLimits(given: Given<typeof limitOptionTypes>, problems: string[]): RunLimits {

@@ -7,7 +7,8 @@ import type { EarlierRun } from '../../spar/selfplay/forecast/earlier';
 import { evidenceFor, readEarlierRuns } from '../../spar/selfplay/plan/earlierRuns';
 import { scanInput, type InputScan } from '../../spar/selfplay/plan/inputScan';
 import { constraintsReader, overlapReader } from '../../spar/selfplay/plan/readers';
-import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
+import { readPromptFiles } from '../../spar/selfplay/plan/promptFiles';
+import type { OwnPrompts, RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
 import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
@@ -48,7 +49,16 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
     terminal.stderr.write(
       `${command}: ${sampledFor === 1 ? '1 row brings no answer and will fail' : `${countWords(sampledFor)} rows bring no answer and will fail`}, since no model is there to answer.\n`,
     );
-  const plan = await planOf(options, scan);
+  if (settings.evolve && scan.shape.answered > 0)
+    terminal.stderr.write(
+      `${command}: Answers that rows bring (${countWords(scan.shape.answered)} of ${countWords(scan.shape.items)}) are not used: they are about instructions as they were before they are made harder.\n`,
+    );
+  const prompts = options.prompts === null ? undefined : await readPromptFiles(options.prompts);
+  if (options.prompts !== null && prompts === undefined)
+    return fail(
+      `“${harmlessLine(options.prompts, 300)}” holds no judge.md, refine.md or evolve.md. Give the folder of your prompts.`,
+    );
+  const plan = await planOf(options, { scan, prompts });
   if (options.dryRun) {
     await constraintsReader(plan.source.verifiers, (words) =>
       terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
@@ -105,8 +115,11 @@ function otherFiles(folder: string, names: readonly string[]): string {
   return `“${harmlessLine(folder, 300)}” holds ${names.join(', ')}, which a run would write to. Choose another folder.`;
 }
 
-async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> {
-  const { input, models, settings, concurrency, guard, dataset } = options;
+async function planOf(
+  options: RunArguments,
+  { scan, prompts }: { readonly scan: InputScan; readonly prompts: OwnPrompts | undefined },
+): Promise<RunPlan> {
+  const { input, models, settings, inFlight, guard, dataset } = options;
   const engine = engineOf(options.engine, models, undefined);
   const verifiers = options.verifiers ?? ((await isFile(ownVerifiersFile)) ? ownVerifiersFile : null);
   return {
@@ -120,11 +133,12 @@ async function planOf(options: RunArguments, scan: InputScan): Promise<RunPlan> 
         columns: scan.columns,
       },
       ...models,
-      concurrency,
+      ...inFlight,
       ...(engine === undefined ? {} : { engine }),
       guard: guard.map((file) => resolve(file)),
       verifiers: verifiers === null ? null : resolve(verifiers),
       dataset: dataset === null ? null : resolve(dataset),
+      ...(prompts === undefined ? {} : { prompts }),
     },
   };
 }

@@ -76,8 +76,9 @@ function stateWords({ state, pause }: RunStatus): string {
 }
 
 /** What to do next. */
-function adviceOf({ folder, status, rest, batches }: StatusReport): readonly string[] {
-  const { state, pause, totals, spent, isMore } = status;
+function adviceOf(report: StatusReport): readonly string[] {
+  const { folder, status, batches } = report;
+  const { state, pause, totals, isMore } = status;
   const command = `spar resume ${quoted(folder)}`;
   const failed = totals.statuses.failed ?? 0;
   if (state === 'finished') {
@@ -90,12 +91,31 @@ function adviceOf({ folder, status, rest, batches }: StatusReport): readonly str
   const advice = batchAdvice(folder, batches);
   if (pause?.kind !== 'limit' && advice.length > 0) return advice;
   if (pause?.kind !== 'limit') return [`To go on: ${command}`];
-  if (pause.limit !== 'tokens' || rest === null)
-    return [
-      `To go on: ${command} --${pause.limit}-budget ${pause.limit === 'time' ? 'T' : 'N'} (more than before, or “none”)`,
-    ];
-  const { promptTokens, completionTokens } = totalUsage(spent);
-  return [`To finish: ${command} --token-budget ${promptTokens + completionTokens + rest.tokens.most}`];
+  const flag = { tokens: '--token-budget', cost: '--cost-budget', time: '--time-budget' }[pause.limit];
+  const enough = enoughFor(pause.limit, report);
+  return enough === null
+    ? [`To go on: ${command} ${flag} ${pause.limit === 'time' ? 'T' : 'N'} (more than before, or “none”)`]
+    : [`To finish: ${command} ${flag} ${enough}`];
+}
+
+/** A limit under which the rest is done, as its flag takes it; null where that can't be told. */
+function enoughFor(limit: 'tokens' | 'cost' | 'time', { status, plan, rest }: StatusReport): string | null {
+  const { spent, worked } = status;
+  if (rest === null) return null;
+  switch (limit) {
+    case 'tokens': {
+      const { promptTokens, completionTokens } = totalUsage(spent);
+      return String(promptTokens + completionTokens + rest.tokens.most);
+    }
+    case 'cost': {
+      const cost = totalCost(spent, plan?.search.price ?? null);
+      return cost === null || rest.cost === null
+        ? null
+        : (Math.ceil((cost + rest.cost.most) * 100) / 100).toFixed(2);
+    }
+    case 'time':
+      return rest.milliseconds === null ? null : `${Math.ceil((worked + rest.milliseconds.most) / 1000)}s`;
+  }
 }
 
 function statusObject({ folder, status, plan, rest, results, batches }: StatusReport): unknown {

@@ -1,9 +1,10 @@
 import { batchLimits } from '../../spar/models/batch/format';
 import { auditShareOfRuns } from '../../spar/search/settings';
 import { defaultRunSettings } from '../../spar/selfplay/settings';
+import { samplingText } from '../../spar/selfplay/settingTexts';
 import { searchUsage } from '../searchFlags';
 
-const { samples, select, draw, completeShare } = defaultRunSettings;
+const { samples, select, draw, completeShare, search } = defaultRunSettings;
 
 /** Shared by what begins a run and what goes on with one. */
 export const limitUsage = `\
@@ -46,6 +47,11 @@ Models:
   --refiner NAME --refiner-base-url URL
                        another one that judges and refines; “offline”: rules alone
   --concurrency auto|N replies in flight; a request with n choices counts n (auto)
+  --actor-concurrency auto|N, --refiner-concurrency auto|N
+                       of one of the two (as --concurrency)
+  --sample-with LIST   how answers are asked for (${samplingText(search.sample)})
+  --judge-with LIST    how judgements are (${samplingText(search.judge)})
+  --refine-with LIST   how refinements are (${samplingText(search.refine)})
   Keys are read from OPENAI_API_KEY. SPAR_ACTOR_API_KEY and SPAR_REFINER_API_KEY go before it; a
   refiner on another server than the actor is given none but its own.
 
@@ -54,13 +60,15 @@ ${engineUsage}\
   --continue DIR       go on when answers lie in DIR/batches; the same as “spar resume DIR”
 
 Stages:
-  --stages LIST        of evolve, sample, judge, select, search, collect (all but evolve)
+  --stages LIST        of evolve, sample, judge, select, search, collect (all but evolve); without
+                       select all failing answers are taken
   --samples K          answers of an instruction that brings none, at most (${samples})
   --select one|all     which failing answers are searched from (${select})
   --draw as-needed|all one answer after the other until one fails, or all K first (${draw})
   --complete-share S   share of the nodes whose votes are all drawn for the refiner's data (${completeShare})
   --guard FILE         evaluation prompts: instructions that overlap one are held back; several times
   --verifiers FILE     checks of your own (.spar/verifiers.json, where there is one)
+  --prompts FOLDER     prompts of your own: judge.md, refine.md, evolve.md; the run keeps them
 
 Search:
 ${searchUsage(auditShareOfRuns)}\

@@ -1,6 +1,7 @@
 import type { BatchOptions } from '../../spar/selfplay/batch/rounds';
 import { conductRun, type BatchConduct, type Conclusion } from '../../spar/selfplay/plan/conduct';
 import type { InputScan } from '../../spar/selfplay/plan/inputScan';
+import { concurrencies } from '../../spar/selfplay/plan/inFlight';
 import type { BatchEngine, RunPlan } from '../../spar/selfplay/plan/runPlan';
 import type { RunEnding } from '../../spar/selfplay/runner';
 import type { RunStore } from '../../spar/selfplay/runStore';
@@ -58,14 +59,14 @@ export async function conductInTerminal(
   keepHeapSmall();
   const force = new AbortController();
   void interruption.secondTime.then(() => force.abort(new Error('interrupted twice')));
-  const { replay, concurrency, engine } = plan.source;
+  const { replay, engine } = plan.source;
   const lines = new RewrittenLines(terminal.stderr, { stop: signal });
   const models =
     replay?.draws === false
       ? { actor: null, refiner: null }
       : replay === undefined && engine !== undefined
         ? { actor: null, refiner: null, batch: batchOf(run, engine, { terminal, lines }) }
-        : await openModels(plan.source, concurrency, terminal);
+        : await openModels(plan.source, concurrencies(plan.source), terminal);
   return conductRun(
     { store, plan, scan, ...models },
     {

@@ -46,7 +46,7 @@ export async function searchFile(options: SearchArguments, surroundings: Surroun
   );
   const { refiner } = await openModels(
     { actor: null, refiner: options.model },
-    options.concurrency,
+    { actor: options.concurrency, refiner: options.concurrency },
     terminal,
   );
   const file = await ResultFile.open(output, signal);

@@ -1,5 +1,6 @@
 import { ModelError } from '../../spar/models/modelError';
 import { createModelPool } from '../../spar/models/pool/pool';
+import { concurrencies, type Concurrency, type Role } from '../../spar/selfplay/plan/inFlight';
 import {
   isEditorSource,
   isSameSource,
@@ -39,16 +40,18 @@ export async function openRunModels(
   { source }: Pick<RunPlan, 'source'>,
   options: RunModelsOptions,
 ): Promise<OpenRunModels> {
-  const { actor, refiner, concurrency } = source;
-  const open = (model: ModelSource): Promise<RunModel> => openModel(model, { ...options, concurrency });
-  const opened = actor === null ? null : await open(actor);
+  const { actor, refiner } = source;
+  const most = concurrencies(source);
+  const open = (model: ModelSource, role: Role): Promise<RunModel> =>
+    openModel(model, { ...options, concurrency: most[role] });
+  const opened = actor === null ? null : await open(actor, 'actor');
   if (refiner === null) return { actor: opened, refiner: null };
-  const isSame = actor !== null && isSameSource(actor, refiner);
-  return { actor: opened, refiner: isSame ? opened : await open(refiner) };
+  const isSame = actor !== null && most.actor === most.refiner && isSameSource(actor, refiner);
+  return { actor: opened, refiner: isSame ? opened : await open(refiner, 'refiner') };
 }
 
 interface Opening extends RunModelsOptions {
-  readonly concurrency: 'auto' | number;
+  readonly concurrency: Concurrency;
 }
 
 async function openModel(source: ModelSource, options: Opening): Promise<RunModel> {

@@ -34,7 +34,6 @@ export class RunFold {
   spent: Spent = {};
   /** Milliseconds of work, pauses left out. */
   worked = 0;
-  badRows = 0;
   /** Usable rows of the input; null until it was read to its end. */
   total: number | null = null;
   /** Whether the limit on items leaves rows out. */
@@ -54,10 +53,16 @@ export class RunFold {
   /** Of each segment of replies: items whose replies lie in earlier ones. */
   readonly segments = new Map<number, readonly number[]>();
   private readonly fold = new TotalsFold();
-  private lastBadPlace = 0;
+  /** Each by itself: a damaged line takes one out of the midst of them. */
+  private readonly badPlaces = new Set<number>();
 
   get totals(): RunTotals {
     return this.fold.totals;
+  }
+
+  /** Rows that can't be used. */
+  get badRows(): number {
+    return this.badPlaces.size;
   }
 
   /** What can't be read as the event that it says it is counts as nothing. */
@@ -136,13 +141,11 @@ export class RunFold {
 
   /** Whether a row is one that was met already. */
   knowsRow({ place }: BadRow): boolean {
-    return place <= this.lastBadPlace;
+    return this.badPlaces.has(place);
   }
 
   takeRow(row: BadRow): void {
-    if (this.knowsRow(row)) return;
-    this.lastBadPlace = row.place;
-    this.badRows += 1;
+    this.badPlaces.add(row.place);
   }
 
   /** Takes back results that were counted, so that their items are not done. */

@@ -190,7 +190,10 @@ class ItemRun {
       { settings: judging, stage: 'judge' },
     );
     this.trees.push(tree);
-    const value = tree.nodes.get(rootPath)?.judgement?.value ?? null;
+    const judgement = tree.nodes.get(rootPath)?.judgement ?? null;
+    // A critique that came with the row and concludes with Yes: what passes must not become the rejected side.
+    if (judgement?.by === 'given' && judgement.verdict === 'yes') return 'passing';
+    const value = judgement?.value ?? null;
     if (value === null) return 'unknown';
     return value > settings.search.gate ? 'passing' : 'failing';
   }

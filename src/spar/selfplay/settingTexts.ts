@@ -1,4 +1,5 @@
 import type { Price } from '../models/usage';
+import type { Sampling } from '../search/settings';
 import { numberIn } from '../text/amountValues';
 import type { AcceptancePolicy } from './settings';
 
@@ -11,6 +12,36 @@ export function parsePrice(given: string): Price | null {
   const isCurrency = /^[\p{L}\p{Sc}]{1,10}$/u.test(currency) && rest.length === 0;
   if (promptPerMillion === undefined || completionPerMillion === undefined || !isCurrency) return null;
   return { promptPerMillion, completionPerMillion, currency };
+}
+
+const samplingNames = {
+  temperature: { name: 'temperature', range: { least: 0, most: 2, whole: false } },
+  'top-p': { name: 'topP', range: { least: 0.001, most: 1, whole: false } },
+  'max-tokens': { name: 'maxTokens', range: { least: 1, most: 1_000_000, whole: true } },
+} as const;
+
+/**
+ * `temperature=0.7,top-p=0.9,max-tokens=2048`; what is left out is as usual. Null for anything else.
+ *
+ * @param usual What holds otherwise.
+ */
+export function parseSampling(given: string, usual: Sampling): Sampling | null {
+  const found: { temperature?: number; topP?: number; maxTokens?: number } = {};
+  for (const part of given.split(',').map((piece) => piece.trim())) {
+    const [key = '', value, ...rest] = part.split('=');
+    if (!Object.hasOwn(samplingNames, key) || rest.length > 0) return null;
+    const { name, range } = samplingNames[key as keyof typeof samplingNames];
+    const number = numberIn(value, range);
+    if (number === undefined || name in found) return null;
+    found[name] = number;
+  }
+  return { ...usual, ...found };
+}
+
+/** As `parseSampling` reads it. */
+export function samplingText({ temperature, topP, maxTokens }: Sampling): string {
+  const share = topP === undefined ? [] : [`top-p=${topP}`];
+  return [`temperature=${temperature}`, ...share, `max-tokens=${maxTokens}`].join(',');
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { changedConcurrency } from '../../../src/cli/modelFlags';
 import { parseRunArguments, type RunArguments } from '../../../src/cli/run/arguments';
 import { engineOf } from '../../../src/cli/run/engineFlags';
 import { parsePlan, type RunPlan } from '../../../src/spar/selfplay/plan/runPlan';
@@ -10,14 +11,14 @@ function parsed(words: string): RunArguments {
   return result.options;
 }
 
-function planOf({ settings, models, concurrency }: RunArguments): RunPlan {
+function planOf({ settings, models, inFlight }: RunArguments): RunPlan {
   return {
     ...settings,
     source: {
       ...models,
       begun: '2026-11-23T10:00:00.000Z',
       input: { path: '/in.jsonl', name: 'in.jsonl', sha256: 'a'.repeat(64), columns: { instruction: 'x' } },
-      concurrency,
+      ...inFlight,
       guard: [],
       verifiers: null,
       dataset: null,
@@ -28,7 +29,8 @@ function planOf({ settings, models, concurrency }: RunArguments): RunPlan {
 const everything = [
   '--model m --base-url http://a/v1 --base-url http://b/v1 --refiner r --refiner-base-url http://c/v1',
   '--stages evolve,sample,judge,search,collect --samples 3 --select all --draw all --complete-share 0.5',
-  '--voting screen --depth 2 --seed 7 --audit-share 0 --concurrency 12 --price 0.15,0.6,EUR',
+  '--voting screen --depth 2 --seed 7 --audit-share 0 --concurrency 12 --refiner-concurrency auto --price 0.15,0.6,EUR',
+  '--sample-with temperature=1,top-p=0.95 --judge-with max-tokens=512,temperature=0',
   '--token-budget 1000 --cost-budget 2.5 --time-budget 1h30m --limit 10',
   '--accept-when value=1,interference=0.1,verified --column instruction=x --column response=y',
 ].join(' ');
@@ -37,7 +39,7 @@ test('the defaults are those of runs', () => {
   expect(parsed('').settings).toEqual(defaultRunSettings);
   expect(parsed('')).toMatchObject({
     models: { actor: null, refiner: null },
-    concurrency: 'auto',
+    inFlight: { concurrency: 'auto' },
     columns: null,
   });
 });
@@ -49,7 +51,7 @@ test('reads every option', () => {
       refiner: { model: 'r', baseUrls: ['http://c/v1'] },
     },
     columns: { instruction: 'x', response: 'y' },
-    concurrency: 12,
+    inFlight: { concurrency: 12, ownConcurrency: { refiner: 'auto' } },
     settings: {
       seed: 7,
       evolve: true,
@@ -61,6 +63,9 @@ test('reads every option', () => {
         voting: 'screen',
         depth: 2,
         auditShare: 0,
+        sample: { temperature: 1, topP: 0.95, maxTokens: 2048 },
+        judge: { temperature: 0, maxTokens: 512 },
+        refine: { temperature: 0.7, maxTokens: 3072 },
         price: { promptPerMillion: 0.15, completionPerMillion: 0.6, currency: 'EUR' },
       },
       limits: { tokens: 1000, cost: 2.5, milliseconds: 5_400_000, items: 10 },
@@ -69,9 +74,22 @@ test('reads every option', () => {
   });
 });
 
+test('a number of replies in flight for all goes before those of single roles so far', () => {
+  const before = { concurrency: 12, ownConcurrency: { actor: 4 } };
+  expect(changedConcurrency(before, {})).toEqual(before);
+  expect(changedConcurrency(before, { concurrency: 8 })).toEqual({ concurrency: 8, ownConcurrency: {} });
+  expect(changedConcurrency(before, { ownConcurrency: { refiner: 'auto' } })).toEqual({
+    concurrency: 12,
+    ownConcurrency: { actor: 4, refiner: 'auto' },
+  });
+});
+
 test('a stage that is left out is switched off', () => {
   const { settings, models } = parsed('--model m --base-url http://a/v1 --stages judge');
   expect(settings).toMatchObject({ evolve: false, judge: true, refine: false, completeShare: 0 });
+  expect(settings.select).toBe('all');
+  expect(parsed('--stages sample,judge,select,search').settings.select).toBe('one');
+  expect(parsed('--stages judge,search --select one').settings.select).toBe('one');
   expect(models).toMatchObject({ actor: null, refiner: { model: 'm' } });
   expect(parsed('--model m --base-url http://a/v1 --refiner offline').models).toEqual({
     actor: { model: 'm', baseUrls: ['http://a/v1'] },

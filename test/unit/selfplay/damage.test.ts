@@ -66,6 +66,22 @@ test('a damaged line amid the journal is told, and its item done again', async (
   await goesOn(run);
 });
 
+test('a damaged line of a row that can’t be used is written anew', async () => {
+  const run = join(folder, 'run');
+  const bad = [3, 5, 9].map((place) => ({ place, reason: `nothing in row ${place}` }));
+  const rows = [...bad, ...items.slice(0, 2)];
+  await play({ folder: run, items: rows, model: new SlowWorld() });
+  const { 'problems.jsonl': whole } = await filesOf(run);
+  expect(whole?.split('\n')).toHaveLength(4);
+  const journal = join(run, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  const damagedLines = lines.map((line) => (line.includes('nothing in row 5') ? line.slice(0, 50) : line));
+  await writeFile(journal, damagedLines.join('\n'));
+  const { store } = await play({ folder: run, items: rows, model: new SlowWorld() });
+  expect(store.badRows).toBe(3);
+  expect((await filesOf(run))['problems.jsonl']).toBe(whole);
+});
+
 test('lines of a newer version are left alone', async () => {
   const { run } = await stopped();
   const newer = '{"spar":99,"kind":"item","time":"2030-01-01T00:00:00.000Z","payload":{"index":3}}\n';

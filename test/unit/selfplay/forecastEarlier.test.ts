@@ -97,6 +97,16 @@ describe('a forecast by earlier runs', () => {
 
   test.each<[string, Partial<EarlierRun>, Partial<ForecastQuestion>]>([
     ['votes', {}, { settings: { ...defaultRunSettings, search: { ...search, votes: 3 } } }],
+    [
+      'sampling of votes',
+      {},
+      {
+        settings: {
+          ...defaultRunSettings,
+          search: { ...search, judge: { temperature: 0.2, maxTokens: 512 } },
+        },
+      },
+    ],
     ['an input with answers', {}, { input: { ...shape, answered: 1000, answers: 1000, answerTokens: 100 } }],
     ['a mixed input', {}, { input: { ...shape, answered: 500, answers: 500, answerTokens: 100 } }],
     [

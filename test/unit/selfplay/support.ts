@@ -30,7 +30,7 @@ export function answered(count: number): readonly RunItem[] {
   return worldItems(count).map(({ instruction, response }, index) => itemOf(index, instruction, [response]));
 }
 
-function itemOf(index: number, instruction: string, responses: readonly string[] = []): RunItem {
+export function itemOf(index: number, instruction: string, responses: readonly string[] = []): RunItem {
   return {
     index,
     place: index + 1,

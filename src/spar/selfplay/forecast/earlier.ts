@@ -1,5 +1,6 @@
 import { stages, type Stage } from '../itemResult';
 import type { RunSettings } from '../settings';
+import { samplingText } from '../settingTexts';
 import { totalUsage, type RunTotals, type Spent } from '../totals';
 import { nothing, sum, type Amount } from './amount';
 import type { InputShape } from './inputShape';
@@ -93,9 +94,11 @@ function keyOf(
   const { evolve, samples, judge, select, draw, refine, search, completeShare } = settings;
   const { votes, voting, gate, askWhenVerified, algorithm, branchFactor, beamWidth, depth, stop } = search;
   // An actor that nobody asks makes no difference.
-  const asked = sampled === 'all' || evolve ? [actor, samples] : [];
-  const before = [sampled, asked, refiner, evolve, judge, select, draw, votes, voting, gate, askWhenVerified];
-  const searching = [refine, algorithm, branchFactor, beamWidth, depth, stop, search.selection];
+  const asked = sampled === 'all' || evolve ? [actor, samples, samplingText(search.sample)] : [];
+  const judging = [samplingText(search.judge), votes, voting, gate, askWhenVerified, search.auditShare];
+  const before = [sampled, asked, refiner, evolve, judge, select, draw, ...judging];
+  const ways = [samplingText(search.refine), search.selection];
+  const searching = [refine, algorithm, branchFactor, beamWidth, depth, stop, ...ways];
   switch (stage) {
     case 'evolve':
     case 'sample':

@@ -36,11 +36,16 @@ export async function constraintsReader(
 }
 
 /** Makes instructions harder as the run's seed has it. */
-export function evolveOf({ seed, source }: Pick<RunPlan, 'seed' | 'source'>): RunDependencies['evolve'] {
+export function evolveOf({
+  seed,
+  source,
+  search,
+}: Pick<RunPlan, 'seed' | 'source' | 'search'>): RunDependencies['evolve'] {
   const own = source.prompts?.evolve;
   const prompt = own === undefined ? {} : { prompt: { evolve: own } };
   // What is paid for is counted by the model that is given.
-  return (item, model, signal) => evolve(item, { model, seed, signal, onUsage: () => undefined, ...prompt });
+  const options = { seed, sampling: search.sample, onUsage: () => undefined, ...prompt };
+  return (item, model, signal) => evolve(item, { model, signal, ...options });
 }
 
 /** Tells the evaluation prompt that a text overlaps. @throws LogError for a file that can't be used. */

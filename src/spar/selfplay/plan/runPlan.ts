@@ -5,6 +5,7 @@ import type { Mapping } from '../intake/mapping';
 import { ownPromptProblems } from './ownPrompts';
 import { limitsSchema } from '../journalEvents';
 import type { RunSettings } from '../settings';
+import type { InFlight } from './inFlight';
 import { addressProblem, type RunModels } from './modelSource';
 
 /** All that a run needs to be gone on with but keys; kept with its settings. */
@@ -12,7 +13,7 @@ export interface RunPlan extends RunSettings {
   readonly source: RunSource;
 }
 
-export interface RunSource extends RunModels {
+export interface RunSource extends RunModels, InFlight {
   /** ISO 8601 in UTC; stands on the pairs. */
   readonly begun: string;
   readonly input: {
@@ -25,7 +26,6 @@ export interface RunSource extends RunModels {
     /** Null where the rows' shape is known. */
     readonly columns: Mapping | null;
   };
-  readonly concurrency: 'auto' | number;
   /** Absent: requests go out live. */
   readonly engine?: BatchEngine;
   /** Files of evaluation prompts, absolute. */
@@ -68,6 +68,7 @@ const sampling = z.object({
   topP: z.number().optional(),
   maxTokens: z.number().int().min(1),
 });
+const concurrency = z.union([z.literal('auto'), z.number().int().min(1)]);
 const price = z.object({
   promptPerMillion: z.number().min(0),
   completionPerMillion: z.number().min(0),
@@ -136,7 +137,8 @@ const planSchema = z.object({
     }),
     actor: model,
     refiner: model,
-    concurrency: z.union([z.literal('auto'), z.number().int().min(1)]),
+    concurrency,
+    ownConcurrency: z.object({ actor: concurrency.optional(), refiner: concurrency.optional() }).optional(),
     engine: z
       .object({
         kind: z.literal('batch'),

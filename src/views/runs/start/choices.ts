@@ -2,6 +2,7 @@ import { auditShareOfRuns, type Price, type SearchSettings } from '../../../spar
 import type { InputLook } from '../../../spar/selfplay/intake/inspectInput';
 import type { Mapping } from '../../../spar/selfplay/intake/mapping';
 import type { InputScan } from '../../../spar/selfplay/plan/inputScan';
+import type { InFlight } from '../../../spar/selfplay/plan/inFlight';
 import type { ModelSource } from '../../../spar/selfplay/plan/modelSource';
 import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
 import { defaultRunSettings, type RunSettings } from '../../../spar/selfplay/settings';
@@ -30,7 +31,7 @@ export interface StartChoices {
   readonly settings: RunSettings;
   /** Undefined: by the settings, for the models that are chosen. */
   readonly price: Price | undefined;
-  readonly concurrency: 'auto' | number;
+  readonly inFlight: InFlight;
   /** Absolute. */
   readonly guard: readonly string[];
   /** Absolute; null: in the run's own folder; undefined: where pairs of the workspace folder go. */
@@ -60,7 +61,7 @@ export function firstChoices({ search, folder, guard }: FirstChoices): StartChoi
       search: { ...search, auditShare: search.auditShare || auditShareOfRuns, budget: {}, price: null },
     },
     price: undefined,
-    concurrency: 'auto',
+    inFlight: { concurrency: 'auto' },
     guard,
     dataset: undefined,
   };
@@ -159,7 +160,7 @@ export interface PlanSurroundings {
 
 /** The plan of what was chosen; null before the input was read. */
 export function planOf(choices: StartChoices, { begun, prices }: PlanSurroundings): RunPlan | null {
-  const { input, scan, stages, settings, concurrency, guard } = choices;
+  const { input, scan, stages, settings, inFlight, guard } = choices;
   const { verifiers, prompts } = choices.folder;
   if (input === null || scan === null) return null;
   return {
@@ -173,7 +174,7 @@ export function planOf(choices: StartChoices, { begun, prices }: PlanSurrounding
       begun,
       input: { path: input.path, name: input.name, sha256: scan.sha256, columns: scan.columns },
       ...modelsOf(choices),
-      concurrency,
+      ...inFlight,
       guard,
       verifiers,
       dataset: datasetOf(choices),

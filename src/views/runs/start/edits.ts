@@ -1,6 +1,13 @@
 import { askPick, askText, type StepPlace, type StepResult } from '../../../editor/steps';
-import type { SearchSettings } from '../../../spar/search/settings';
-import { parsePolicy, parsePrice, policyText } from '../../../spar/selfplay/settingTexts';
+import { defaultSettings, type SearchSettings } from '../../../spar/search/settings';
+import { inFlightText, parseInFlight } from '../../../spar/selfplay/plan/inFlight';
+import {
+  parsePolicy,
+  parsePrice,
+  parseSampling,
+  policyText,
+  samplingText,
+} from '../../../spar/selfplay/settingTexts';
 import type { AcceptancePolicy, RunLimits, RunSettings } from '../../../spar/selfplay/settings';
 import { numberIn, type Range } from '../../../spar/text/amountValues';
 import type { StartChoices } from './choices';
@@ -157,20 +164,50 @@ function numbersOf({ algorithm }: SearchSettings): readonly SearchNumber[] {
 }
 
 export const editConcurrency: Edit = async (choices, place) => {
-  const { concurrency } = choices;
-  const range = { least: 1, most: 10_000, whole: true };
   const answer = await askText({
     ...place,
-    prompt: 'Replies in flight at once, or “auto”: as many as each server bears',
-    value: String(concurrency),
+    prompt:
+      'Replies in flight at once, or “auto”: as many as each server bears. Of two models: actor=4,refiner=auto',
+    value: inFlightText(choices.inFlight),
     validate: (text) =>
-      text.trim() === 'auto' || numberIn(text.trim(), range) !== undefined
-        ? null
-        : 'Write auto, or a whole number from 1 up to 10000.',
+      parseInFlight(text) === null
+        ? 'Write auto, a whole number from 1 up to 10000, or actor=… and refiner=… with one of these each.'
+        : null,
   });
   if (answer.kind !== 'value') return answer;
-  return done({ ...choices, concurrency: numberIn(answer.value.trim(), range) ?? 'auto' });
+  return done({ ...choices, inFlight: parseInFlight(answer.value) ?? choices.inFlight });
 };
+
+/** How answers, judgements and refinements are asked for. */
+export const editSampling: Edit = async (choices, place) => {
+  const { search } = choices.settings;
+  const items = (['sample', 'judge', 'refine'] as const).map((role) => ({
+    label: samplingLabels[role],
+    description: samplingText(search[role]),
+    role,
+  }));
+  const picked = await askPick({ ...place, placeholder: 'How the models are asked for what', items });
+  if (picked.kind !== 'value') return picked;
+  const { role, label } = picked.value;
+  const answer = await askText({
+    ...place,
+    prompt: `${label} (the paper: ${samplingText(defaultSettings[role])})`,
+    value: samplingText(search[role]),
+    validate: (text) =>
+      parseSampling(text, defaultSettings[role]) === null
+        ? 'Write temperature=0 to 2, top-p=0 to 1 and max-tokens=NUMBER, separated by commas.'
+        : null,
+  });
+  if (answer.kind !== 'value') return answer;
+  const sampling = parseSampling(answer.value, defaultSettings[role]) ?? search[role];
+  return done(withSettings(choices, { search: { ...search, [role]: sampling } }));
+};
+
+const samplingLabels = {
+  sample: 'Answers, and harder instructions',
+  judge: 'Judgements',
+  refine: 'Refinements',
+} as const;
 
 export const editPrice: Edit = async (choices, place) => {
   const current = choices.price;

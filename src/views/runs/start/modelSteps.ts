@@ -9,8 +9,15 @@ import {
   savedEndpoints,
   type ModelItem,
 } from '../../../editor/models/selectModel';
-import { askPick, type StepPlace, type StepResult } from '../../../editor/steps';
-import { addressProblem, isSameSource, type ModelSource } from '../../../spar/selfplay/plan/modelSource';
+import { plain } from '../../../editor/datasets/pickDataset';
+import { askPick, askText, type StepPlace, type StepResult } from '../../../editor/steps';
+import {
+  addressProblem,
+  isEditorSource,
+  isSameSource,
+  type EndpointSource,
+  type ModelSource,
+} from '../../../spar/selfplay/plan/modelSource';
 import { countWords } from '../../../spar/text/amountWords';
 import { needsActor, unanswered, type StartChoices } from './choices';
 import { modelWords } from './summaryLines';
@@ -22,7 +29,7 @@ export interface ModelOptions {
 
 interface SourceItem extends vscode.QuickPickItem {
   /** Undefined: what heads a part of the list. */
-  readonly source: ModelSource | 'new-endpoint' | null | undefined;
+  readonly source: ModelSource | 'new-endpoint' | 'another-address' | null | undefined;
 }
 
 /** Which model answers, and makes instructions harder. */
@@ -83,12 +90,14 @@ interface SourceQuestion extends ModelOptions {
 }
 
 async function askSource(question: SourceQuestion): Promise<StepResult<ModelSource | null>> {
-  const { keys, notes, place, placeholder, first = [], last } = question;
+  const { keys, notes, place, placeholder, current, first = [], last } = question;
+  const chosen = current == null || isEditorSource(current) ? null : current;
   for (;;) {
     const search = new AbortController();
     const own = [...inUse(), ...savedEndpoints(notes).filter(isEndpoint), newEndpointItem];
-    const items = [...first, ...distinct(own.map(sourceItem)), ...last];
-    const active = activeOf(items, question.current);
+    const listed = [...first, ...distinct(own.map(sourceItem))];
+    const items = [...withChosen(listed, chosen), ...last];
+    const active = activeOf(items, current);
     const picked = await askPick<SourceItem>({
       ...place,
       placeholder,
@@ -100,6 +109,11 @@ async function askSource(question: SourceQuestion): Promise<StepResult<ModelSour
     if (picked.kind !== 'value') return picked;
     const { source } = picked.value;
     if (source === undefined) continue;
+    if (source === 'another-address') {
+      const added = await askAnotherAddress(chosen, place);
+      if (added.kind === 'back') continue;
+      return added;
+    }
     if (source !== 'new-endpoint') return { kind: 'value', value: source };
     const added = await askEndpoint({ keys, title: `${place.title}: Add Endpoint` });
     if (added === null) continue;
@@ -107,6 +121,44 @@ async function askSource(question: SourceQuestion): Promise<StepResult<ModelSour
     const named = sourceOf(added);
     if (named !== null) return { kind: 'value', value: named };
   }
+}
+
+/** With the endpoint that is chosen among them, and a way to spread its requests over further addresses. */
+function withChosen(listed: readonly SourceItem[], chosen: EndpointSource | null): readonly SourceItem[] {
+  if (chosen === null) return listed;
+  const { model, baseUrls } = chosen;
+  const own: SourceItem = {
+    label: `$(cloud) ${plain(model)}`,
+    description: `${baseUrls.join(', ')} · chosen`,
+    source: chosen,
+  };
+  const another: SourceItem = {
+    label: `$(add) Another Address of ${plain(model)}…`,
+    description: 'servers of the same model share the requests',
+    source: 'another-address',
+  };
+  const isListed = listed.some(({ source }) => isSame(source, chosen));
+  return [...(isListed ? [] : [own]), ...listed, another];
+}
+
+async function askAnotherAddress(
+  chosen: EndpointSource | null,
+  place: StepPlace,
+): Promise<StepResult<ModelSource | null>> {
+  if (chosen === null) return { kind: 'back' };
+  const { model, baseUrls } = chosen;
+  const answer = await askText({
+    ...place,
+    prompt: `Another address at which ${model} is served. A key that you stored for it is used`,
+    placeholder: 'http://localhost:8001/v1',
+    validate: (text) => {
+      if (baseUrls.includes(text.trim())) return 'This address is there already.';
+      const problem = addressProblem(text.trim());
+      return problem === null ? null : `The address ${problem}`;
+    },
+  });
+  if (answer.kind !== 'value') return answer;
+  return { kind: 'value', value: { model, baseUrls: [...baseUrls, answer.value.trim()] } };
 }
 
 /** The model that the settings name. */

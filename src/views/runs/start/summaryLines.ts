@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { SearchSettings } from '../../../spar/search/settings';
+import type { Sampling, SearchSettings } from '../../../spar/search/settings';
 import type { Forecast } from '../../../spar/selfplay/forecast';
+import { concurrencies, type Concurrency, type InFlight } from '../../../spar/selfplay/plan/inFlight';
 import { isEditorSource, type ModelSource } from '../../../spar/selfplay/plan/modelSource';
 import type { RunPlan } from '../../../spar/selfplay/plan/runPlan';
 import { policyText } from '../../../spar/selfplay/settingTexts';
@@ -16,6 +17,7 @@ export type LineId =
   | 'actor'
   | 'refiner'
   | 'concurrency'
+  | 'sampling'
   | 'samples'
   | 'select'
   | 'votes'
@@ -79,10 +81,9 @@ function inputLines(choices: StartChoices): readonly SummaryLine[] {
 }
 
 function modelLines(choices: StartChoices, plan: RunPlan): readonly SummaryLine[] {
-  const { actor, refiner, concurrency } = plan.source;
+  const { actor, refiner } = plan.source;
   const { price } = plan.search;
   const group = 'Stages and models';
-  const flight = concurrency === 'auto' ? 'as many as each server bears' : countWords(concurrency);
   const million =
     price === null
       ? 'not known'
@@ -95,9 +96,33 @@ function modelLines(choices: StartChoices, plan: RunPlan): readonly SummaryLine[
       value: modelWords(actor, 'no model'),
     }),
     ...when(needsRefiner(choices), { group, id: 'refiner', label: 'Refiner', value: modelWords(refiner) }),
-    ...when(isAsking(plan), { group, id: 'concurrency', label: 'Replies in flight', value: flight }),
+    ...when(isAsking(plan), {
+      group,
+      id: 'concurrency',
+      label: 'Replies in flight',
+      value: flightWords(plan.source),
+    }),
+    ...when(isAsking(plan), {
+      group,
+      id: 'sampling',
+      label: 'Temperature and length',
+      value: samplingWords(plan.search),
+    }),
     ...when(isAsking(plan), { group, id: 'price', label: 'Price', value: million }),
   ];
+}
+
+function flightWords(source: InFlight): string {
+  const words = (most: Concurrency): string =>
+    most === 'auto' ? 'as many as each server bears' : countWords(most);
+  const { actor, refiner } = concurrencies(source);
+  return actor === refiner ? words(actor) : `actor: ${words(actor)}; refiner: ${words(refiner)}`;
+}
+
+function samplingWords({ sample, judge, refine }: SearchSettings): string {
+  const words = ({ temperature, maxTokens }: Sampling): string =>
+    `${temperature}, ${countWords(maxTokens)} tokens`;
+  return `answers ${words(sample)} · judgements ${words(judge)} · refinements ${words(refine)}`;
 }
 
 function numberLines(choices: StartChoices, plan: RunPlan): readonly SummaryLine[] {

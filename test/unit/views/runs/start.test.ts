@@ -184,6 +184,7 @@ describe('the summary', () => {
         "price": "not known",
         "refiner": "large on models.example",
         "samples": "at most 5",
+        "sampling": "answers 0.9, 2,048 tokens · judgements 0.7, 2,048 tokens · refinements 0.7, 3,072 tokens",
         "search": "breadth-first, 3 refinements each, the best 2 go on, 3 levels",
         "seed": "0",
         "select": "the first that fails",
@@ -193,6 +194,13 @@ describe('the summary', () => {
         "votes": "up to 5, until more can’t change the verdict",
       }
     `);
+  });
+
+  test('tells the replies in flight of two models apart', () => {
+    const inFlight = { concurrency: 'auto', ownConcurrency: { actor: 4 } } as const;
+    const chosen = choices({ inFlight });
+    expect(linesOf(chosen)['concurrency']).toBe('actor: 4; refiner: as many as each server bears');
+    expect(planOf(chosen, surroundings)?.source).toMatchObject(inFlight);
   });
 
   test('with rules alone names nothing that costs', () => {
