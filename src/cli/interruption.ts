@@ -18,8 +18,9 @@ export class Interruption {
         return;
       }
       this.controller.abort(new Error('interrupted'));
-      // In place of what the terminal shows of the key, and of a line about progress.
-      if (terminal.stderr.isTTY) terminal.stderr.write('\r\u001b[KStopping… Ctrl+C again ends at once.\n');
+      // In place of what a terminal shows of the key, and of a line about progress.
+      const place = terminal.stderr.isTTY ? '\r\u001b[K' : '';
+      terminal.stderr.write(`${place}Stopping… Ctrl+C again ends at once.\n`);
     });
   }
 

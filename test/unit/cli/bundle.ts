@@ -51,6 +51,16 @@ export class SparProcess {
     return endOf(child);
   }
 
+  /** As `start`, at a terminal: what it is given on its standard input are keys. On Linux only. */
+  startAtTerminal(args: readonly string[]): ChildProcessWithoutNullStreams {
+    const words = [process.execPath, this.script, ...args];
+    const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+    return spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'] ?? '', SHELL: '/bin/sh', TERM: 'xterm' },
+    });
+  }
+
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const child = this.start(args, options.environment);
     child.stdin.end(options.stdin ?? '');
@@ -78,4 +88,18 @@ export async function endOf(child: ChildProcessWithoutNullStreams): Promise<Ende
   child.stdin.on('error', () => undefined);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, stdout, stderr };
+}
+
+/** Resolves when it has written that to standard output or standard error; what it wrote by then. */
+export function written(child: ChildProcessWithoutNullStreams, wanted: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const look = (piece: string): void => {
+      text += piece;
+      if (wanted.test(text)) resolve(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', look);
+    child.stderr.setEncoding('utf8').on('data', look);
+    child.on('close', () => reject(new Error(`It has ended without ${String(wanted)}: ${text}`)));
+  });
 }

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { worldItems, worldReply } from '../../support/world';
-import { endOf, SparProcess } from './bundle';
+import { endOf, SparProcess, written } from './bundle';
 import { withSimulator } from './texts';
 
 let spar: SparProcess;
@@ -42,7 +42,7 @@ describe('spar search as a process', { timeout: 60_000 }, () => {
       const results = whole
         .trimEnd()
         .split('\n')
-        .map((line) => JSON.parse(line) as { row: number; status: string });
+        .map((line) => JSON.parse(line) as { row: number; status: string; tree?: { by: string } });
       expect(results.map(({ row }) => row)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
       expect(results[3]).toMatchObject({ id: null, status: 'failed' });
       expect(results[0]).toMatchObject({
@@ -50,6 +50,8 @@ describe('spar search as a process', { timeout: 60_000 }, () => {
         tree: { path: '0' },
         value: expect.any(Number) as number,
       });
+      // What the row says is wrong is not asked for.
+      expect([results[0], results[13]].map((result) => result?.tree?.by)).toEqual(['votes', 'given']);
 
       const asked = simulator.chats.length;
       const again = await spar.run(searchArgs(simulator.url, 'whole.jsonl', '--json'));
@@ -61,6 +63,16 @@ describe('spar search as a process', { timeout: 60_000 }, () => {
       const rest = await spar.run(searchArgs(simulator.url, 'half.jsonl', '--json', '--concurrency', '3'));
       expect(JSON.parse(rest.stdout)).toMatchObject({ rows: 14, there: 7 });
       expect(await textOf('half.jsonl')).toBe(whole);
+    });
+  });
+
+  test('--concurrency counts replies in flight; search flags are those of spar refine', async () => {
+    await withSimulator({ responder, latency: { baseMs: 20, perTokenMs: 0 } }, async (simulator) => {
+      const flags = ['--concurrency', '4', '--voting', 'all', '--votes', '3', '--algorithm', 'chain'];
+      const ended = await spar.run(searchArgs(simulator.url, 'flags.jsonl', '--limit', '3', ...flags));
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(new Set(simulator.chats.map(({ body }) => body['n'] ?? 1))).toEqual(new Set([1, 3]));
+      expect(simulator.totals().peakSequences).toBe(4);
     });
   });
 
@@ -131,4 +143,24 @@ describe('spar search as a process', { timeout: 60_000 }, () => {
       expect(await textOf('broken.jsonl')).toBe(whole);
     },
   );
+
+  test.runIf(process.platform !== 'win32')('Ctrl+C twice ends one whose server hangs', async () => {
+    let onHang: () => void = () => undefined;
+    const hangs = new Promise<void>((resolve) => (onHang = resolve));
+    const faults = (): { kind: 'hang' } => {
+      onHang();
+      return { kind: 'hang' };
+    };
+    await withSimulator({ faults }, async (simulator) => {
+      const child = spar.start(searchArgs(simulator.url, 'hanging.jsonl'));
+      const ended = endOf(child);
+      const stopping = written(child, /Stopping/u);
+      await hangs;
+      child.kill('SIGINT');
+      await stopping;
+      child.kill('SIGINT');
+      expect(await ended).toMatchObject({ code: 130 });
+    });
+    expect(await textOf('hanging.jsonl')).toBe('');
+  });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Forecast } from '../../../src/spar/selfplay/forecast';
 import type { SimulatorOptions } from '../../support/simulator/protocol';
 import { worldItems, worldReply } from '../../support/world';
-import { endOf, SparProcess } from './bundle';
+import { endOf, SparProcess, written } from './bundle';
 import { withSimulator } from './texts';
 
 let spar: SparProcess;
@@ -100,6 +100,16 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
     expect(JSON.parse(report.stdout)).toMatchObject({
       state: 'finished',
       unread: { journal: 0, outcomes: 0 },
+    });
+  });
+
+  test('--concurrency counts replies in flight, not requests', async () => {
+    await withSimulator(world({ latency: { baseMs: 20, perTokenMs: 0 } }), async (simulator) => {
+      const ended = await spar.run(runArgs(simulator.url, '--limit', '6', '--concurrency', '5'));
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(simulator.chats.some(({ body }) => Number(body['n']) > 1)).toBe(true);
+      expect(simulator.totals().peakSequences).toBeLessThanOrEqual(5);
+      expect(simulator.totals().peakSequences).toBeGreaterThan(2);
     });
   });
 
@@ -295,14 +305,19 @@ describe('spar run that is stopped', { timeout: 120_000 }, () => {
       return { kind: 'hang' };
     };
     await withSimulator({ faults }, async (simulator) => {
-      const child = spar.start(runArgs(simulator.url));
-      onHang = () => {
-        child.kill('SIGINT');
-        // The first one has to be taken before there can be a second one.
-        setTimeout(() => child.kill('SIGINT'), 300);
-        onHang = () => undefined;
-      };
-      expect(await endOf(child)).toMatchObject({ code: 130 });
+      const child = spar.start(runArgs(simulator.url, '--json'));
+      const hangs = new Promise<void>((resolve) => (onHang = resolve));
+      const ended = endOf(child);
+      const stopping = written(child, /Stopping/u);
+      await hangs;
+      child.kill('SIGINT');
+      await stopping;
+      child.kill('SIGINT');
+      const { code, stdout } = await ended;
+      const { state, milliseconds } = JSON.parse(stdout) as { state: string; milliseconds: number };
+      expect({ code, state }).toEqual({ code: 130, state: 'paused' });
+      // After one alone it would wait for at least as long.
+      expect(milliseconds).toBeLessThan(10_000);
     });
   });
 
