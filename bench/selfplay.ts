@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { scanInput } from '../src/spar/selfplay/plan/inputScan';
 import { defaultRunSettings, type RunSettings } from '../src/spar/selfplay/settings';
 import type { SimulatorTotals } from '../test/support/simulator/protocol';
+import { sendBare, type BareRequest } from './bareClient';
 import { isRunProcess, playRun, playRunApart, writeInput, type RunFigures } from './selfplayRun';
 import { isServerProcess, startServerProcess, type ServerSettings } from './simulatedServer';
 
@@ -218,15 +219,9 @@ function withVoting(
   return { ...others, ...settings, search: { ...search, voting } };
 }
 
-interface SentRequest {
-  readonly url: string;
-  readonly body: string;
-  readonly sequences: number;
-}
-
 /** Notes the requests that this process sends from now on. */
 class RequestRecorder {
-  readonly requests: SentRequest[] = [];
+  readonly requests: BareRequest[] = [];
   private readonly original = globalThis.fetch;
 
   constructor() {
@@ -245,40 +240,6 @@ class RequestRecorder {
 
 function sequencesOf(body: string): number {
   return Number(/"n":(\d+)/u.exec(body.slice(-400))?.[1] ?? 1);
-}
-
-/** Requests that a bare client looks through for one that fits. */
-const lookAhead = 64;
-
-/**
- * Keeps so many sequences in flight until all requests are answered; where the next request does not fit, one soon after
- * it goes first, so that no place stays empty. Replies are parsed, as any client must.
- */
-async function sendBare(requests: readonly SentRequest[], concurrency: number): Promise<void> {
-  let inFlight = 0;
-  let next = 0;
-  const waiting: SentRequest[] = [];
-  const nextThatFits = (): SentRequest | undefined => {
-    while (waiting.length < lookAhead && next < requests.length) waiting.push(requests[next++]!);
-    const at = waiting.findIndex(({ sequences }) => inFlight === 0 || inFlight + sequences <= concurrency);
-    return at < 0 ? undefined : waiting.splice(at, 1)[0];
-  };
-  await new Promise<void>((resolve, reject) => {
-    const advance = (): void => {
-      for (let request = nextThatFits(); request !== undefined; request = nextThatFits()) {
-        const { url, body, sequences } = request;
-        inFlight += sequences;
-        fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-          .then((response) => response.json())
-          .then(() => {
-            inFlight -= sequences;
-            advance();
-          }, reject);
-      }
-      if (inFlight === 0) resolve();
-    };
-    advance();
-  });
 }
 
 function claim(

@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../src/spar/models/chatModel';
 import { createModelPool } from '../src/spar/models/pool/pool';
+import { sendBare, type BareRequest } from './bareClient';
 import { isServerProcess, startServerProcess, type ServerSettings } from './simulatedServer';
 
 interface Case {
@@ -110,34 +111,22 @@ function requestOf(index: number, replies: number): ChatRequest {
   };
 }
 
-/** As many workers as requests fit, each with one request after another; replies are parsed, as any client must. */
-function bareClient(url: string, { concurrency, replies }: Case): Client {
-  const send = async ({ messages, seeds, temperature, maxTokens }: ChatRequest): Promise<void> => {
-    const several = seeds.length > 1 ? { n: seeds.length } : {};
-    const body = {
-      model: 'simulated',
-      messages,
-      max_tokens: maxTokens,
-      temperature,
-      seed: seeds[0],
-      ...several,
-    };
-    const response = await fetch(`${url}/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    const { choices } = (await response.json()) as { readonly choices: readonly unknown[] };
-    if (choices.length !== seeds.length) throw new Error('The server gave another number of replies.');
-  };
-  return async (requests) => {
-    const queue = requests.values();
-    const work = async (): Promise<void> => {
-      for (const request of queue) await send(request);
-    };
-    const workers = Math.max(1, Math.floor(concurrency / replies));
-    await Promise.all(Array.from({ length: workers }, work));
-  };
+function bareClient(url: string, { concurrency }: Case): Client {
+  return (requests) =>
+    sendBare(
+      requests.map((request) => bareRequest(url, request)),
+      concurrency,
+    );
+}
+
+function bareRequest(
+  url: string,
+  { messages, seeds, temperature, maxTokens }: ChatRequest,
+): BareRequest {
+  const several = seeds.length > 1 ? { n: seeds.length } : {};
+  const [seed] = seeds;
+  const body = { model: 'simulated', messages, max_tokens: maxTokens, temperature, seed, ...several };
+  return { url: `${url}/chat/completions`, body: JSON.stringify(body), sequences: seeds.length };
 }
 
 /** As a run does it: a further item begins when there is room. */

@@ -5,7 +5,8 @@ import type {
   ChatRequest,
   CompleteOptions,
 } from '../../spar/models/chatModel';
-import { allOrStop, withConcurrency } from '../../spar/models/concurrency';
+import { withConcurrency } from '../../spar/models/concurrency';
+import { fillDraws } from '../../spar/models/draws';
 import { ModelError } from '../../spar/models/modelError';
 import { holdsReasoningTags, withoutReasoning } from '../../spar/models/reasoning';
 import { withRetry } from '../../spar/models/retry';
@@ -44,9 +45,12 @@ const silence = 120_000;
 /** A model of the editor's as a `ChatModel`: each draw is a request of its own, seeds and `topP` are not sent. */
 export function createEditorChatModel(model: EditorModel): ChatModel {
   const bounded = withConcurrency(new OneReplyModel(model), { limit: editorConcurrency });
-  return withRetry(bounded, { attempts: { 'rate-limited': 3, server: 2 } });
+  const retried = withRetry(bounded, { attempts: { 'rate-limited': 3, server: 2 } });
+  // Outermost, so that a draw that has come home is not asked again for one that has not.
+  return fillDraws(retried, { mostPerRequest: 1, givesOneReply: () => true });
 }
 
+/** Gives one reply, however many are asked for. */
 class OneReplyModel implements ChatModel {
   readonly id: string;
   readonly maxConcurrency = editorConcurrency;
@@ -55,9 +59,8 @@ class OneReplyModel implements ChatModel {
     this.id = `${model.vendor}/${model.id}`;
   }
 
-  complete(request: ChatRequest, options: CompleteOptions): Promise<readonly ChatReply[]> {
-    const parts = request.seeds.map((seed): ChatRequest => ({ ...request, seeds: [seed] }));
-    return allOrStop(parts, options, (part, partOptions) => this.completeOne(part, partOptions));
+  async complete(request: ChatRequest, options: CompleteOptions): Promise<readonly ChatReply[]> {
+    return [await this.completeOne(request, options)];
   }
 
   private async completeOne(request: ChatRequest, { signal, onUsage }: CompleteOptions): Promise<ChatReply> {

@@ -277,13 +277,12 @@ export class Runs implements Disposable {
   }
 
   /** @throws RunProblem where the input is not what the run was begun with. */
-  private async sameInput({ source, limits }: RunPlan, signal: AbortSignal): Promise<InputScan> {
-    const { path, columns, sha256 } = source.input;
-    const { scanInput } = await import('../../spar/selfplay/plan/inputScan');
-    const scan = await scanInput({ input: path, columns, limit: limits.items, signal });
-    if (scan.kind === 'usable' && scan.sha256 === sha256) return scan;
+  private async sameInput(plan: RunPlan, signal: AbortSignal): Promise<InputScan> {
+    const { scanPlanned } = await import('../../spar/selfplay/plan/inputScan');
+    const scan = await scanPlanned(plan, signal);
+    if (scan.kind === 'usable') return scan;
     throw new RunProblem(
-      `${path} has changed since the run was begun. Put the file back as it was, or start another run.`,
+      `${plan.source.input.path} has changed since the run was begun. Put the file back as it was, or start another run.`,
     );
   }
 

@@ -42,6 +42,21 @@ export interface CompleteOptions {
   readonly signal: AbortSignal;
   /** Called once for each physical request when it ends, well or badly, so that nothing spent is lost. */
   readonly onUsage: (usage: Usage) => void;
+  /**
+   * Told of a reply, by its seed, as soon as it has come home, where others of the request may still be under way: so
+   * that a request which fails in part loses nothing. Replies that it was not told of come with the others at the end.
+   */
+  readonly onReply?: (seed: number, reply: ChatReply) => void;
+  /** What each physical request passes; none unless told. */
+  readonly gate?: SendGate;
+}
+
+/** What requests pass on their way out, so that whoever owns it can hold back those that have not been sent. */
+export interface SendGate {
+  /** True: nothing more is to be sent. What has not been waits until its signal ends it. */
+  readonly isClosed: boolean;
+  /** Sends one physical request. */
+  send<Answer>(request: () => Promise<Answer>): Promise<Answer>;
 }
 
 export interface ChatModel {

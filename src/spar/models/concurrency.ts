@@ -1,5 +1,5 @@
 import type { ChatModel, ChatReply, ChatRequest, CompleteOptions } from './chatModel';
-import { onStop } from './stopping';
+import { onStop, stopped } from './stopping';
 
 export interface ConcurrencyOptions {
   /** Most sequences in flight at once; at least 1. A request of several replies takes as many. */
@@ -44,7 +44,7 @@ class BoundedModel implements ChatModel {
     const { length } = request.seeds;
     await this.queue.enter(length, options.signal);
     try {
-      return await this.model.complete(request, options);
+      return await sendThrough(options, () => this.model.complete(request, options));
     } finally {
       this.queue.leave(length);
     }
@@ -84,6 +84,13 @@ export async function allOrStop<T>(
   } finally {
     leave();
   }
+}
+
+/** Through the gate of a request, if there is one; where that is closed, it waits to be stopped. */
+async function sendThrough<T>({ gate, signal }: CompleteOptions, send: () => Promise<T>): Promise<T> {
+  if (gate === undefined) return send();
+  if (gate.isClosed) await stopped(signal);
+  return gate.send(send);
 }
 
 interface Waiting {

@@ -41,6 +41,10 @@ async function fill(
   if (replies.length === 0) {
     throw new ModelError({ kind: 'bad-reply', message: `${model.id} answered without a reply. Try again.` });
   }
+  for (const [at, seed] of part.seeds.entries()) {
+    const reply = replies[at];
+    if (reply !== undefined) completeOptions.onReply?.(seed, reply);
+  }
   const missing = part.seeds.slice(replies.length);
   if (missing.length === 0) return replies;
   const rest = inParts({ ...part, seeds: missing }, options.givesOneReply() ? 1 : missing.length);

@@ -15,3 +15,10 @@ export function onStop(signal: AbortSignal, listener: () => void): () => void {
     signal.removeEventListener('abort', listener);
   };
 }
+
+/** Never resolves; rejects with the signal's reason when it is aborted. */
+export function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    onStop(signal, () => reject(signal.reason as Error));
+  });
+}

@@ -1,5 +1,6 @@
 import type { ChatModel } from '../models/chatModel';
 import { ModelError } from '../models/modelError';
+import { startTimer } from '../models/timer';
 import { instructionText, type Instruction } from '../refiner/instruction';
 import { defaultPrompts, type Prompts } from '../refiner/prompts';
 import type { Constraint } from '../verifiers/constraint';
@@ -75,11 +76,10 @@ export async function* runBody(
     channel.close();
   };
   const { milliseconds } = dependencies.settings.budget;
-  const timer =
+  const callOff =
     milliseconds === undefined
-      ? undefined
-      : // Timers take no more: one that is set to a longer time ends at once.
-        setTimeout(() => stop.abort(new BudgetReached('time')), Math.min(milliseconds, 2 ** 31 - 1));
+      ? null
+      : startTimer(milliseconds, () => stop.abort(new BudgetReached('time')));
   const running = signal.aborted
     ? Promise.reject<Ending>(new Error('stopped before it began'))
     : body(context, from);
@@ -87,7 +87,7 @@ export async function* runBody(
   try {
     yield* channel;
   } finally {
-    clearTimeout(timer);
+    callOff?.();
     stop.abort(new Error('nobody listens to this search any more'));
   }
 }

@@ -7,7 +7,7 @@ import { writeLinesDurably } from '../log/writeLines';
 import type { BadRow } from './item';
 import type { ItemSummary, RankedExample } from './itemResult';
 import { UnreadableResult } from './lostResults';
-import { selfplayFiles, type RunStore } from './runStore';
+import { selfplayFiles, type DoneItem, type RunStore } from './runStore';
 
 export interface ResultsOptions {
   /** Most refiner's examples of each kind; the paper's unless told. */
@@ -67,7 +67,9 @@ async function drawExamples(
   const draw = new ExampleDraw(mix);
   const prompts = new Set<number>();
   const names: string[] = [];
-  for await (const { item, at, example } of examplesOf(store)) {
+  // Pairs of an item may be in the dataset already, and then nobody else looks whether its result can be read.
+  const hasAny = ({ examples, pairs }: DoneItem): boolean => examples > 0 || pairs > 0;
+  for await (const { item, at, example } of examplesOf(store, hasAny)) {
     signal?.throwIfAborted();
     // One example for each judge prompt: of equal ones the first in the order of the input.
     const prompt = rankOf(example.messages[0]?.content ?? '', 0);
@@ -81,17 +83,18 @@ async function drawExamples(
 }
 
 async function* exampleLines(store: RunStore, taken: ReadonlySet<string>): AsyncGenerator<string> {
-  for await (const { item, at, example } of examplesOf(store))
+  for await (const { item, at, example } of examplesOf(store, ({ examples }) => examples > 0))
     if (taken.has(`${item} ${at}`)) yield jsonLine({ messages: example.messages });
 }
 
-async function* examplesOf(store: RunStore): AsyncGenerator<{
-  readonly item: number;
-  readonly at: number;
-  readonly example: RankedExample;
-}> {
-  for (const { index, examples } of store.done()) {
-    if (examples === 0) continue;
+/** Reads the results of the items that are wanted. @throws UnreadableResult */
+async function* examplesOf(
+  store: RunStore,
+  isWanted: (item: DoneItem) => boolean,
+): AsyncGenerator<{ readonly item: number; readonly at: number; readonly example: RankedExample }> {
+  for (const done of store.done()) {
+    if (!isWanted(done)) continue;
+    const { index } = done;
     const result = await store.result(index);
     for (const [at, example] of (result?.examples ?? []).entries()) yield { item: index, at, example };
   }

@@ -26,6 +26,7 @@ export interface OutcomePlace {
 
 interface Done extends OutcomePlace {
   readonly examples: number;
+  readonly pairs: number;
 }
 
 /** What the journal of a run comes to, event by event: for the run that goes on as for who only looks at it. */
@@ -134,7 +135,7 @@ export class RunFold {
     if (earlier !== undefined) this.fold.remove(earlier);
     else if (this.places.has(index)) return;
     this.fold.add(summary);
-    this.places.set(index, { offset, length, examples: summary.examples });
+    this.places.set(index, { offset, length, examples: summary.examples, pairs: summary.pairs.length });
     if (status === 'failed') this.failed.set(index, summary);
     else this.failed.delete(index);
   }

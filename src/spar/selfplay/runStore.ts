@@ -37,6 +37,13 @@ const mostBytes = 1 << 28;
 /** Of one line of the journal. */
 const mostLost = 100;
 
+/** An item that is done, with how many pairs and refiner's examples it has. */
+export interface DoneItem {
+  readonly index: number;
+  readonly pairs: number;
+  readonly examples: number;
+}
+
 /** What a run was begun with, besides its settings. */
 export interface RunStart {
   readonly settings: unknown;
@@ -171,11 +178,14 @@ export class RunStore {
     return this.fold.released;
   }
 
-  /** Items that are done, in the order of the input, with how many refiner's examples each has. */
-  *done(): Generator<{ readonly index: number; readonly examples: number }> {
+  /** In the order of the input. */
+  *done(): Generator<DoneItem> {
     const { places } = this.fold;
     const inOrder = Float64Array.from(places.keys()).sort();
-    for (const index of inOrder) yield { index, examples: places.get(index)?.examples ?? 0 };
+    for (const index of inOrder) {
+      const { examples = 0, pairs = 0 } = places.get(index) ?? {};
+      yield { index, examples, pairs };
+    }
   }
 
   /** Items that ended so, and rows that can't be used; read from the journal at once. @throws LogError */

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ChatModel, Usage } from '../models/chatModel';
 import { withRecordedReplies, type ReplyStore } from '../models/recorded';
 import { ModelError } from '../models/modelError';
+import { startTimer } from '../models/timer';
 import type { Prompts } from '../refiner/prompts';
 import type { Constraint } from '../verifiers/constraint';
 import type { BadRow, RunItem } from './item';
@@ -62,7 +63,7 @@ export interface RunDependencies {
 export interface RunControl {
   /** Stops at once; requests in flight are given up. */
   readonly signal: AbortSignal;
-  /** Stops when requests in flight have come home. */
+  /** Stops when requests in flight have come home; what has not been sent is not. */
   readonly pause?: AbortSignal;
   /**
    * How long a pause waits for requests in flight, in milliseconds. Unless told, twice as long as the longest took so
@@ -147,7 +148,7 @@ class Runner {
       listen(signal, () => this.pauseFor({ kind: 'asked' }, 0)),
       listen(pause, () => this.pauseFor({ kind: 'asked' })),
     ];
-    const timer = this.timeLimit();
+    const callOff = this.timeLimit();
     const noting = setInterval(() => void this.noteSpent(), unwrittenForMs);
     try {
       if (store.pause !== null || store.isFinished) await store.noteResumed();
@@ -165,7 +166,7 @@ class Runner {
       // What the stop itself broke off is no further reason for one.
       if (!this.stop.signal.aborted) this.pauseOver(error, this.control.signal, 0);
     } finally {
-      clearTimeout(timer);
+      callOff?.();
       clearInterval(noting);
       for (const off of leave) off();
     }
@@ -233,7 +234,7 @@ class Runner {
       const model = (of: RunModel | null): ChatModel | null =>
         of === null
           ? null
-          : this.gate.through(withRecordedReplies(of.at(item.index, item.id), { store: recorded }));
+          : withRecordedReplies(this.gate.through(of.at(item.index, item.id)), { store: recorded });
       const result = await runItem(item, {
         settings,
         actor: model(actor),
@@ -304,13 +305,11 @@ class Runner {
       this.pauseFor({ kind: 'limit', limit: 'time' });
   }
 
-  private timeLimit(): NodeJS.Timeout | undefined {
+  private timeLimit(): (() => void) | null {
     const { milliseconds } = this.given.settings.limits;
-    if (milliseconds === undefined) return undefined;
+    if (milliseconds === undefined) return null;
     const left = Math.max(0, milliseconds - this.workedBefore);
-    // Timers take no more than 31 bits; limits are looked at with each reply, too.
-    if (left >= 2 ** 31) return undefined;
-    return setTimeout(() => this.pauseFor({ kind: 'limit', limit: 'time' }), left);
+    return startTimer(left, () => this.pauseFor({ kind: 'limit', limit: 'time' }));
   }
 
   private get worked(): number {

@@ -105,6 +105,25 @@ test('an error gives the place back, and stops the other parts of a split reques
   expect(reasons).toEqual([new Error('first part')]);
 });
 
+test('behind a closed gate nothing goes out before it is stopped', async () => {
+  const held = new HeldModel();
+  const bounded = withConcurrency(held, { limit: 2 });
+  const gate = { isClosed: false, send: <Answer>(send: () => Promise<Answer>) => send() };
+  const asker = new Asker({
+    ...bounded,
+    complete: (request, options) => bounded.complete(request, { ...options, gate }),
+  });
+  const first = asker.texts({ seeds: [1] });
+  const others = asker.texts({ seeds: [2, 3, 4, 5] }).catch(() => 'stopped');
+  await turn();
+  gate.isClosed = true;
+  while (await held.end());
+  expect(await first).toEqual(['reply 1']);
+  expect(held.begun).toEqual([[1]]);
+  asker.controller.abort(new Error('enough'));
+  expect(await others).toBe('stopped');
+});
+
 test('never more in flight than the limit, always in order, and all are served', async () => {
   const plan = fc.record({
     limit: fc.integer({ min: 1, max: 6 }),

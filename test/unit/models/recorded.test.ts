@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ChatReply } from '../../../src/spar/models/chatModel';
 import { replyKeys, withRecordedReplies, type ReplyStore } from '../../../src/spar/models/recorded';
 import { Asker, question } from './asking';
@@ -49,6 +49,51 @@ test('a failed request records nothing', async () => {
 
   await expect(new Asker(withRecordedReplies(model, { store })).ask()).rejects.toThrow('down');
   expect(store.replies.size).toBe(0);
+});
+
+test('replies that came home are kept where others of the request fail, and the rest is asked alone', async () => {
+  const store = new MemoryStore();
+  let isDown = true;
+  const model = new ScriptedModel((request, _call, { onReply }) => {
+    const replies = repliesTo(request);
+    if (!isDown) return replies;
+    for (const at of [3, 1]) onReply?.(request.seeds[at]!, replies[at]!);
+    throw new Error('down');
+  });
+  const asker = new Asker(withRecordedReplies(model, { store }));
+  await expect(asker.ask({ seeds: [1, 2, 3, 4] })).rejects.toThrow('down');
+  expect([...store.replies.values()].map(({ text }) => text)).toEqual(['reply 4', 'reply 2']);
+  isDown = false;
+  expect(await asker.texts({ seeds: [1, 2, 3, 4] })).toEqual([1, 2, 3, 4].map((seed) => `reply ${seed}`));
+  expect(model.requests.map(({ seeds }) => seeds)).toEqual([
+    [1, 2, 3, 4],
+    [1, 3],
+  ]);
+});
+
+test('the reply that counts is the one that is recorded, and it is recorded once', async () => {
+  const store = new MemoryStore();
+  const put = vi.spyOn(store, 'put');
+  const model = new ScriptedModel((request, _call, { onReply }) => {
+    onReply?.(2, { text: 'first', finishReason: 'stop' });
+    return repliesTo(request);
+  });
+  const asker = new Asker(withRecordedReplies(model, { store }));
+  expect(await asker.texts({ seeds: [1, 2] })).toEqual(['reply 1', 'first']);
+  expect(await asker.texts({ seeds: [1, 2] })).toEqual(['reply 1', 'first']);
+  expect(put).toHaveBeenCalledTimes(2);
+});
+
+test('what can’t be kept is not handed out', async () => {
+  const store = new MemoryStore();
+  vi.spyOn(store, 'put').mockRejectedValue(new Error('disk full'));
+  const model = new ScriptedModel(async (request, _call, { onReply }) => {
+    const replies = repliesTo(request);
+    onReply?.(7, replies[0]!);
+    await new Promise((resolve) => setImmediate(resolve));
+    return replies;
+  });
+  await expect(new Asker(withRecordedReplies(model, { store })).ask()).rejects.toThrow('disk full');
 });
 
 test('the key changes with model, messages, parameters and seed, and with nothing else', () => {

@@ -9,6 +9,7 @@ import { LogError } from '../../../src/spar/log/logError';
 import { workOn } from '../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
 import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
+import { detectConstraints } from '../../../src/spar/verifiers/detect';
 import { answered, controlOf, dependencies, filesOf, play, SlowWorld } from './support';
 
 const items = answered(16);
@@ -146,6 +147,33 @@ test.each([
   expect(store.totals.finished).toBe(items.length);
   expect(await filesOf(run)).toEqual(expected);
   expect(model.asked).toEqual([]);
+});
+
+test('a damaged result with a pair in the dataset and no example is worked out again', async () => {
+  const run = join(folder, 'run');
+  const told = ['all lowercase letters', 'all capital letters', 'all lowercase letters'];
+  const trial = {
+    folder: run,
+    items: answered(3).map((item, at) => ({
+      ...item,
+      instruction: `Name the sea. Your entire response should be in ${told[at]!}.`,
+      responses: ['The Sea is Cold and Blue.'],
+    })),
+    model: null,
+    constraintsOf: (instruction: string) => detectConstraints(instruction).constraints,
+  };
+  const whole = await play(trial);
+  expect(whole.store.totals.pairs).toBe(3);
+  const files = await filesOf(run);
+  const outcomes = join(run, 'outcomes.jsonl');
+  const lines = (await readFile(outcomes, 'utf8')).split('\n');
+  expect(lines.filter((line) => line.includes('"examples":[]'))).toHaveLength(3);
+  lines[1] = `${lines[1]!.slice(0, -20)}${'#'.repeat(20)}`;
+  await writeFile(outcomes, lines.join('\n'));
+  expect((await play(trial)).store.lost).toBe(1);
+  const again = await play(trial);
+  expect([again.store.lost, again.store.isFinished, again.store.totals.pairs]).toEqual([0, true, 3]);
+  expect(await filesOf(run)).toEqual(files);
 });
 
 test('replies that were damaged are asked for again', async () => {

@@ -85,6 +85,8 @@ export interface Trial {
   readonly settings?: Partial<RunSettings>;
   readonly control?: Partial<RunControl>;
   readonly now?: () => Date;
+  /** None unless told. */
+  readonly constraintsOf?: RunDependencies['constraintsOf'];
 }
 
 /** Works on the run in a folder, from its beginning or on. */
@@ -116,7 +118,7 @@ export function dependencies(trial: Trial, store: RunStore, settings: RunSetting
     refiner: model,
     prompts: defaultPrompts,
     evolve: () => Promise.resolve({ ok: false, reason: 'not asked for' }),
-    constraintsOf: () => [],
+    constraintsOf: trial.constraintsOf ?? (() => []),
     overlapOf: () => null,
     input: 'prompts.jsonl',
     created,

@@ -1,4 +1,4 @@
-import type { ChatReply, ChatRequest, CompleteOptions } from '../chatModel';
+import type { ChatReply, ChatRequest, CompleteOptions, SendGate } from '../chatModel';
 import type { Clock } from '../clock';
 import { ModelError, type ModelErrorKind } from '../modelError';
 import { backoffOf, type RetryOptions } from '../retry';
@@ -50,8 +50,11 @@ interface Ticket extends LinePlace {
   readonly sequences: number;
   /** The lane that failed it last. */
   readonly avoided: Lane | null;
+  readonly gate: SendGate | undefined;
   readonly admit: (admission: Admission) => void;
   readonly refuse: (error: ModelError) => void;
+  /** Takes it out of the line; it then waits for its signal alone. */
+  readonly hold: () => void;
 }
 
 /** What has become of a request so far. */
@@ -135,7 +138,9 @@ export class Dispatcher implements PoolState {
       const { lane, isProbe } = await this.enter({ request, attempted: ticket }, options);
       let wait: number;
       try {
-        const replies = await lane.ask(request, { ...options, ticket, isProbe });
+        const ask = (): Promise<readonly ChatReply[]> =>
+          lane.ask(request, { ...options, ticket, isProbe });
+        const replies = await (options.gate === undefined ? ask() : options.gate.send(ask));
         this.hasAnswered = true;
         return replies;
       } catch (error) {
@@ -171,7 +176,7 @@ export class Dispatcher implements PoolState {
 
   private enter(
     asked: { readonly request: ChatRequest; readonly attempted: Attempted },
-    { signal, priority, group }: CompleteOptions & Waits,
+    { signal, priority, group, gate }: CompleteOptions & Waits,
   ): Promise<Admission> {
     const { request, attempted } = asked;
     return new Promise((resolve, reject) => {
@@ -181,9 +186,11 @@ export class Dispatcher implements PoolState {
         return;
       }
       const sequences = request.seeds.length;
+      const hold = (): void => {
+        if (this.line.delete(ticket)) this.waitingSequences -= sequences;
+      };
       const leaving = (): void => {
-        this.line.delete(ticket);
-        this.waitingSequences -= sequences;
+        hold();
         leave();
       };
       const ticket: Ticket = {
@@ -192,6 +199,8 @@ export class Dispatcher implements PoolState {
         returned: attempted.failures > 0,
         sequences,
         avoided: attempted.avoided,
+        gate,
+        hold,
         admit: (admission) => {
           leaving();
           resolve(admission);
@@ -217,6 +226,10 @@ export class Dispatcher implements PoolState {
     const now = this.options.clock.now();
     for (;;) {
       const ticket = this.line.first();
+      if (ticket?.gate?.isClosed === true) {
+        ticket.hold();
+        continue;
+      }
       const lane = ticket === undefined ? null : this.laneFor(ticket, now);
       if (ticket === undefined || lane === null) break;
       if (ticket.group !== null) this.settleGroup(ticket.group, lane);

@@ -1,4 +1,4 @@
-import type { ChatModel, ChatReply } from '../chatModel';
+import type { ChatModel, ChatReply, CompleteOptions } from '../chatModel';
 
 /** How often an empty reply is asked for again before it is taken for what the model means. */
 const furtherAttempts = 2;
@@ -11,7 +11,8 @@ export function askAgainForEmpty(model: ChatModel): ChatModel {
   return {
     id: model.id,
     maxConcurrency: model.maxConcurrency,
-    complete: async (request, options) => {
+    complete: async (request, given) => {
+      const options = tellingOfText(given);
       let replies = await model.complete(request, options);
       for (let attempt = 0; attempt < furtherAttempts && replies.some(isEmpty); attempt += 1) {
         const seeds = request.seeds.filter((_, draw) => isEmpty(replies[draw]));
@@ -21,6 +22,13 @@ export function askAgainForEmpty(model: ChatModel): ChatModel {
       return replies;
     },
   };
+}
+
+/** An empty reply is not one to keep before it was asked for again. */
+function tellingOfText(options: CompleteOptions): CompleteOptions {
+  const { onReply } = options;
+  if (onReply === undefined) return options;
+  return { ...options, onReply: (seed, reply) => (isEmpty(reply) ? undefined : onReply(seed, reply)) };
 }
 
 function isEmpty(reply: ChatReply | undefined): boolean {

@@ -39,14 +39,16 @@ export class WaitingLine<Entry extends LinePlace> {
     this.count += 1;
   }
 
-  /** Takes one out, wherever it stands; nothing happens where it has left. */
-  delete(entry: Entry): void {
+  /** Takes one out, wherever it stands; false where it has left. */
+  delete(entry: Entry): boolean {
     const own = this.classOf(entry);
     const key = entry.group ?? entry;
     const entries = own.groups.get(key);
-    if (entries?.delete(entry) === true) this.count -= 1;
+    const isThere = entries?.delete(entry) === true;
+    if (isThere) this.count -= 1;
     if (entries?.size === 0) own.groups.delete(key);
     if (own.groups.size === 0) this.classes.splice(this.classes.indexOf(own), 1);
+    return isThere;
   }
 
   *[Symbol.iterator](): Generator<Entry> {

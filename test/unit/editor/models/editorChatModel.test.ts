@@ -70,6 +70,23 @@ describe('an editor model', () => {
     expect(listed.asked).toEqual([]);
   });
 
+  it('asks again for the draw that failed alone, and tells of each reply as it comes', async () => {
+    const listed = new ListedEditorModel(['a', new Error('hiccup'), 'c', 'b']);
+    const told: [number, string][] = [];
+    const replies = await createEditorChatModel(listed).complete(request(3), {
+      signal: new AbortController().signal,
+      onUsage: () => undefined,
+      onReply: (seed, { text }) => told.push([seed, text]),
+    });
+    expect(replies.map(({ text }) => text)).toEqual(['a', 'b', 'c']);
+    expect(listed.asked).toHaveLength(4);
+    expect(told).toEqual([
+      [0, 'a'],
+      [2, 'c'],
+      [1, 'b'],
+    ]);
+  });
+
   it('stops at once when it is told to', async () => {
     const stop = new AbortController();
     const asked = createEditorChatModel(new ListedEditorModel([null])).complete(request(1), {

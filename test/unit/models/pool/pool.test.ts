@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChatReply } from '../../../../src/spar/models/chatModel';
 import { ModelError } from '../../../../src/spar/models/modelError';
 import {
   createModelPool,
   type ModelPool,
   type ModelPoolOptions,
 } from '../../../../src/spar/models/pool/pool';
+import { withRecordedReplies } from '../../../../src/spar/models/recorded';
 import type { Fault, SimulatedCall, SimulatorOptions } from '../../../support/simulator/protocol';
 import { startSimulator, type Simulator } from '../../../support/simulator/simulator';
 import { Asker, question } from '../asking';
@@ -232,4 +234,67 @@ test('requests of one item stay at one endpoint, and items are spread over both'
     await Promise.all(items.map((item, index) => new Asker(pool.at(index, item)).texts(asks(item))));
   const places = servers.map(({ chats }) => new Set(chats.map(wordsOf)));
   expect(places.map(({ size }) => size)).toEqual([6, 6]);
+});
+
+test('of a request that fails in part, what came home is kept, and the rest is asked again alone', async () => {
+  let refused: number | null = 3;
+  const server = await serve({
+    honoursCount: false,
+    faults: ({ body }) => (body['seed'] === refused ? { kind: 'status', status: 400 } : undefined),
+  });
+  const store = new Map<string, ChatReply>();
+  const model = withRecordedReplies(poolOf([server.url], { concurrency: 1 }).at(1), {
+    store: { get: (key) => store.get(key), put: (key, reply) => void store.set(key, reply) },
+  });
+  const seeds = [1, 2, 3, 4, 5];
+  expect((await new Asker(model).failure({ seeds })).kind).toBe('bad-request');
+  refused = null;
+  const texts = await new Asker(model).texts({ seeds });
+  expect(texts).toEqual(seeds.map((seed) => `Simulated reply ${seed}.`));
+  expect(server.chats.map(({ body }) => body['seed'])).toEqual([1, 2, 3, 3, 4, 5]);
+});
+
+test('an empty reply is not kept before it was asked for again', async () => {
+  let empty = 1;
+  const server = await serve({
+    honoursCount: false,
+    responder: ({ seed }) => (seed === 2 && (empty -= 1) >= 0 ? '' : `reply ${seed}`),
+  });
+  const told: [number, string][] = [];
+  const asker = new Asker({
+    id: 'told',
+    maxConcurrency: 1,
+    complete: (request, options) =>
+      poolOf([server.url], { concurrency: 1 })
+        .at(1)
+        .complete(request, { ...options, onReply: (seed, { text }) => told.push([seed, text]) }),
+  });
+  expect(await asker.texts({ seeds: [1, 2, 3] })).toEqual(['reply 1', 'reply 2', 'reply 3']);
+  expect(told).toEqual([
+    [1, 'reply 1'],
+    [3, 'reply 3'],
+    [2, 'reply 2'],
+  ]);
+});
+
+test('behind a closed gate nothing goes out, and those of others do', async () => {
+  const server = await serve({ latency: { baseMs: 5, perTokenMs: 0 } });
+  const pool = poolOf([server.url], { concurrency: 1 });
+  const gate = { isClosed: false, send: <Answer>(send: () => Promise<Answer>) => send() };
+  const gated = new Asker({
+    id: 'gated',
+    maxConcurrency: 1,
+    complete: (request, options) => pool.at(1).complete(request, { ...options, gate }),
+  });
+  const first = gated.texts(asks('first'));
+  const held = gated.texts({ ...asks('held'), seeds: [1, 2] }).catch((error: unknown) => asError(error).message);
+  const other = new Asker(pool.at(2)).texts(asks('other'));
+  gate.isClosed = true;
+  expect(await Promise.all([first, other])).toHaveLength(2);
+  const late = gated.texts(asks('late')).catch((error: unknown) => asError(error).message);
+  expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
+  gated.controller.abort(new Error('enough'));
+  expect(await Promise.all([held, late])).toEqual(['enough', 'enough']);
+  expect(server.chats.map(wordsOf)).toEqual(['first', 'other']);
+  expect([pool.inFlight, pool.waiting]).toEqual([0, 0]);
 });
