@@ -119,10 +119,7 @@ function bareClient(url: string, { concurrency }: Case): Client {
     );
 }
 
-function bareRequest(
-  url: string,
-  { messages, seeds, temperature, maxTokens }: ChatRequest,
-): BareRequest {
+function bareRequest(url: string, { messages, seeds, temperature, maxTokens }: ChatRequest): BareRequest {
   const several = seeds.length > 1 ? { n: seeds.length } : {};
   const [seed] = seeds;
   const body = { model: 'simulated', messages, max_tokens: maxTokens, temperature, seed, ...several };

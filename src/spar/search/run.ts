@@ -77,9 +77,7 @@ export async function* runBody(
   };
   const { milliseconds } = dependencies.settings.budget;
   const callOff =
-    milliseconds === undefined
-      ? null
-      : startTimer(milliseconds, () => stop.abort(new BudgetReached('time')));
+    milliseconds === undefined ? null : startTimer(milliseconds, () => stop.abort(new BudgetReached('time')));
   const running = signal.aborted
     ? Promise.reject<Ending>(new Error('stopped before it began'))
     : body(context, from);

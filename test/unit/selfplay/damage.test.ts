@@ -7,9 +7,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogFileSystem } from '../../../src/spar/log/fileSystem';
 import { LogError } from '../../../src/spar/log/logError';
 import { workOn } from '../../../src/spar/selfplay/runner';
+import { writeResults } from '../../../src/spar/selfplay/results';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
 import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
-import { detectConstraints } from '../../../src/spar/verifiers/detect';
 import { answered, controlOf, dependencies, filesOf, play, SlowWorld } from './support';
 
 const items = answered(16);
@@ -149,31 +149,24 @@ test.each([
   expect(model.asked).toEqual([]);
 });
 
-test('a damaged result with a pair in the dataset and no example is worked out again', async () => {
+test('a damaged result that has a pair and no example is seen as well', async () => {
   const run = join(folder, 'run');
-  const told = ['all lowercase letters', 'all capital letters', 'all lowercase letters'];
-  const trial = {
-    folder: run,
-    items: answered(3).map((item, at) => ({
-      ...item,
-      instruction: `Name the sea. Your entire response should be in ${told[at]!}.`,
-      responses: ['The Sea is Cold and Blue.'],
-    })),
-    model: null,
-    constraintsOf: (instruction: string) => detectConstraints(instruction).constraints,
-  };
-  const whole = await play(trial);
-  expect(whole.store.totals.pairs).toBe(3);
-  const files = await filesOf(run);
+  const pair = { value: 1, depth: 1, distance: 0.1, interference: 0, accepted: false };
+  const store = await RunStore.create(run, { settings: defaultRunSettings });
+  for (const index of [0, 1]) {
+    const answers = { drawn: 1, failing: 1, passing: 0, unknown: 0 };
+    const place = { index, place: index + 1, id: `item ${index}` };
+    const found = { status: 'solved', reason: '', answers, nodes: 1, pairs: [pair], examples: 0 } as const;
+    const summary = { ...place, ...found, usage: {}, milliseconds: 1 };
+    await store.finish({ summary, pairs: [], examples: [], overlap: null }, {});
+  }
   const outcomes = join(run, 'outcomes.jsonl');
   const lines = (await readFile(outcomes, 'utf8')).split('\n');
-  expect(lines.filter((line) => line.includes('"examples":[]'))).toHaveLength(3);
-  lines[1] = `${lines[1]!.slice(0, -20)}${'#'.repeat(20)}`;
+  lines[1] = '#'.repeat(lines[1]!.length);
   await writeFile(outcomes, lines.join('\n'));
-  expect((await play(trial)).store.lost).toBe(1);
-  const again = await play(trial);
-  expect([again.store.lost, again.store.isFinished, again.store.totals.pairs]).toEqual([0, true, 3]);
-  expect(await filesOf(run)).toEqual(files);
+  await writeResults(store);
+  expect([store.lost, store.isDone(0), store.isDone(1)]).toEqual([1, true, false]);
+  await store.close();
 });
 
 test('replies that were damaged are asked for again', async () => {

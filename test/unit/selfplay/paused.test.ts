@@ -16,7 +16,7 @@ import { temporaryFolder } from '../log/temporaryFolder';
 import { answered, controlOf, dependencies, filesOf, play } from './support';
 
 const folder = temporaryFolder();
-const items = answered(10);
+const items = answered(6);
 /** Five votes at once, and nothing asked ahead of need. */
 const settings: RunSettings = {
   ...defaultRunSettings,
@@ -37,12 +37,15 @@ describe('a server that gives one reply each', () => {
   });
   afterEach(() => server.close());
 
-  async function work(control: Partial<RunControl> = {}): Promise<RunEnding> {
+  async function work({
+    concurrency = 3,
+    ...control
+  }: Partial<RunControl> & { concurrency?: number } = {}): Promise<RunEnding> {
     const trial = { folder: folder.path('run'), items, model: null, settings, control };
     const store = await RunStore.create(trial.folder, { settings }).catch(() => RunStore.open(trial.folder));
     const pool = createModelPool({
       endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null }],
-      concurrency: 3,
+      concurrency,
       retry: { baseDelayMs: 1, maxDelayMs: 20 },
     });
     const ports = { ...dependencies(trial, store, settings), actor: pool, refiner: pool };
@@ -53,35 +56,39 @@ describe('a server that gives one reply each', () => {
   }
 
   /** Replies that came home whole. */
-  const served = (): readonly SimulatedCall[] => server.chats.filter(({ status, aborted }) => status === 200 && !aborted);
+  const served = (): readonly SimulatedCall[] =>
+    server.chats.filter(({ status, aborted }) => status === 200 && !aborted);
 
   async function expectAsUndisturbed(): Promise<void> {
     const whole = folder.path('whole', 'run');
     await play({ folder: whole, items, model: new WorldModel(), settings });
     const files = await linesOf(folder.path('run'));
     expect(files).toEqual(await linesOf(whole));
-    expect(files['pairs.spar.jsonl']?.length).toBeGreaterThan(2);
+    expect(files['pairs.spar.jsonl']?.length).toBeGreaterThan(1);
     // Each draw was paid for once.
     const draws = served().map(({ body }) => JSON.stringify([body['messages'], body['seed']]));
-    expect(draws.length).toBeGreaterThan(100);
+    expect(draws.length).toBeGreaterThan(50);
     expect(new Set(draws).size).toBe(draws.length);
   }
 
-  test.each([20, 33, 58])('paused at call %i, a run sends nothing more and keeps what comes home', async (at) => {
-    const pause = new AbortController();
-    onCall = ({ index }) => {
-      if (index === at) pause.abort();
-      return undefined;
-    };
-    expect(await work({ pause: pause.signal })).toEqual({ kind: 'paused', reason: { kind: 'asked' } });
-    await server.settled();
-    // The call itself, and at most two that were under way with it.
-    expect(server.chats.length).toBeLessThanOrEqual(at + 3);
-    expect(server.chats.filter(({ aborted }) => aborted)).toEqual([]);
-    expect(await recorded()).toBe(server.chats.length);
-    expect(await work()).toEqual({ kind: 'finished' });
-    await expectAsUndisturbed();
-  });
+  test.each([20, 33])(
+    'paused at call %i, a run sends nothing more and keeps what comes home',
+    async (at) => {
+      const pause = new AbortController();
+      onCall = ({ index }) => {
+        if (index === at) pause.abort();
+        return undefined;
+      };
+      expect(await work({ pause: pause.signal })).toEqual({ kind: 'paused', reason: { kind: 'asked' } });
+      await server.settled();
+      // The call itself, and at most two that were under way with it.
+      expect(server.chats.length).toBeLessThanOrEqual(at + 3);
+      expect(server.chats.filter(({ aborted }) => aborted)).toEqual([]);
+      expect(await recorded()).toBe(server.chats.length);
+      expect(await work()).toEqual({ kind: 'finished' });
+      await expectAsUndisturbed();
+    },
+  );
 
   test('a request that fails in part keeps the replies that came, and the retry asks for the others alone', async () => {
     let failed: unknown = null;
@@ -89,14 +96,14 @@ describe('a server that gives one reply each', () => {
       if (index === 40) failed = body['seed'];
       return body['seed'] === failed ? { kind: 'status', status: 400 } : undefined;
     };
-    expect(await work()).toEqual({ kind: 'finished' });
+    expect(await work({ concurrency: 1 })).toEqual({ kind: 'finished' });
     const store = await RunStore.open(folder.path('run'));
     expect(store.failures.size).toBe(1);
     await store.retry([...store.failures.keys()]);
     await store.close();
     failed = null;
     onCall = () => undefined;
-    expect(await work()).toEqual({ kind: 'finished' });
+    expect(await work({ concurrency: 1 })).toEqual({ kind: 'finished' });
     await expectAsUndisturbed();
   });
 });
@@ -109,7 +116,9 @@ async function linesOf(run: string): Promise<Readonly<Record<string, readonly st
 
 async function recorded(): Promise<number> {
   const replies = folder.path('run', 'replies');
-  const texts = await Promise.all((await readdir(replies)).map((name) => readFile(join(replies, name), 'utf8')));
+  const texts = await Promise.all(
+    (await readdir(replies)).map((name) => readFile(join(replies, name), 'utf8')),
+  );
   return texts.join('').split('\n').length - 1;
 }
 
@@ -124,7 +133,6 @@ test('a time limit of a month is none of 24.8 days', async () => {
     const ending = workOn(
       {
         ...dependencies(trial, store, limited),
-        // eslint-disable-next-line require-yield
         rows: async function* (signal) {
           await stopped(signal);
         },

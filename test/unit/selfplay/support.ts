@@ -85,8 +85,6 @@ export interface Trial {
   readonly settings?: Partial<RunSettings>;
   readonly control?: Partial<RunControl>;
   readonly now?: () => Date;
-  /** None unless told. */
-  readonly constraintsOf?: RunDependencies['constraintsOf'];
 }
 
 /** Works on the run in a folder, from its beginning or on. */
@@ -118,7 +116,7 @@ export function dependencies(trial: Trial, store: RunStore, settings: RunSetting
     refiner: model,
     prompts: defaultPrompts,
     evolve: () => Promise.resolve({ ok: false, reason: 'not asked for' }),
-    constraintsOf: trial.constraintsOf ?? (() => []),
+    constraintsOf: () => [],
     overlapOf: () => null,
     input: 'prompts.jsonl',
     created,

@@ -138,8 +138,7 @@ export class Dispatcher implements PoolState {
       const { lane, isProbe } = await this.enter({ request, attempted: ticket }, options);
       let wait: number;
       try {
-        const ask = (): Promise<readonly ChatReply[]> =>
-          lane.ask(request, { ...options, ticket, isProbe });
+        const ask = (): Promise<readonly ChatReply[]> => lane.ask(request, { ...options, ticket, isProbe });
         const replies = await (options.gate === undefined ? ask() : options.gate.send(ask));
         this.hasAnswered = true;
         return replies;

@@ -287,7 +287,9 @@ test('behind a closed gate nothing goes out, and those of others do', async () =
     complete: (request, options) => pool.at(1).complete(request, { ...options, gate }),
   });
   const first = gated.texts(asks('first'));
-  const held = gated.texts({ ...asks('held'), seeds: [1, 2] }).catch((error: unknown) => asError(error).message);
+  const held = gated
+    .texts({ ...asks('held'), seeds: [1, 2] })
+    .catch((error: unknown) => asError(error).message);
   const other = new Asker(pool.at(2)).texts(asks('other'));
   gate.isClosed = true;
   expect(await Promise.all([first, other])).toHaveLength(2);
