@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
 import { batchLimits } from '../../spar/models/batch/format';
 import { shardsOf, usualTries } from '../../spar/selfplay/batch/answerSource';
-import type { BatchFile } from '../../spar/selfplay/batch/batchJournal';
+import { isAtProvider, type BatchFile, type BatchJournal } from '../../spar/selfplay/batch/batchJournal';
 import { parsePlan, type BatchEngine, type RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
@@ -10,7 +11,7 @@ import { exitCodes } from '../exitCodes';
 import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
-import { openBatches } from '../run/batch';
+import { batchesOf, keepEngine } from '../run/batch';
 import { engineOf, engineProblem } from '../run/engineFlags';
 import { inputProblemWords } from '../run/inputWords';
 import { workOnRun } from '../run/work';
@@ -34,7 +35,8 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       return fail(
         `The run in “${harmlessLine(folder, 300)}” was not begun by “spar run”, or its settings.json was changed. Go on with it where it was begun.`,
       );
-    const plan = planOf(kept, { store, options, open: await openBatches(store.folder) });
+    const batches = await batchesOf(store.folder);
+    const plan = planOf(kept, { store, options, batches });
     if (plan.limits.cost !== undefined && plan.search.price === null)
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const problem = engineProblem(plan.source);
@@ -44,6 +46,7 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     const scan = await scanPlanned(plan, signal);
     if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
     await store.noteLimits(plan.limits);
+    await keepWay(plan.source.engine ?? null, kept.source.engine ?? null, { store, options, batches });
     const failed = [...store.failures.keys()];
     if (options.retryFailed) {
       // First: an item that is tried again with its failures counted fails at once.
@@ -61,21 +64,13 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
   }
 }
 
-function planOf(
-  kept: RunPlan,
-  {
-    store,
-    options,
-    open,
-  }: {
-    readonly store: RunStore;
-    readonly options: ResumeArguments;
-    readonly open: readonly BatchFile[];
-  },
-): RunPlan {
-  const { engine: before, ...source } = kept.source;
+function planOf(kept: RunPlan, { store, options, batches }: GoingOn): RunPlan {
+  const { engine: begun, ...source } = kept.source;
   const models = placedModels(source, options.places);
-  const engine = engineOf(options.engine, models, before ?? engineOfFiles(open));
+  // Files that are out are waited for.
+  const wasLive = batches.engine === null && batches.open.length === 0;
+  const given = { ...options.engine, engine: options.engine.engine ?? (wasLive ? 'live' : undefined) };
+  const engine = engineOf(given, models, batches.engine ?? begun ?? engineOfFiles(batches.open));
   return {
     ...kept,
     limits: changedLimits(store.limits ?? kept.limits, options.limits),
@@ -86,6 +81,25 @@ function planOf(
       ...(engine === undefined ? {} : { engine }),
     },
   };
+}
+
+interface GoingOn {
+  readonly store: RunStore;
+  readonly options: ResumeArguments;
+  readonly batches: BatchJournal;
+}
+
+/** Writes down how the run goes on, where that is another way than before. @throws LogError */
+async function keepWay(
+  way: BatchEngine | null,
+  begun: BatchEngine | null,
+  { store, options, batches }: GoingOn,
+): Promise<void> {
+  const before = batches.engine === undefined ? begun : batches.engine;
+  // To cancel is not to go on, and beside batches a run does not go on live.
+  const isRefused = way === null && batches.open.some(isAtProvider);
+  if (options.engine.waiting.cancel === true || isRefused || isDeepStrictEqual(way, before)) return;
+  await keepEngine(store.folder, way);
 }
 
 /** A run that was begun live and went on by batch files waits for them, and does not ask live meanwhile. */

@@ -5,11 +5,11 @@ import { parseEndpoint } from '../../spar/models/endpoint';
 import { ModelError } from '../../spar/models/modelError';
 import { answersFile, batchFolder, requestsFile } from '../../spar/selfplay/batch/batchFiles';
 import { BatchJournal, type BatchFile } from '../../spar/selfplay/batch/batchJournal';
-import type { BatchTarget } from '../../spar/selfplay/batch/noting';
+import type { BatchTarget, ProviderPlace } from '../../spar/selfplay/batch/noting';
 import type { BatchOptions, BatchProgress } from '../../spar/selfplay/batch/rounds';
 import type { BatchConduct } from '../../spar/selfplay/plan/conduct';
-import type { EndpointSource } from '../../spar/selfplay/plan/modelSource';
-import type { BatchEngine, RunPlan } from '../../spar/selfplay/plan/runPlan';
+import type { EndpointSource, RunModels } from '../../spar/selfplay/plan/modelSource';
+import type { BatchEngine } from '../../spar/selfplay/plan/runPlan';
 import { countWords } from '../../spar/text/amountWords';
 import { keysOf } from '../keys/keyNames';
 import { endpointOf } from '../modelFlags';
@@ -20,46 +20,84 @@ import type { Terminal } from '../terminal';
 
 /** How a run's requests go out in files: whom they are for, and with which keys. */
 export function batchConduct(
-  { source }: RunPlan,
+  models: RunModels,
   engine: BatchEngine,
   { terminal, options }: { readonly terminal: Terminal; readonly options: BatchOptions },
 ): BatchConduct {
-  const [actor, refiner] = [endpointOf(source.actor), endpointOf(source.refiner)];
+  const [actor, refiner] = [endpointOf(models.actor), endpointOf(models.refiner)];
   const keys = keysOf({ actor, refiner }, terminal);
-  const targetOf = (model: EndpointSource | null): BatchTarget | null =>
+  const targetOf = (role: 'actor' | 'refiner', model: EndpointSource | null): BatchTarget | null =>
     model === null
       ? null
-      : { model: model.model, baseUrl: engine.to === 'files' ? null : (model.baseUrls[0] ?? null) };
+      : { model: model.model, ...(engine.to === 'files' ? { baseUrl: null } : placeOf(role, model)) };
+  const ofActor = targetOf('actor', actor);
+  const ofRefiner = targetOf('refiner', refiner);
+  // One model with one key: both roles' requests stand in the same files.
+  const isSame =
+    ofActor?.model === ofRefiner?.model &&
+    ofActor?.baseUrl === ofRefiner?.baseUrl &&
+    keys.actor === keys.refiner;
   const providers = new Map<string, BatchProvider>();
-  const providerAt = (baseUrl: string): BatchProvider => {
-    const known = providers.get(baseUrl);
+  const providerAt = (place: ProviderPlace): BatchProvider => {
+    const name = JSON.stringify([place.role, place.baseUrl]);
+    const known = providers.get(name);
     if (known !== undefined) return known;
-    const isActors = actor?.baseUrls.includes(baseUrl) === true;
-    // The file may come with a folder: keys go where the run's models are, and nowhere else.
-    if (!isActors && refiner?.baseUrls.includes(baseUrl) !== true)
-      throw new ModelError({
-        kind: 'unreachable',
-        message: `The run’s batch files name an address where none of its models is: ${harmlessLine(baseUrl, 200)}. If it is right, add --base-url with it.`,
-      });
-    const parsed = parseEndpoint({ baseUrl, apiKey: isActors ? keys.actor : keys.refiner });
+    const { role, model } = whoIsAt(place, { actor, refiner });
+    const parsed = parseEndpoint({ baseUrl: place.baseUrl, apiKey: keys[role] });
     if (!parsed.ok) throw new Error(parsed.reason);
-    const model = (isActors ? actor : refiner)?.model ?? '';
     const made = openAiBatches({ endpoint: parsed.endpoint, model });
-    providers.set(baseUrl, made);
+    providers.set(name, made);
     return made;
   };
   const { rows, bytes, tries } = engine;
   return {
-    actor: targetOf(actor),
-    refiner: targetOf(refiner),
+    actor: ofActor,
+    refiner: isSame ? ofActor : ofRefiner,
     providerAt,
     options: { limits: { rows, bytes }, tries, ...options },
   };
 }
 
+function placeOf(role: 'actor' | 'refiner', { baseUrls }: EndpointSource): Omit<BatchTarget, 'model'> {
+  const [baseUrl = null] = baseUrls;
+  return baseUrl === null ? { baseUrl } : { baseUrl, role };
+}
+
+/**
+ * The role whose key goes to an address. A batch file may come with a folder: keys go where the run's models are, and
+ * nowhere else.
+ *
+ * @throws ModelError where none of them is there.
+ */
+function whoIsAt(
+  { baseUrl, role }: ProviderPlace,
+  sources: Readonly<Record<'actor' | 'refiner', EndpointSource | null>>,
+): { readonly role: 'actor' | 'refiner'; readonly model: string } {
+  for (const one of ['actor', 'refiner'] as const) {
+    const source = sources[one];
+    if ((role ?? one) === one && source?.baseUrls.includes(baseUrl) === true)
+      return { role: one, model: source.model };
+  }
+  throw new ModelError({
+    kind: 'unreachable',
+    message: `The run’s batch files name an address where none of its models is: ${harmlessLine(baseUrl, 200)}. If it is right, add --base-url with it.`,
+  });
+}
+
 /** Files of requests without all their answers. @throws LogError */
 export async function openBatches(runFolder: string): Promise<readonly BatchFile[]> {
-  return (await BatchJournal.read(join(runFolder, batchFolder))).open;
+  return (await batchesOf(runFolder)).open;
+}
+
+/** To look at. @throws LogError */
+export function batchesOf(runFolder: string): Promise<BatchJournal> {
+  return BatchJournal.read(join(runFolder, batchFolder));
+}
+
+/** Writes down how a run is gone on with, so that it goes on so; null: live. @throws LogError */
+export async function keepEngine(runFolder: string, engine: BatchEngine | null): Promise<void> {
+  const journal = await BatchJournal.open(join(runFolder, batchFolder), {});
+  await journal.note({ kind: 'engine', engine });
 }
 
 /** Commands that are shown one by one. */

@@ -97,8 +97,12 @@ function batchOf(
       for (const { source, line, reason } of first) say(`${source}:${line}: ${reason}`);
       if (count > first.length) say(`and ${countWords(count - first.length)} more lines that can’t be used`);
     },
+    onWarning: (words) => {
+      lines.clear();
+      say(words);
+    },
   };
-  return batchConduct(plan, engine, { terminal, options });
+  return batchConduct(plan.source, engine, { terminal, options });
 }
 
 /** What `spar` answers its caller about the end of a run. */

@@ -19,10 +19,10 @@ export interface LeftBatches {
  */
 export async function leftBatches(store: RunStore, source: RunSource): Promise<LeftBatches | null> {
   const { folder } = store;
-  const { BatchJournal } = await import('../../spar/selfplay/batch/batchJournal');
+  const { BatchJournal, isAtProvider } = await import('../../spar/selfplay/batch/batchJournal');
   const { batchFolder } = await import('../../spar/selfplay/batch/batchFiles');
   const { open } = await BatchJournal.read(join(folder, batchFolder));
-  const atProviders = open.filter(({ uploaded }) => uploaded !== null).length;
+  const atProviders = open.filter(isAtProvider).length;
   if (atProviders > 0)
     throw new RunProblem(
       `${atProviders === 1 ? '1 batch' : `${atProviders} batches`} of the run in ${folder} ${atProviders === 1 ? 'is' : 'are'} at the provider, and going on live would pay for what they hold twice. Wait for them in a terminal by “spar resume ${folder}”, or cancel them by “spar resume ${folder} --cancel”.`,

@@ -10,6 +10,10 @@ export interface BatchBehaviour {
   readonly ending?: (batch: number) => 'completed' | 'expired' | 'failed' | 'never';
   /** Called when a request has changed something and is about to be answered; true breaks the connection instead. */
   readonly breaks?: (what: 'uploaded' | 'created') => boolean;
+  /** Whether it knows nothing any more of a batch or a file, by its id; `all`: whether it has no batches at all. */
+  readonly forgets?: (id: string) => boolean;
+  /** How a download goes wrong, by the file's id and its time from 0: in the middle, or as if it had ended there. */
+  readonly download?: (id: string, time: number) => 'breaks-off' | 'half' | undefined;
 }
 
 interface Batch {
@@ -17,6 +21,8 @@ interface Batch {
   readonly number: number;
   readonly input: string;
   readonly metadata: unknown;
+  /** That it was asked for with. */
+  readonly key: string | undefined;
   status: string;
   looks: number;
   output: string | null;
@@ -31,6 +37,7 @@ export class SimulatedBatches {
   readonly batches: Batch[] = [];
   /** Bodies of the rows that were served, over all batches. */
   readonly served: string[] = [];
+  private readonly downloads = new Map<string, number>();
 
   constructor(
     private readonly behaviour: BatchBehaviour,
@@ -51,9 +58,8 @@ export class SimulatedBatches {
     const [, kind = '', id = '', action = ''] = path.split('/');
     if (kind === 'files' && id === '') this.upload(request, response, body);
     else if (kind === 'files') this.content(response, id);
-    else if (id === '' && request.method === 'POST') this.create(response, body);
-    else if (id === '')
-      send(response, { object: 'list', data: [...this.batches].reverse().map(shown), has_more: false });
+    else if (id === '' && request.method === 'POST') this.create(request, response, body);
+    else if (id === '') this.list(response);
     else this.look(response, id, action);
     return true;
   }
@@ -74,15 +80,30 @@ export class SimulatedBatches {
 
   private content(response: ServerResponse, id: string): void {
     const text = this.files.get(id);
-    if (text === undefined) {
+    if (text === undefined || this.behaviour.forgets?.(id) === true) {
       send(response, { error: { message: 'Simulated: no such file.' } }, 404);
       return;
     }
+    const time = this.downloads.get(id) ?? 0;
+    this.downloads.set(id, time + 1);
+    const wrong = this.behaviour.download?.(id, time);
+    const lines = text.split('\n');
+    const half = `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`;
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    response.end(text);
+    if (wrong === 'breaks-off') response.write(half, () => response.destroy());
+    else response.end(wrong === 'half' ? half : text);
   }
 
-  private create(response: ServerResponse, body: Buffer): void {
+  private list(response: ServerResponse): void {
+    if (this.behaviour.forgets?.('all') === true) {
+      send(response, { error: { message: 'Simulated: no such path.' } }, 404);
+      return;
+    }
+    const known = this.batches.filter(({ id }) => this.behaviour.forgets?.(id) !== true);
+    send(response, { object: 'list', data: known.reverse().map(shown), has_more: false });
+  }
+
+  private create(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
     const { input_file_id: input, metadata } = JSON.parse(body.toString('utf8')) as {
       input_file_id: string;
       metadata: unknown;
@@ -93,6 +114,7 @@ export class SimulatedBatches {
       number,
       input,
       metadata,
+      key: request.headers.authorization,
       status: 'validating',
       looks: 0,
       output: null,
@@ -107,7 +129,7 @@ export class SimulatedBatches {
 
   private look(response: ServerResponse, id: string, action: string): void {
     const batch = this.batches.find((other) => other.id === id);
-    if (batch === undefined) {
+    if (batch === undefined || this.behaviour.forgets?.(id) === true) {
       send(response, { error: { message: 'Simulated: no such batch.' } }, 404);
       return;
     }

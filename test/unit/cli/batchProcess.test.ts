@@ -1,10 +1,11 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rowsIn, simulatedLine } from '../../support/simulator/batchEngine';
-import { SimulatedBatches, type BatchBehaviour } from '../../support/simulator/batches';
+import type { BatchBehaviour, SimulatedBatches } from '../../support/simulator/batches';
+import { withBatchServer } from '../../support/simulator/batchServer';
 import { worldItems, worldReply } from '../../support/world';
 import { endOf, SparProcess, type Ended } from './bundle';
 import { withSimulator } from './texts';
@@ -30,25 +31,10 @@ afterAll(async () => {
 const world = ({ messages, seed }: Parameters<typeof worldReply>[0]): string =>
   worldReply({ messages, seed }).text;
 
-/** A local server that speaks the files and batches endpoints. */
-async function withProvider<Result>(
+const withProvider = <Result>(
   behaviour: BatchBehaviour,
   use: (url: string, provider: SimulatedBatches) => Promise<Result>,
-): Promise<Result> {
-  const provider = new SimulatedBatches(behaviour, world);
-  const server: Server = createServer((request, response) => {
-    void provider.answer(request, response).then((isOwn) => {
-      if (!isOwn) response.writeHead(500).end('Simulated: no live request is expected.');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, provider);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
+): Promise<Result> => withBatchServer({ ...behaviour, responder: world }, use);
 
 function runArgs(...more: readonly string[]): readonly string[] {
   return [
@@ -215,6 +201,19 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
       expect(live.code).toBe(0);
       expect(live.stderr).toContain('000001.requests.jsonl');
     });
+  });
+
+  test('goes on by the engine that it was gone on with last', async () => {
+    const run = `${place}/run`;
+    expect(await spar.run(runArgs('--depth', '1', '--samples', '1'))).toMatchObject({ code: 5 });
+    await withSimulator({ responder: world }, async ({ url }) => {
+      const live = ['--engine', 'live', '--base-url', url];
+      expect(await spar.run(['resume', run, ...live, '--limit', '1'])).toMatchObject({ code: 0 });
+      const ended = await spar.run(['resume', run, '--limit', 'none', '--base-url', url]);
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended.stdout).toContain('4 of 4 items');
+    });
+    expect(await filesOf(run)).toEqual(await liveFiles('--depth', '1', '--samples', '1'));
   });
 
   test('a rejected batch and an endpoint without batches are told, with what to do', async () => {

@@ -4,7 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readBatchAnswer } from '../../../src/spar/models/batch/format';
+import { openAiBatches } from '../../../src/spar/models/batch/openaiBatches';
 import type { BatchProvider, ProviderBatch } from '../../../src/spar/models/batch/provider';
+import { parseEndpoint } from '../../../src/spar/models/endpoint';
 import { ModelError } from '../../../src/spar/models/modelError';
 import { shardsOf } from '../../../src/spar/selfplay/batch/answerSource';
 import { BatchJournal, type BatchFile } from '../../../src/spar/selfplay/batch/batchJournal';
@@ -113,4 +116,44 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
   expect(cancelled).toEqual(['simulated']);
   status = 500;
   await expect(submission.cancel(file)).rejects.toMatchObject({ status: 500 });
+});
+
+test('a batch that failed after rows were served has ended; what is told strangely stops nothing', async () => {
+  const parsed = parseEndpoint({ baseUrl: 'http://localhost/v1', apiKey: null });
+  if (!parsed.ok) throw new Error(parsed.reason);
+  const answers: object[] = [
+    { id: 'b', status: 'FAILED', output_file_id: 'file' },
+    { id: 'b', status: 'failed', errors: { data: 'x' }, request_counts: { completed: '5', total: -1 } },
+    {
+      id: 'b',
+      status: 'failed',
+      errors: { data: [null, { message: { a: 1 }, line: 'x' }] },
+      request_counts: 7,
+    },
+  ];
+  const provider = openAiBatches({
+    endpoint: parsed.endpoint,
+    model: 'simulated',
+    fetch: () => Promise.resolve(Response.json(answers.shift())),
+  });
+  const { signal } = new AbortController();
+  expect(await provider.retrieve('b', signal)).toMatchObject({ stage: 'ended', outputs: ['file'] });
+  expect(await provider.retrieve('b', signal)).toMatchObject({
+    stage: 'rejected',
+    problems: [],
+    counts: { total: 0, done: 0, failed: 0 },
+  });
+  expect(await provider.retrieve('b', signal)).toMatchObject({
+    problems: ['no reason given', 'no reason given'],
+    counts: null,
+  });
+});
+
+test('an error without anything in it beside a reply is none', () => {
+  const body = { choices: [{ message: { content: 'text' } }] };
+  const response = { status_code: 200, body };
+  for (const error of [null, {}, { code: null, message: '' }, ''])
+    expect(readBatchAnswer(JSON.stringify({ custom_id: 'x', response, error })).type).toBe('answer');
+  for (const error of [{ code: 'x' }, { message: 'x' }, 'x'])
+    expect(readBatchAnswer(JSON.stringify({ custom_id: 'x', response, error })).type).toBe('failure');
 });

@@ -4,7 +4,11 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ChatModel } from '../../../src/spar/models/chatModel';
-import { workInBatches, type BatchOptions } from '../../../src/spar/selfplay/batch/rounds';
+import {
+  workInBatches,
+  type BatchDependencies,
+  type BatchOptions,
+} from '../../../src/spar/selfplay/batch/rounds';
 import { writeResults } from '../../../src/spar/selfplay/results';
 import type { RunEnding } from '../../../src/spar/selfplay/runner';
 import { RunStore } from '../../../src/spar/selfplay/runStore';
@@ -46,27 +50,31 @@ export interface BatchTrial extends Place {
   readonly items: Items;
   readonly settings?: Partial<RunSettings>;
   readonly options?: BatchOptions;
+  /** Files for any engine unless told. */
+  readonly models?: BatchModels;
 }
 
-/** One call of `spar run --engine batch` or `spar resume`, with files for any engine. */
+export type BatchModels = Pick<BatchDependencies, 'actor' | 'refiner' | 'providerAt'>;
+
+const forAnyEngine: BatchModels = {
+  actor: { model: 'simulated', baseUrl: null },
+  refiner: { model: 'simulated', baseUrl: null },
+  providerAt: () => {
+    throw new Error('no provider');
+  },
+};
+
+/** One call of `spar run --engine batch` or `spar resume`. */
 export async function step(
   trial: BatchTrial,
 ): Promise<{ readonly ending: RunEnding; readonly store: RunStore }> {
   const run = join(trial.within, trial.run ?? 'run');
   const settings = { ...defaultRunSettings, ...trial.settings };
   const store = await RunStore.create(run, { settings }).catch(() => RunStore.open(run));
-  const target = { model: 'simulated', baseUrl: null };
   const given = dependencies({ folder: run, items: trial.items, model: null }, store, settings);
   try {
     const ending = await workInBatches(
-      {
-        ...given,
-        actor: target,
-        refiner: target,
-        providerAt: () => {
-          throw new Error('no provider');
-        },
-      },
+      { ...given, ...(trial.models ?? forAnyEngine) },
       trial.options ?? {},
       controlOf({ folder: run, items: trial.items, model: null }),
     );

@@ -148,6 +148,9 @@ function statusOf(value: unknown): number | null {
   return typeof number === 'number' && number >= 100 && number < 600 ? number : null;
 }
 
+/** Some providers write an error without anything in it beside a reply. */
 function isFilled(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((inner) => inner !== null && inner !== '');
   return value !== undefined && value !== null && value !== '';
 }

@@ -8,7 +8,7 @@ import type { Endpoint } from '../endpoint';
 import { errorOfConnection, errorOfRefusal, type ErrorPlace } from '../endpointErrors';
 import { ModelError } from '../modelError';
 import { newClient, StatusError } from '../openaiClient';
-import { quotableWords } from '../serverWords';
+import { fieldOf, quotableWords } from '../serverWords';
 import { onStop } from '../stopping';
 import { batchUrl } from './format';
 import type { BatchProvider, NewBatch, ProviderBatch } from './provider';
@@ -42,7 +42,9 @@ export function openAiBatches(options: OpenAiBatchesOptions): BatchProvider {
         const content = toStreamingFile(createReadStream(file), basename(file), {
           type: 'application/jsonl',
         });
-        return (await client.files.create({ file: content, purpose: 'batch' }, { signal: own })).id;
+        const { id } = await client.files.create({ file: content, purpose: 'batch' }, { signal: own });
+        if (typeof (id as unknown) !== 'string') throw noBatch('an uploaded file');
+        return id;
       }),
     // Not tried again here: what got no answer may have been taken all the same. Whoever asks looks for it first.
     create: ({ inputFile, metadata }: NewBatch, signal) =>
@@ -69,8 +71,8 @@ export function openAiBatches(options: OpenAiBatchesOptions): BatchProvider {
   };
 }
 
-/** Batches that are looked through for one of a file; the one that is looked for is among the latest. */
-const mostListed = 1000;
+/** Batches that are looked through for one of a file; the latest come first. */
+const mostListed = 10_000;
 
 async function batchOfFile(
   client: OpenAI,
@@ -82,7 +84,7 @@ async function batchOfFile(
 ): Promise<ProviderBatch | null> {
   let seen = 0;
   for await (const batch of client.batches.list({ limit: 100 }, { signal })) {
-    if (batch.input_file_id === inputFile) return providerBatch(batch, endpoint);
+    if (fieldOf(batch, 'input_file_id') === inputFile) return providerBatch(batch, endpoint);
     seen += 1;
     if (seen >= mostListed) break;
   }
@@ -91,34 +93,49 @@ async function batchOfFile(
 
 function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
   const { id, status, input_file_id: inputFile, output_file_id, error_file_id, request_counts } = batch;
-  if (typeof id !== 'string' || typeof status !== 'string')
-    throw new ModelError({
-      kind: 'bad-reply',
-      message: 'The endpoint answered with something that is no batch. Check its address.',
-    });
-  // Null where a provider tells none.
-  const counts = request_counts ?? null;
+  if (typeof id !== 'string' || typeof status !== 'string') throw noBatch('a batch');
   const outputs = [output_file_id, error_file_id].filter((file) => typeof file === 'string' && file !== '');
-  const problems = (batch.errors?.data ?? []).slice(0, 5).map(({ message, line }) => {
-    const where = typeof line === 'number' ? `line ${line}: ` : '';
-    return quotableWords(`${where}${message ?? 'no reason given'}`, secrets);
-  });
   return {
     id,
     state: quotableWords(status, secrets),
-    stage: stageOf(status),
+    stage: stageOf(status, outputs.length > 0),
     inputFile,
     outputs: outputs as readonly string[],
-    counts: counts === null ? null : { total: counts.total, done: counts.completed, failed: counts.failed },
-    problems,
+    counts: countsOf(request_counts),
+    problems: problemsOf(fieldOf(batch.errors, 'data'), secrets),
   };
 }
 
-function stageOf(status: Batch['status']): ProviderBatch['stage'] {
+/** Null where a provider tells none. */
+function countsOf(told: unknown): ProviderBatch['counts'] {
+  if (typeof told !== 'object' || told === null) return null;
+  const count = (name: string): number => {
+    const value = fieldOf(told, name);
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  };
+  return { total: count('total'), done: count('completed'), failed: count('failed') };
+}
+
+function problemsOf(told: unknown, secrets: readonly string[]): readonly string[] {
+  const listed = Array.isArray(told) ? (told as readonly unknown[]) : [];
+  return listed.slice(0, 5).map((problem) => {
+    const [message, line] = [fieldOf(problem, 'message'), fieldOf(problem, 'line')];
+    const where = typeof line === 'number' ? `line ${line}: ` : '';
+    return quotableWords(`${where}${typeof message === 'string' ? message : 'no reason given'}`, secrets);
+  });
+}
+
+function noBatch(what: string): ModelError {
+  const message = `The endpoint answered with something that is not ${what}. Check its address.`;
+  return new ModelError({ kind: 'bad-reply', message });
+}
+
+function stageOf(status: string, hasOutputs: boolean): ProviderBatch['stage'] {
   // Some providers write capitals, or one “l”.
   switch (status.toLowerCase()) {
     case 'failed':
-      return 'rejected';
+      // Rows that were served all the same are paid for.
+      return hasOutputs ? 'ended' : 'rejected';
     case 'completed':
     case 'expired':
     case 'cancelled':

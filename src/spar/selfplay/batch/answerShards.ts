@@ -38,11 +38,18 @@ const mostShards = 2;
  */
 export class AnswerShards {
   private readonly loaded = new Map<number, Promise<Shard>>();
+  private mend: (() => Promise<void>) | null = null;
+  private mending: Promise<void> | null = null;
 
   constructor(
     private readonly folder: string,
     private readonly options: AppendOptions,
   ) {}
+
+  /** How replies whose lines can't be read come back; without it they are asked for again. */
+  mendBy(mend: () => Promise<void>): void {
+    this.mend = mend;
+  }
 
   /** @throws LogError */
   async of(item: number): Promise<ItemAnswers> {
@@ -69,7 +76,8 @@ export class AnswerShards {
       if (fresh.length === 0) continue;
       // What it took is not on the disk if this fails.
       this.loaded.delete(shard);
-      await appendLines(this.file(shard), fresh.map(textOf), this.options);
+      const { mended } = await appendLines(this.file(shard), fresh.map(textOf), this.options);
+      if (mended) await this.noteMended(shard);
     }
   }
 
@@ -89,7 +97,7 @@ export class AnswerShards {
   private shard(shard: number): Promise<Shard> {
     const known = this.loaded.get(shard);
     if (known !== undefined) return known;
-    const reading = Shard.read(this.file(shard));
+    const reading = this.read(shard);
     this.loaded.set(shard, reading);
     reading.catch(() => this.loaded.delete(shard));
     for (const old of this.loaded.keys()) {
@@ -97,6 +105,22 @@ export class AnswerShards {
       this.loaded.delete(old);
     }
     return reading;
+  }
+
+  private async read(shard: number): Promise<Shard> {
+    const file = this.file(shard);
+    const read = await Shard.read(file);
+    if (!read.isDamaged || this.mend === null) return read;
+    this.mending ??= this.mend();
+    await this.mending;
+    await this.noteMended(shard);
+    return Shard.read(file);
+  }
+
+  /** Nothing has to be made good of lines before this one that can't be read. */
+  private async noteMended(shard: number): Promise<void> {
+    const line = jsonLine({ spar: journalVersion, mended: true }, first);
+    if (this.mend !== null) await appendLines(this.file(shard), [line], this.options);
   }
 
   private file(shard: number): string {
@@ -109,9 +133,11 @@ function shardOf(item: number): number {
 }
 
 class Shard {
+  /** Whether a line could not be read, since the last time that this was mended. */
+  isDamaged = false;
   private readonly items = new Map<number, Draws>();
 
-  /** Lines that can't be read are left out: their draws are asked for again. @throws LogError */
+  /** Lines that can't be read are left out. @throws LogError */
   static async read(file: string): Promise<Shard> {
     const shard = new Shard();
     const bytes = await readFile(file).catch((error: unknown) => {
@@ -121,8 +147,11 @@ class Shard {
     for (let from = 0; from < bytes.length;) {
       const end = bytes.indexOf(10, from);
       const line = readLine(bytes.toString('utf8', from, end < 0 ? bytes.length : end));
-      if (line !== null && 'forgiven' in line) shard.items.get(line.item)?.failures.clear();
-      else if (line !== null) shard.take(line);
+      // A last line that was torn is of a file that was not read to its end, and is read again.
+      if (line === null) shard.isDamaged ||= end > from;
+      else if ('mended' in line) shard.isDamaged = false;
+      else if ('forgiven' in line) shard.items.get(line.item)?.failures.clear();
+      else shard.take(line);
       from = end < 0 ? bytes.length : end + 1;
     }
     return shard;
@@ -197,14 +226,17 @@ const lineSchema = z.union([
     failed: z.object({ kind: z.enum(['failed', 'empty', 'refused']), reason: z.string() }),
   }),
   z.object({ spar: z.literal(journalVersion), item: count, forgiven: z.literal(true) }),
+  z.object({ spar: z.literal(journalVersion), mended: z.literal(true) }),
 ]);
 
-function readLine(text: string): AnswerLine | { readonly item: number; readonly forgiven: true } | null {
+type ShardLine = AnswerLine | { readonly item: number; readonly forgiven: true } | { readonly mended: true };
+
+function readLine(text: string): ShardLine | null {
   const parsed = parseJson(text);
   const read = parsed.ok ? lineSchema.safeParse(parsed.value) : null;
   if (read?.success !== true) return null;
   const { data } = read;
-  if ('forgiven' in data) return data;
+  if ('forgiven' in data || 'mended' in data) return data;
   const { item, key, file } = data;
   if ('failed' in data) return { item, key, file, failure: data.failed };
   return { item, key, file, reply: { text: data.text, finishReason: data.finishReason } };

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
+import type { ProviderBatch } from '../../models/batch/provider';
 import type { Clock } from '../../models/clock';
+import { ModelError } from '../../models/modelError';
+import { quotableWords } from '../../models/serverWords';
 import type { PauseReason } from '../stops';
 import { fileNumber } from './batchFiles';
 import type { BatchFile, BatchJournal } from './batchJournal';
 import type { Collection } from './collection';
-import type { Submission } from './submission';
+import { isUnknown, unlessUnknown, type Submission, type SubmittedFile } from './submission';
 
 export interface AtProvidersOptions {
   readonly journal: BatchJournal;
@@ -16,6 +19,8 @@ export interface AtProvidersOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onLook: (look: Look) => void;
+  /** As a sentence. */
+  readonly onWarning: (words: string) => void;
 }
 
 export interface Look {
@@ -26,6 +31,9 @@ export interface Look {
   /** How many batches are in each of the providers' states. */
   readonly states: Readonly<Record<string, number>>;
 }
+
+/** Looks after which what is not there is taken for gone: some providers are not of one mind at once. */
+const looksForMissing = 3;
 
 /** Files that are at providers, from their submission to the end of their batches. */
 export class AtProviders {
@@ -87,45 +95,117 @@ export class AtProviders {
     const { submission, collection } = this.options;
     for (const file of this.open) {
       // A batch whose making was never answered may be there all the same.
-      const batch = file.batch ?? (await submission.find(file));
+      const batch = file.batch ?? (await unlessUnknown(submission.find(file)));
       if (batch === null) await collection.close(file, null);
       else if (!this.cancelled.has(batch) && (await submission.cancel({ ...file, batch })))
         this.cancelled.add(batch);
     }
   }
 
+  /** @returns what no row of an endpoint would fare better with; null: nothing. */
   private async lookAtAll(): Promise<string | null> {
-    const { submission, journal } = this.options;
     this.served = 0;
     this.states = {};
+    const missing: SubmittedFile[] = [];
     for (const file of this.open) {
       if (file.batch === null) continue;
-      const batch = await submission.look({ ...file, batch: file.batch });
-      const served = (batch.counts?.done ?? 0) + (batch.counts?.failed ?? 0);
-      this.served += served;
-      this.states[batch.state] = (this.states[batch.state] ?? 0) + 1;
-      if (batch.stage === 'working') continue;
-      if (batch.stage === 'rejected') {
-        const reason = batch.problems[0] ?? 'no reason given';
-        this.rejected.set(file.file, rejectionWords(file, reason));
-        await journal.note({ kind: 'rejected', file: file.file, reason });
-        continue;
-      }
-      this.tell('reading');
-      const { collection } = this.options;
-      const fetched = await submission.fetch(file, batch);
-      const sources = await Promise.all(fetched.map((path) => collection.answerFile(basename(path))));
-      const problem = await collection.take(file, sources);
-      const isTheirs = problem === null && !/^cancell?ed$/iu.test(batch.state);
-      const reason = `The batch ended (${batch.state}) without an answer to it.`;
-      await collection.close(file, isTheirs ? reason : null);
-      this.hasEnded = true;
-      // What is told is about the files that are open.
-      this.served -= served;
-      this.states = without(this.states, batch.state);
+      const submitted = { ...file, batch: file.batch };
+      const batch = await this.options.submission.look(submitted);
+      if (batch === null) missing.push(submitted);
+      const problem = batch === null ? null : await this.takeLook(submitted, batch);
+      if (problem !== null) return problem;
+    }
+    for (const file of await this.stillMissing(missing)) {
+      const batch = await this.listed(file);
+      const problem = batch === null ? await this.giveUp(file) : await this.takeLook(file, batch);
       if (problem !== null) return problem;
     }
     return null;
+  }
+
+  private async takeLook(file: SubmittedFile, batch: ProviderBatch): Promise<string | null> {
+    const { journal, collection } = this.options;
+    const served = (batch.counts?.done ?? 0) + (batch.counts?.failed ?? 0);
+    this.served += served;
+    this.states[batch.state] = (this.states[batch.state] ?? 0) + 1;
+    if (batch.stage === 'working') return null;
+    if (batch.stage === 'rejected') {
+      const reason = batch.problems[0] ?? 'no reason given';
+      this.rejected.set(file.file, rejectionWords(file, reason));
+      await journal.note({ kind: 'rejected', file: file.file, reason });
+      return null;
+    }
+    this.tell('reading');
+    const { problem, isIncomplete } = await this.takeAnswers(file, batch);
+    const isTheirs = problem === null && !/^cancell?ed$/iu.test(batch.state);
+    const reason = `The batch ended (${batch.state}) without an answer to it.`;
+    const missing = await collection.close(file, isTheirs ? reason : null);
+    if (isIncomplete) this.options.onWarning(goneWords(file, { what: 'what came of the batch', missing }));
+    this.hasEnded = true;
+    // What is told is about the files that are open.
+    this.served -= served;
+    this.states = without(this.states, batch.state);
+    return problem;
+  }
+
+  /** Again where fewer rows come than the provider says it served: what comes late or cut is paid for. */
+  private async takeAnswers(
+    file: SubmittedFile,
+    first: ProviderBatch,
+  ): Promise<{ readonly problem: string | null; readonly isIncomplete: boolean }> {
+    const { submission, collection, journal, clock, pollMs, signal } = this.options;
+    let batch = first;
+    for (let look = 1; ; look += 1) {
+      const { files, isIncomplete } = await submission.fetch(file, batch);
+      const sources = await Promise.all(files.map((path) => collection.answerFile(basename(path))));
+      const problem = await collection.take(file, sources);
+      const { answered = 0, failed = 0 } = journal.file(file.file)?.read ?? {};
+      const isShort = answered + failed < Math.min(batch.counts?.done ?? 0, file.rows);
+      if (problem !== null || isIncomplete || !isShort || look >= looksForMissing)
+        return { problem, isIncomplete };
+      await clock.wait(pollMs.first, signal);
+      const later = await submission.look(file);
+      if (later !== null && later.outputs.length >= batch.outputs.length) batch = later;
+    }
+  }
+
+  private async stillMissing(files: readonly SubmittedFile[]): Promise<readonly SubmittedFile[]> {
+    const { submission, clock, pollMs, signal } = this.options;
+    let missing = files;
+    for (let look = 2; look <= looksForMissing && missing.length > 0; look += 1) {
+      await clock.wait(pollMs.first, signal);
+      const still: SubmittedFile[] = [];
+      for (const file of missing) if ((await submission.look(file)) === null) still.push(file);
+      missing = still;
+    }
+    return missing;
+  }
+
+  /** Null also where a person cancels at an address that has no batches any more. */
+  private async listed(file: SubmittedFile): Promise<ProviderBatch | null> {
+    try {
+      return await this.options.submission.listed(file);
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      if (this.options.cancel) return null;
+      // Asking again elsewhere would pay twice for what this address may still have.
+      const message = `${file.baseUrl ?? ''} knows neither the batch ${shownId(file.batch)} nor any other (404). See whether the address still holds. To give its batches up: spar resume DIR --cancel.`;
+      throw new ModelError({ kind: 'model-not-found', status: 404, message });
+    }
+  }
+
+  /** Its rows count as unanswered, but for those whose answers lie in the folder. */
+  private async giveUp(file: SubmittedFile): Promise<string | null> {
+    const { collection, onWarning } = this.options;
+    const sources = await collection.sourcesOf(file);
+    const problem = sources.length === 0 ? null : await collection.take(file, sources);
+    const missing = await collection.close(
+      file,
+      problem === null ? 'The provider no longer knows the batch that it was asked for in.' : null,
+    );
+    onWarning(goneWords(file, { what: 'the batch', missing }));
+    this.hasEnded = true;
+    return problem;
   }
 
   private tell(doing: Look['doing']): void {
@@ -137,6 +217,17 @@ export class AtProviders {
 function without(states: Readonly<Record<string, number>>, state: string): Record<string, number> {
   const { [state]: count = 0, ...others } = states;
   return count > 1 ? { ...others, [state]: count - 1 } : others;
+}
+
+function goneWords(
+  { file, batch, rows }: SubmittedFile,
+  { what, missing }: { readonly what: string; readonly missing: number },
+): string {
+  return `The provider no longer knows ${what} ${shownId(batch)} of ${fileNumber(file)}.requests.jsonl (404). ${missing} of its ${rows} requests stay without an answer from it.`;
+}
+
+function shownId(batch: string): string {
+  return quotableWords(batch, []).slice(0, 100);
 }
 
 function rejectionWords({ file }: BatchFile, reason: string): string {

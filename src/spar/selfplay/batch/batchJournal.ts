@@ -9,22 +9,25 @@ import { addUsage, noUsage } from '../../models/chatModel';
 import type { OptionalParameter } from '../../models/parameters';
 import { usageByStage } from '../journalEvents';
 import { stages } from '../itemResult';
-import type { Spent } from '../totals';
+import { batchEngineSchema, type BatchEngine } from '../plan/runPlan';
+import { laterSpent, type Spent } from '../totals';
+import type { BatchTarget } from './noting';
 
-/** A file of requests and what became of it. */
-export interface BatchFile {
+/** A file of requests as it was written. */
+export interface FileDescription extends BatchTarget {
   readonly file: number;
   /** Counted from 1: all files of a round are written at once. */
   readonly round: number;
-  readonly model: string;
-  /** Where it is to be submitted; null: it is written for any engine. */
-  readonly baseUrl: string | null;
   readonly rows: number;
   /** Draws that its rows ask for. */
   readonly replies: number;
   readonly bytes: number;
   /** Parameters that its requests do without, since the engine refused them. */
   readonly without: readonly string[];
+}
+
+/** A file of requests and what became of it. */
+export interface BatchFile extends FileDescription {
   /** Of the provider. */
   readonly uploaded: string | null;
   /** A batch was asked for, and no answer to that is known. */
@@ -49,21 +52,24 @@ export interface ReadAnswers {
 }
 
 const count = z.number().int().min(0);
-const file = count;
-const fileSchema = z.object({
+// A row's name takes no higher one.
+const file = count.max(999_999_999);
+/** As it stands in the journal, and at the end of the file's index. */
+export const fileSchema = z.object({
   file,
   round: count,
   model: z.string(),
   baseUrl: z.string().nullable(),
+  role: z.enum(['actor', 'refiner']).optional(),
   rows: count,
   replies: count,
   bytes: count,
-  without: z.array(z.string()).default([]),
+  without: z.array(z.string()).readonly().default([]),
 });
 const schemas = {
-  round: z.object({ files: z.array(fileSchema) }),
+  round: z.object({ files: z.array(fileSchema).readonly() }),
   uploaded: z.object({ file, id: z.string() }),
-  creating: z.object({ file }),
+  creating: z.object({ file, uploaded: z.string().optional() }),
   created: z.object({ file, batch: z.string() }),
   rejected: z.object({ file, reason: z.string() }),
   read: z.object({
@@ -78,6 +84,7 @@ const schemas = {
   }),
   closed: z.object({ file, missing: count }),
   without: z.object({ model: z.string(), parameters: z.array(z.string()) }),
+  engine: z.object({ engine: batchEngineSchema.nullable() }),
 };
 
 type Kind = keyof typeof schemas;
@@ -86,8 +93,12 @@ export type BatchEvent = { [K in Kind]: { readonly kind: K } & z.infer<(typeof s
 /** The files of a run, what was told to providers, and what was read: written down before anything follows from it. */
 export class BatchJournal {
   private readonly byNumber = new Map<number, BatchFile>();
+  /** What lines say of files that none describes so far. */
+  private readonly strayEvents = new Map<number, BatchEvent[]>();
   private readonly refusedParameters = new Map<string, Set<OptionalParameter>>();
   private lastSpent: Spent | null = null;
+  private lastEngine: BatchEngine | null | undefined;
+  private newerLines = 0;
   private readonly log: BatchedLog;
 
   private constructor(path: string, options: AppendOptions) {
@@ -107,6 +118,7 @@ export class BatchJournal {
     const path = join(folder, 'journal.jsonl');
     const journal = new BatchJournal(path, options);
     for await (const line of readJournal(path)) {
+      if (line.type === 'newer') journal.newerLines += 1;
       if (line.type !== 'event' || !(line.kind in schemas)) continue;
       const parsed = schemas[line.kind as Kind].safeParse(line.payload);
       if (parsed.success) journal.fold({ kind: line.kind, ...parsed.data } as BatchEvent);
@@ -125,6 +137,27 @@ export class BatchJournal {
 
   get round(): number {
     return Math.max(0, ...[...this.byNumber.values()].map(({ round }) => round));
+  }
+
+  /** Whether a newer version of SPaR wrote to it, so that not all of it can be read. */
+  get isNewer(): boolean {
+    return this.newerLines > 0;
+  }
+
+  /** The highest number that any line names; 0 where none does. */
+  get lastNumber(): number {
+    return Math.max(0, ...this.byNumber.keys(), ...this.strayEvents.keys());
+  }
+
+  /** Files that lines speak of and none describes, since that one is damaged; but for those that were closed. */
+  get strays(): readonly number[] {
+    const open = [...this.strayEvents].filter(([, events]) => !events.some(({ kind }) => kind === 'closed'));
+    return open.map(([number]) => number);
+  }
+
+  /** How the run was gone on with last: null live, undefined as it was begun. */
+  get engine(): BatchEngine | null | undefined {
+    return this.lastEngine;
   }
 
   /** What was paid for when the last answers were read; null before. */
@@ -153,23 +186,25 @@ export class BatchJournal {
   }
 
   private fold(event: BatchEvent): void {
+    if (event.kind === 'read') this.lastSpent = laterSpent(this.lastSpent ?? {}, event.spent);
+    if ('file' in event && !this.byNumber.has(event.file)) {
+      const known = this.strayEvents.get(event.file);
+      if (known === undefined) this.strayEvents.set(event.file, [event]);
+      else known.push(event);
+      return;
+    }
     switch (event.kind) {
       case 'round':
-        for (const given of event.files)
-          this.byNumber.set(given.file, {
-            ...given,
-            uploaded: null,
-            isCreating: false,
-            batch: null,
-            read: null,
-            isClosed: false,
-          });
+        for (const given of event.files) this.describe(given);
         return;
       case 'uploaded':
         this.change(event.file, { uploaded: event.id });
         return;
       case 'creating':
-        this.change(event.file, { isCreating: true });
+        this.change(event.file, {
+          isCreating: true,
+          ...(event.uploaded === undefined ? {} : { uploaded: event.uploaded }),
+        });
         return;
       case 'created':
         this.change(event.file, { batch: event.batch, isCreating: false });
@@ -178,8 +213,7 @@ export class BatchJournal {
         this.change(event.file, { uploaded: null, batch: null, isCreating: false });
         return;
       case 'read': {
-        const { answered, failed, refused, usage, ways, sources, spent } = event;
-        this.lastSpent = spent;
+        const { answered, failed, refused, usage, ways, sources } = event;
         this.change(event.file, { read: { answered, failed, refused, usage, ways, sources } });
         return;
       }
@@ -190,14 +224,38 @@ export class BatchJournal {
         const known = this.refusedParameters.get(event.model) ?? new Set();
         for (const parameter of event.parameters) known.add(parameter as OptionalParameter);
         this.refusedParameters.set(event.model, known);
+        return;
       }
+      case 'engine':
+        this.lastEngine = event.engine;
     }
+  }
+
+  private describe(given: FileDescription): void {
+    // A line that stands there twice must not undo what came after the first.
+    if (this.byNumber.has(given.file)) return;
+    this.byNumber.set(given.file, {
+      ...given,
+      uploaded: null,
+      isCreating: false,
+      batch: null,
+      read: null,
+      isClosed: false,
+    });
+    const strays = this.strayEvents.get(given.file) ?? [];
+    this.strayEvents.delete(given.file);
+    for (const event of strays) this.fold(event);
   }
 
   private change(number: number, change: Partial<BatchFile>): void {
     const known = this.byNumber.get(number);
     if (known !== undefined) this.byNumber.set(number, { ...known, ...change });
   }
+}
+
+/** Whether a provider may be working on it. */
+export function isAtProvider({ uploaded, batch, isClosed }: BatchFile): boolean {
+  return !isClosed && (uploaded !== null || batch !== null);
 }
 
 /** `spent` with what `usage` tells beyond `before`, by stage. */

@@ -5,6 +5,7 @@ import { toLogError } from '../../log/logError';
 import type { RunStore } from '../runStore';
 import { laterSpent } from '../totals';
 import type { AnswerShards } from './answerShards';
+import { shardsOf } from './answerSource';
 import { fileNumber } from './batchFiles';
 import { withFurther, type BatchFile, type BatchJournal } from './batchJournal';
 import { noteMissing, takeAnswers, type RefusedLine, type ServedBefore } from './intake';
@@ -25,6 +26,8 @@ export interface CollectionOptions {
   readonly shards: AnswerShards;
   readonly signal: AbortSignal;
   readonly onRefused: ((refused: RefusedLines) => void) | undefined;
+  /** What a person should know and that stops nothing, as a sentence. */
+  readonly onWarning: ((words: string) => void) | undefined;
 }
 
 /** Lines of answers that could not be used. */
@@ -38,7 +41,9 @@ export class Collection {
   /** Files whose failures count for nothing, since they taught which parameters to leave out. */
   private readonly lessons = new Set<number>();
 
-  constructor(private readonly options: CollectionOptions) {}
+  constructor(private readonly options: CollectionOptions) {
+    options.shards.mendBy(() => this.takeAgain());
+  }
 
   /**
    * Takes in answers that lie in the folder for files that any engine may serve, those that came late too.
@@ -87,6 +92,20 @@ export class Collection {
     return endpointProblem;
   }
 
+  /** Replies were damaged on the disk: those whose answers still lie in the folder are kept once more. */
+  private async takeAgain(): Promise<void> {
+    const { folder, journal, store, onWarning } = this.options;
+    // Not those that wait for this to end.
+    const shards = shardsOf(store.folder);
+    const { signal } = new AbortController();
+    for (const file of journal.files) {
+      if (file.read === null && !file.isClosed) continue;
+      const sources = (await this.sourcesOf(file)).map(({ path }) => path);
+      await takeAnswers({ folder, file, sources, shards, before: this.servedBefore(file), signal });
+    }
+    onWarning?.('Lines of batches/replies can’t be read. The answers in batches were taken in once more.');
+  }
+
   private servedBefore(file: BatchFile): ServedBefore {
     const others = this.options.journal.files.filter(
       (other) => other.file !== file.file && other.model === file.model && other.baseUrl === file.baseUrl,
@@ -98,12 +117,18 @@ export class Collection {
     };
   }
 
-  /** Nothing more is waited for. `reason`: why rows have no answer; null: that is no failure of theirs. @throws LogError */
-  async close(file: BatchFile, reason: string | null): Promise<void> {
+  /**
+   * Nothing more is waited for. `reason`: why rows have no answer; null: that is no failure of theirs.
+   *
+   * @returns rows without an answer.
+   * @throws LogError
+   */
+  async close(file: BatchFile, reason: string | null): Promise<number> {
     const { folder, journal, shards, signal } = this.options;
     const counted = this.lessons.has(file.file) ? null : reason;
     const missing = await noteMissing({ folder, file, shards, signal }, counted);
     await journal.note({ kind: 'closed', file: file.file, missing });
+    return missing;
   }
 
   /** Items with rows in these files. @throws LogError */
@@ -125,7 +150,7 @@ export class Collection {
   }
 
   /** `000001.answers.jsonl`, `000001.answers.2.jsonl`, `000001.errors.jsonl`, and what lies in a folder `000001.answers`. */
-  private async sourcesOf({ file }: BatchFile): Promise<readonly AnswerFile[]> {
+  async sourcesOf({ file }: BatchFile): Promise<readonly AnswerFile[]> {
     const { folder } = this.options;
     const found: string[] = [];
     const names = await readdir(folder).catch((error: unknown) => {

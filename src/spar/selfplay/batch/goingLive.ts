@@ -4,8 +4,9 @@ import type { AnswerSource } from '../runner';
 import type { RunStore } from '../runStore';
 import { ShardAnswers, shardsOf } from './answerSource';
 import { batchFolder, fileNumber } from './batchFiles';
-import { BatchJournal } from './batchJournal';
+import { isAtProvider } from './batchJournal';
 import { bookSpent, Collection, type RefusedLines } from './collection';
+import { openBatchJournal } from './lostFiles';
 
 export type LiveStart =
   /** The run had no batch files. */
@@ -28,19 +29,24 @@ export type LiveStart =
 export async function goLive(
   store: RunStore,
   signal: AbortSignal,
-  onRefused?: (refused: RefusedLines) => void,
+  tell: {
+    readonly onRefused?: (refused: RefusedLines) => void;
+    readonly onWarning?: (words: string) => void;
+  } = {},
 ): Promise<LiveStart> {
+  const { onRefused, onWarning } = tell;
   const folder = join(store.folder, batchFolder);
   if ((await stat(folder).catch(() => null)) === null) return { kind: 'fresh' };
-  const journal = await BatchJournal.open(folder, {});
   const shards = shardsOf(store.folder);
-  const atProviders = journal.open.filter(({ uploaded }) => uploaded !== null);
+  const journal = await openBatchJournal({ folder, shards, onWarning });
+  const atProviders = journal.open.filter(isAtProvider);
   if (atProviders.length > 0) {
     const batches = atProviders.length === 1 ? '1 batch is' : `${atProviders.length} batches are`;
     const message = `${batches} at the provider, and going on live would pay for what they hold twice. Let them end (spar resume DIR --engine batch), or cancel them (spar resume DIR --cancel), then go on live.`;
     return { kind: 'refused', message };
   }
-  const collection = new Collection({ folder, store, journal, shards, signal, onRefused });
+  if (journal.engine !== null) await journal.note({ kind: 'engine', engine: null });
+  const collection = new Collection({ folder, store, journal, shards, signal, onRefused, onWarning });
   await bookSpent(store, journal);
   await collection.takeLying();
   const withdrawn = journal.open;

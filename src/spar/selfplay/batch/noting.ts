@@ -11,7 +11,12 @@ export interface BatchTarget {
   readonly model: string;
   /** Where they are submitted; null: they are written for any engine. */
   readonly baseUrl: string | null;
+  /** Whose key they go out with; undefined: that of whoever is at the address. */
+  readonly role?: 'actor' | 'refiner' | undefined;
 }
+
+/** A batch endpoint, with the key of a role. */
+export type ProviderPlace = Pick<BatchTarget, 'role'> & { readonly baseUrl: string };
 
 /** A request that an item waits for. */
 export interface Note {

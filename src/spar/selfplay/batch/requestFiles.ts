@@ -7,7 +7,7 @@ import { nodeFileSystem } from '../../log/fileSystem';
 import { parseJson } from '../../log/jsonLine';
 import { LineWriter } from '../../log/lineWriter';
 import { toLogError } from '../../log/logError';
-import { readLineBatches } from '../../log/readLines';
+import { readLineBatches, type LogLine } from '../../log/readLines';
 import { batchRow } from '../../models/batch/format';
 import { addUsage, noUsage, type Usage } from '../../models/chatModel';
 import { chatBody, type OptionalParameter } from '../../models/parameters';
@@ -15,10 +15,13 @@ import { holdsReasoningTags } from '../../models/reasoning';
 import { costOf, estimatePromptTokens, type Price } from '../../models/usage';
 import { stages, type Stage } from '../itemResult';
 import { customIdOf, indexFile, requestsFile } from './batchFiles';
-import type { BatchTarget, Note } from './noting';
+import { fileSchema, type FileDescription } from './batchJournal';
+import type { Note } from './noting';
 
 export interface RequestFilesOptions {
   readonly folder: string;
+  /** Counted from 1. */
+  readonly round: number;
   /** Of the first file; further ones follow it. */
   readonly firstFile: number;
   /** Most of one file. */
@@ -39,13 +42,6 @@ export interface Allowance {
   readonly replyTokens: (stage: Stage) => number;
 }
 
-export interface WrittenFile extends BatchTarget {
-  readonly file: number;
-  readonly rows: number;
-  readonly replies: number;
-  readonly bytes: number;
-}
-
 /** What a row's answer is for. */
 export interface IndexRow {
   readonly item: number;
@@ -60,7 +56,8 @@ export interface IndexRow {
 }
 
 /**
- * Files of requests while they are written, and beside each an index of what its rows are for. One model's rows go into
+ * Files of requests while they are written, and beside each an index of what its rows are for, which ends with what the
+ * journal tells of the file: the line there may be lost. One model's rows go into
  * files of their own. Nothing of it counts before `finish`: files that were left by a pass that was stopped are written
  * over.
  */
@@ -103,13 +100,13 @@ export class RequestFiles {
   }
 
   /** Puts the files in their places, on the disk. @throws LogError */
-  async finish(): Promise<readonly WrittenFile[]> {
+  async finish(): Promise<readonly FileDescription[]> {
     await this.drained();
     for (const open of this.current.values()) this.done.push(open);
     this.current.clear();
     const files = this.done.sort((a, b) => a.file - b.file);
     for (const open of files) await open.finish();
-    return files.map(({ file, target, rows, replies, bytes }) => ({ file, ...target, rows, replies, bytes }));
+    return files.map(({ description }) => description);
   }
 
   /** Gives up what was written. Never throws. */
@@ -139,7 +136,7 @@ export class RequestFiles {
     const { limits, without, folder } = this.options;
     const { target, request, keys, item, stage } = note;
     const { model } = target;
-    const place = `${model} ${target.baseUrl ?? ''}`;
+    const place = JSON.stringify([model, target.baseUrl, target.role]);
     const refused = new Set<OptionalParameter>([...without(model), 'stream']);
     const parts = refused.has('n') ? request.seeds.map((_, at) => [at]) : [request.seeds.map((_, at) => at)];
     for (const part of parts) {
@@ -156,7 +153,13 @@ export class RequestFiles {
         open = undefined;
       }
       if (open === undefined) {
-        open = await OpenFile.begin(folder, this.nextFile, target);
+        const { round } = this.options;
+        open = await OpenFile.begin(folder, {
+          file: this.nextFile,
+          round,
+          ...target,
+          without: [...without(model)],
+        });
         this.nextFile += 1;
         this.current.set(place, open);
       }
@@ -179,6 +182,8 @@ export function digestOf(keys: readonly string[]): string {
   return createHash('sha256').update(keys.join(' ')).digest('hex').slice(0, 16);
 }
 
+type BegunFile = Omit<FileDescription, 'rows' | 'replies' | 'bytes'>;
+
 class OpenFile {
   rows = 0;
   replies = 0;
@@ -186,18 +191,27 @@ class OpenFile {
   private isClosed = false;
 
   private constructor(
-    readonly file: number,
-    readonly target: BatchTarget,
+    private readonly begun: BegunFile,
     private readonly outputs: { readonly requests: Output; readonly index: Output },
   ) {}
 
-  static async begin(folder: string, file: number, target: BatchTarget): Promise<OpenFile> {
+  static async begin(folder: string, begun: BegunFile): Promise<OpenFile> {
+    const { file } = begun;
     await makeFolder(folder).catch((error: unknown) => {
       throw toLogError(error, 'make the folder', folder);
     });
     const requests = await Output.open(requestsFile(folder, file));
     const index = await Output.open(indexFile(folder, file));
-    return new OpenFile(file, target, { requests, index });
+    return new OpenFile(begun, { requests, index });
+  }
+
+  get file(): number {
+    return this.begun.file;
+  }
+
+  get description(): FileDescription {
+    const { rows, replies, bytes } = this;
+    return { ...this.begun, rows, replies, bytes };
   }
 
   async add(row: string, index: IndexRow): Promise<void> {
@@ -212,6 +226,7 @@ class OpenFile {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    await this.outputs.index.writer.add(JSON.stringify({ file: this.description }));
     for (const output of Object.values(this.outputs)) await output.close();
   }
 
@@ -272,7 +287,7 @@ class Output {
   }
 }
 
-/** Removes files of requests that a pass left which was stopped: nobody was told of them. @throws LogError */
+/** Removes files that a pass left which was stopped before they were whole: nobody was told of them. @throws LogError */
 export async function removeLeftovers(folder: string, isKnown: (file: number) => boolean): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const match = /^(\d{6,9})\.(?:requests|index)\.jsonl(\.part)?$/u.exec(name);
@@ -290,7 +305,24 @@ const indexSchema = z.object({
   asks: z.string().optional(),
 });
 
-/** The rows of a file in their order; null for one that can't be read. @throws LogError */
+/**
+ * What the end of an index says of its file; null where it says nothing that can be read, or rows are missing.
+ *
+ * @throws LogError
+ */
+export async function readDescription(folder: string, file: number): Promise<FileDescription | null> {
+  let last: LogLine | undefined;
+  for await (const lines of readLineBatches(indexFile(folder, file))) last = lines.at(-1) ?? last;
+  const parsed = last?.type === 'text' ? parseJson(last.text) : null;
+  const read = parsed?.ok === true ? endSchema.safeParse(parsed.value) : null;
+  if (last === undefined || read?.success !== true) return null;
+  const { file: description } = read.data;
+  return description.file === file && description.rows === last.number - 1 ? description : null;
+}
+
+const endSchema = z.object({ file: fileSchema });
+
+/** The rows of a file in their order; null for a line that is none. @throws LogError */
 export async function* readIndex(
   folder: string,
   file: number,

@@ -12,10 +12,11 @@ import { ShardAnswers, shardsOf, usualTries } from './answerSource';
 import type { AnswerShards } from './answerShards';
 import { AtProviders, type Look } from './atProviders';
 import { batchFolder } from './batchFiles';
-import { BatchJournal } from './batchJournal';
+import type { BatchJournal } from './batchJournal';
 import { bookSpent, Collection, type RefusedLines } from './collection';
-import { Noting, type BatchTarget } from './noting';
-import { removeLeftovers, RequestFiles, type Allowance } from './requestFiles';
+import { openBatchJournal } from './lostFiles';
+import { Noting, type BatchTarget, type ProviderPlace } from './noting';
+import { RequestFiles, type Allowance } from './requestFiles';
 import { Submission } from './submission';
 
 export interface BatchDependencies extends Omit<
@@ -27,7 +28,7 @@ export interface BatchDependencies extends Omit<
   /** Null: rules alone. */
   readonly refiner: BatchTarget | null;
   /** For targets with an address. */
-  readonly providerAt: (baseUrl: string) => BatchProvider;
+  readonly providerAt: (place: ProviderPlace) => BatchProvider;
 }
 
 export interface BatchOptions {
@@ -44,6 +45,8 @@ export interface BatchOptions {
   readonly clock?: Clock;
   readonly onBatches?: (progress: BatchProgress) => void;
   readonly onRefused?: (refused: RefusedLines) => void;
+  /** What a person should know and that stops nothing, as a sentence. */
+  readonly onWarning?: (words: string) => void;
 }
 
 /** Where the files of a round stand. Plain data. */
@@ -70,10 +73,10 @@ export async function workInBatches(
   control: RunControl,
 ): Promise<RunEnding> {
   const folder = join(dependencies.store.folder, batchFolder);
-  const journal = await BatchJournal.open(folder, {});
+  const shards = shardsOf(dependencies.store.folder);
+  const journal = await openBatchJournal({ folder, shards, onWarning: options.onWarning });
   try {
-    await removeLeftovers(folder, (file) => journal.file(file) !== undefined);
-    return await new Rounds({ dependencies, options, control, folder, journal }).work();
+    return await new Rounds({ dependencies, options, control, folder, journal, shards }).work();
   } finally {
     await journal.settle();
   }
@@ -85,6 +88,7 @@ interface Parts {
   readonly control: RunControl;
   readonly folder: string;
   readonly journal: BatchJournal;
+  readonly shards: AnswerShards;
 }
 
 const usualPollMs = { first: 5000, most: 60_000 };
@@ -94,20 +98,18 @@ const itemsAtOnce = 16;
 const guessedReplyTokens = 300;
 
 class Rounds {
-  private readonly shards: AnswerShards;
   private readonly signal: AbortSignal;
   private readonly collection: Collection;
   private readonly providers: AtProviders;
 
   constructor(private readonly parts: Parts) {
-    const { dependencies, control, folder, journal, options } = parts;
+    const { dependencies, control, folder, journal, shards, options } = parts;
     const { store, providerAt } = dependencies;
-    const { wait = true, cancel = false, pollMs = usualPollMs, clock = systemClock, onRefused } = options;
+    const { wait = true, cancel = false, pollMs = usualPollMs, clock = systemClock } = options;
+    const { onRefused, onWarning } = options;
     const signal = AbortSignal.any([control.signal, ...(control.pause === undefined ? [] : [control.pause])]);
     this.signal = signal;
-    const shards = shardsOf(store.folder);
-    this.shards = shards;
-    this.collection = new Collection({ folder, store, journal, shards, signal, onRefused });
+    this.collection = new Collection({ folder, store, journal, shards, signal, onRefused, onWarning });
     this.providers = new AtProviders({
       journal,
       submission: new Submission({ folder, run: store.id, journal, providerAt, signal, clock }),
@@ -118,6 +120,7 @@ class Rounds {
       clock,
       signal,
       onLook: (look) => this.tell(look),
+      onWarning: (words) => onWarning?.(words),
     });
   }
 
@@ -126,11 +129,8 @@ class Rounds {
     await bookSpent(store, this.parts.journal);
     for (;;) {
       const reason = await this.settle().catch((error: unknown) => this.pauseOver(error));
-      if (reason !== null) {
-        await store.notePause(reason);
-        return { kind: 'paused', reason };
-      }
-      const ending = await this.pass();
+      if (reason !== null) return this.pauseFor(reason);
+      const ending = await this.pass().catch((error: unknown) => this.pausedOver(error));
       if (ending.kind === 'finished' || ending.reason.kind !== 'answers') return ending;
     }
   }
@@ -150,14 +150,15 @@ class Rounds {
 
   /** Runs all items that can go on, and writes down what they ask. */
   private async pass(): Promise<RunEnding> {
-    const { dependencies, options, control, folder, journal } = this.parts;
+    const { dependencies, options, control, folder, journal, shards } = this.parts;
     const { actor, refiner, ...shared } = dependencies;
     const tries = options.tries ?? usualTries;
     const held = await this.collection.itemsOf(journal.open);
-    const answers = new ShardAnswers(this.shards, { tries, isHeld: (item) => held.has(item) });
+    const answers = new ShardAnswers(shards, { tries, isHeld: (item) => held.has(item) });
     const files = new RequestFiles({
       folder,
-      firstFile: 1 + Math.max(0, ...journal.files.map(({ file }) => file)),
+      round: journal.round + 1,
+      firstFile: journal.lastNumber + 1,
       limits: { ...batchLimits, ...options.limits },
       without: (model) => journal.without(model),
       ...this.allowance(),
@@ -190,11 +191,10 @@ class Rounds {
         await files.drop();
         return ending;
       }
-      const round = journal.round + 1;
       const written = await files.finish();
-      const asFiles = written.map((file) => ({ ...file, round, without: [...journal.without(file.model)] }));
-      if (written.length > 0) await journal.note({ kind: 'round', files: asFiles });
-      else if (files.limitReached !== null) return await this.pauseAt(files.limitReached);
+      if (written.length > 0) await journal.note({ kind: 'round', files: written });
+      else if (files.limitReached !== null)
+        return await this.pauseFor({ kind: 'limit', limit: files.limitReached });
       return ending;
     } catch (error) {
       await files.drop();
@@ -223,11 +223,13 @@ class Rounds {
     };
   }
 
-  private async pauseAt(limit: 'tokens' | 'cost'): Promise<RunEnding> {
-    const { store } = this.parts.dependencies;
-    const reason = { kind: 'limit', limit } as const;
-    await store.notePause(reason);
+  private async pauseFor(reason: PauseReason): Promise<RunEnding> {
+    await this.parts.dependencies.store.notePause(reason);
     return { kind: 'paused', reason };
+  }
+
+  private async pausedOver(error: unknown): Promise<RunEnding> {
+    return this.pauseFor(this.pauseOver(error));
   }
 
   private pauseOver(error: unknown): PauseReason {

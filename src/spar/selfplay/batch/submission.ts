@@ -1,27 +1,41 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { toLogError } from '../../log/logError';
+import { ignore } from '../../log/durable';
+import { LogError, toLogError } from '../../log/logError';
 import type { BatchProvider, ProviderBatch } from '../../models/batch/provider';
 import { systemClock, type Clock } from '../../models/clock';
 import { ModelError } from '../../models/modelError';
 import { answersFile, errorsFile, requestsFile } from './batchFiles';
 import type { BatchFile, BatchJournal } from './batchJournal';
+import type { ProviderPlace } from './noting';
 
 export interface SubmissionOptions {
   readonly folder: string;
   /** The run's id, which providers keep beside a batch. */
   readonly run: string;
   readonly journal: BatchJournal;
-  readonly providerAt: (baseUrl: string) => BatchProvider;
+  readonly providerAt: (place: ProviderPlace) => BatchProvider;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
 }
 
+/** What came of a batch. */
+export interface Fetched {
+  readonly files: readonly string[];
+  /** Whether the provider no longer has some of it. */
+  readonly isIncomplete: boolean;
+}
+
+/** A file that is at a provider. */
+export type SubmittedFile = BatchFile & { readonly batch: string };
+
 /** Attempts to have a batch made, and the wait before the second; it doubles. */
 const attempts = 6;
+/** Of a file whose transfer breaks off, or that is not there yet. */
+const downloads = 4;
 const firstWaitMs = 1000;
 /** Whatever a provider asks for. */
 const longestWaitMs = 3_600_000;
@@ -44,22 +58,45 @@ export class Submission {
     if (found !== null) return found;
     let { uploaded } = file;
     if (uploaded === null) {
-      uploaded = await provider.upload(requestsFile(folder, file.file), signal);
+      const path = requestsFile(folder, file.file);
+      await stat(path).catch(() => {
+        throw requestsGone(path);
+      });
+      uploaded = await provider.upload(path, signal);
       await journal.note({ kind: 'uploaded', file: file.file, id: uploaded });
     }
-    await journal.note({ kind: 'creating', file: file.file });
-    return this.created(file, await this.create(file, uploaded));
+    await journal.note({ kind: 'creating', file: file.file, uploaded });
+    try {
+      return await this.created(file, await this.create(file, uploaded));
+    } catch (error) {
+      // The upload may have been deleted meanwhile: the next attempt sends it anew.
+      if (error instanceof ModelError && (error.status === 400 || error.status === 404))
+        await journal.note({ kind: 'rejected', file: file.file, reason: error.message });
+      throw error;
+    }
   }
 
   /** The batch of a file, if one was made without our knowing. @throws ModelError; LogError; `signal.reason`. */
   async find(file: BatchFile): Promise<string | null> {
-    if (file.uploaded === null || !file.isCreating) return null;
+    if (file.uploaded === null) return null;
     const found = await this.providerOf(file).find(file.uploaded, this.options.signal);
     return found === null ? null : this.created(file, found);
   }
 
-  async look(file: BatchFile & { readonly batch: string }): Promise<ProviderBatch> {
-    return this.providerOf(file).retrieve(file.batch, this.options.signal);
+  /** Null where the provider knows no such batch. @throws ModelError; `signal.reason`. */
+  look(file: SubmittedFile): Promise<ProviderBatch | null> {
+    return unlessUnknown(this.providerOf(file).retrieve(file.batch, this.options.signal));
+  }
+
+  /**
+   * A batch that its provider does not know by its id, as it stands in the list of all; null where it is not there either.
+   *
+   * @throws ModelError; `signal.reason`.
+   */
+  async listed(file: SubmittedFile): Promise<ProviderBatch | null> {
+    // Asked for no file in particular where none is known, the list shows that there are batches at all.
+    const found = await this.providerOf(file).find(file.uploaded ?? '', this.options.signal);
+    return file.uploaded === null ? null : found;
   }
 
   /**
@@ -68,13 +105,11 @@ export class Submission {
    *
    * @throws ModelError; `signal.reason`.
    */
-  async cancel(file: BatchFile & { readonly batch: string }): Promise<boolean> {
-    const { signal } = this.options;
-    const provider = this.providerOf(file);
-    const { stage } = await provider.retrieve(file.batch, signal);
-    if (stage !== 'working') return true;
+  async cancel(file: SubmittedFile): Promise<boolean> {
+    const batch = await this.look(file);
+    if (batch?.stage !== 'working') return true;
     try {
-      await provider.cancel(file.batch, signal);
+      await unlessUnknown(this.providerOf(file).cancel(file.batch, this.options.signal));
       return true;
     } catch (error) {
       if (error instanceof ModelError && (error.status === 400 || error.status === 409)) return false;
@@ -82,26 +117,64 @@ export class Submission {
     }
   }
 
-  /** Brings what came of a batch into the folder. @returns the files. @throws ModelError; LogError; `signal.reason`. */
-  async fetch(file: BatchFile, batch: ProviderBatch): Promise<readonly string[]> {
-    const { folder, signal } = this.options;
-    const provider = this.providerOf(file);
+  /** Brings what came of a batch into the folder. @throws ModelError; LogError; `signal.reason`. */
+  async fetch(file: BatchFile, batch: ProviderBatch): Promise<Fetched> {
+    const { folder } = this.options;
     const places = [answersFile(folder, file.file), errorsFile(folder, file.file)];
-    const fetched: string[] = [];
-    for (const [at, id] of batch.outputs.entries()) {
-      const place = places[at];
-      if (place === undefined) break;
-      const part = `${place}.part`;
-      try {
-        await pipeline(Readable.from(provider.download(id, signal)), createWriteStream(part), { signal });
-        await rename(part, place);
-      } catch (error) {
-        signal.throwIfAborted();
-        throw toLogError(error, 'keep the answers', place);
-      }
-      fetched.push(place);
+    const files: string[] = [];
+    let isIncomplete = false;
+    for (const [at, place] of places.entries()) {
+      const id = batch.outputs[at];
+      if (id === undefined) break;
+      const isThere = await this.bring(file, { id, place });
+      isIncomplete ||= !isThere;
+      // It may have been fetched before a crash.
+      if (isThere || (await stat(place).catch(() => null)) !== null) files.push(place);
     }
-    return fetched;
+    return { files, isIncomplete };
+  }
+
+  /** False where the provider does not have it. A transfer that breaks off begins anew. */
+  private async bring(file: BatchFile, what: Download): Promise<boolean> {
+    const { signal, clock = systemClock } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.download(file, what);
+        return true;
+      } catch (error) {
+        const isAgain = isUnknown(error) || error instanceof BrokenOff;
+        if (!isAgain) throw error;
+        if (attempt >= downloads && isUnknown(error)) return false;
+        if (attempt >= downloads) throw error.cause;
+      }
+      await clock.wait(firstWaitMs * 2 ** (attempt - 1), signal);
+    }
+  }
+
+  private async download(file: BatchFile, { id, place }: Download): Promise<void> {
+    const { signal } = this.options;
+    const provider = this.providerOf(file);
+    const part = `${place}.part`;
+    let received = 0;
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const piece of provider.download(id, signal)) {
+        received += piece.length;
+        yield piece;
+      }
+    };
+    try {
+      await pipeline(Readable.from(pieces()), createWriteStream(part), { signal });
+      await rename(part, place);
+    } catch (error) {
+      // A full disk has a use for the room.
+      await unlink(part).catch(ignore);
+      signal.throwIfAborted();
+      // Before its beginning the provider was asked again and again.
+      const isBroken =
+        error instanceof ModelError && error.isRetryable && (received > 0 || error.kind === 'bad-reply');
+      if (isBroken) throw new BrokenOff(error);
+      throw toLogError(error, 'keep the answers', place);
+    }
   }
 
   private async create(file: BatchFile, inputFile: string): Promise<ProviderBatch> {
@@ -129,8 +202,42 @@ export class Submission {
     return id;
   }
 
-  private providerOf({ baseUrl }: BatchFile): BatchProvider {
+  private providerOf({ baseUrl, role }: BatchFile): BatchProvider {
     if (baseUrl === null) throw new Error('The file is for no provider.');
-    return this.options.providerAt(baseUrl);
+    return this.options.providerAt({ baseUrl, role });
+  }
+}
+
+function requestsGone(path: string): LogError {
+  const message = `${path} is not there, and its requests are still to be sent. Put it back; or have them written anew: spar resume DIR --cancel, then spar resume DIR.`;
+  return new LogError({ kind: 'not-found', path, message });
+}
+
+interface Download {
+  /** Of the provider. */
+  readonly id: string;
+  readonly place: string;
+}
+
+/** A transfer that ended before its end. */
+class BrokenOff extends Error {
+  override readonly name = 'BrokenOff';
+
+  constructor(override readonly cause: ModelError) {
+    super(cause.message);
+  }
+}
+
+export function isUnknown(error: unknown): error is ModelError {
+  return error instanceof ModelError && error.status === 404;
+}
+
+/** Null where the provider knows nothing of what was asked for. */
+export async function unlessUnknown<Value>(asked: Promise<Value>): Promise<Value | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isUnknown(error)) return null;
+    throw error;
   }
 }

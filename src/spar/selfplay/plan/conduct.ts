@@ -123,9 +123,12 @@ async function workLive(
   onWarning: ConductOptions['onWarning'],
 ): Promise<RunEnding> {
   const { store } = work;
-  const start = await goLive(store, control.pause ?? control.signal, ({ count, first }) => {
-    const where = first.map(({ source, line, reason }) => `${source}:${line}: ${reason}`);
-    onWarning(`Lines of answers that can’t be used: ${count}. ${where.slice(0, 3).join('; ')}.`);
+  const start = await goLive(store, control.pause ?? control.signal, {
+    onWarning,
+    onRefused: ({ count, first }) => {
+      const where = first.map(({ source, line, reason }) => `${source}:${line}: ${reason}`);
+      onWarning(`Lines of answers that can’t be used: ${count}. ${where.slice(0, 3).join('; ')}.`);
+    },
   });
   if (start.kind === 'fresh') return workOn(work, control);
   if (start.kind === 'refused') {

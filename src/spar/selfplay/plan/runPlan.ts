@@ -83,6 +83,14 @@ const model = z
   ])
   .nullable();
 
+export const batchEngineSchema = z.object({
+  kind: z.literal('batch'),
+  to: z.enum(['endpoint', 'files']),
+  rows: z.number().int().min(1),
+  bytes: z.number().int().min(1),
+  tries: z.number().int().min(1),
+});
+
 const planSchema = z.object({
   kind: z.literal('selfplay'),
   seed: count,
@@ -139,15 +147,7 @@ const planSchema = z.object({
     refiner: model,
     concurrency,
     ownConcurrency: z.object({ actor: concurrency.optional(), refiner: concurrency.optional() }).optional(),
-    engine: z
-      .object({
-        kind: z.literal('batch'),
-        to: z.enum(['endpoint', 'files']),
-        rows: z.number().int().min(1),
-        bytes: z.number().int().min(1),
-        tries: z.number().int().min(1),
-      })
-      .optional(),
+    engine: batchEngineSchema.optional(),
     guard: z.array(z.string().min(1)),
     verifiers: z.string().min(1).nullable(),
     dataset: z.string().min(1).nullable(),
