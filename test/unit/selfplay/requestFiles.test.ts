@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('no file of requests has more rows or bytes than it may, and each request is in one', async () => {
   const limits = { rows: 5, bytes: 6000 };
-  const files = new RequestFiles({ folder, firstFile: 1, limits, without: () => new Set() });
+  const files = new RequestFiles({ folder, round: 1, firstFile: 1, limits, without: () => new Set() });
   // Characters of two, three and four bytes, and two models.
   const notes = Array.from({ length: 60 }, (_, item): Note => {
     const content = `question ${item} ${'é…😀x'.repeat((item * 37) % 150)}`;
