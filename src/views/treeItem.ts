@@ -29,6 +29,14 @@ export function treeItem(line: TreeLine): vscode.TreeItem {
   return item;
 }
 
+/** A tooltip of Markdown that can run no command and holds no HTML. */
+export function tooltip(markdown: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(markdown, false);
+  text.isTrusted = false;
+  text.supportHtml = false;
+  return text;
+}
+
 const collapsible = {
   none: vscode.TreeItemCollapsibleState.None,
   expanded: vscode.TreeItemCollapsibleState.Expanded,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { webviews } from '../../contributions';
 import { DisposableStore, type Disposable } from '../../editor/emitter';
@@ -10,8 +9,7 @@ import type { CuratedRecord } from '../../spar/datasets/curated';
 import { sourceUri } from '../datasets/editor/sourceUri';
 import { withLateProgress } from '../datasets/editor/progress';
 import { watchFile } from '../watchFile';
-import { webviewFolder } from '../webviewPage';
-import { queueHtml } from './page';
+import { webviewFolder, webviewPage } from '../webviewPage';
 import type { Response } from './protocol';
 import { QueueSession, type QueueStart, type SessionPorts } from './queueSession';
 import { readKept, readOrder, readRequest } from './requests';
@@ -154,13 +152,10 @@ class QueuePanel implements Disposable, SessionPorts {
       closed();
       this.store.dispose();
     });
-    const place = (ending: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(folder, `queue.${ending}`)).toString();
-    webview.html = queueHtml({
-      script: place('js'),
-      style: place('css'),
-      source: webview.cspSource,
-      nonce: randomBytes(18).toString('base64url'),
+    webview.html = webviewPage(webview, ports.extension, {
+      name: 'queue',
+      title: 'Review queue',
+      data: null,
     });
   }
 

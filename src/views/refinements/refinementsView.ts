@@ -9,7 +9,7 @@ import { afterTick, Throttle } from '../throttle';
 import type { ItemDescription } from './describe';
 import { RefinementsModel, type RefinementElement } from './model';
 import { constraintsTooltip, constraintTooltip, nodeTooltip, partTooltip, sessionTooltip } from './tooltip';
-import { treeItem } from '../treeItem';
+import { tooltip, treeItem } from '../treeItem';
 
 /** Nodes of a tree whose branches open by themselves as they grow. */
 const mostOpened = 100;
@@ -161,10 +161,7 @@ class RefinementsProvider implements vscode.TreeDataProvider<RefinementElement>,
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: RefinementElement): vscode.TreeItem {
-    const tooltip = new vscode.MarkdownString(tooltipOf(element), false);
-    tooltip.isTrusted = false;
-    tooltip.supportHtml = false;
-    item.tooltip = tooltip;
+    item.tooltip = tooltip(tooltipOf(element));
     return item;
   }
 

@@ -3,7 +3,7 @@ import { commands } from '../../contributions';
 import type { Disposable } from '../../editor/emitter';
 import type { Runs } from '../../editor/runs/runs';
 import { selfplayFiles } from '../../spar/selfplay/files';
-import { treeItem } from '../treeItem';
+import { tooltip, treeItem } from '../treeItem';
 import type { RunElement, RunsModel } from './model';
 import { runTooltip } from './tooltip';
 
@@ -41,10 +41,7 @@ export class RunsProvider implements vscode.TreeDataProvider<RunElement>, Dispos
   resolveTreeItem(item: vscode.TreeItem, element: RunElement): vscode.TreeItem {
     const run = element.kind === 'run' ? this.runs.shown(element.folder) : null;
     if (run === null) return item;
-    const tooltip = new vscode.MarkdownString(runTooltip(run), false);
-    tooltip.isTrusted = false;
-    tooltip.supportHtml = false;
-    item.tooltip = tooltip;
+    item.tooltip = tooltip(runTooltip(run));
     return item;
   }
 

@@ -5,7 +5,7 @@ import { datasetLineText } from '../../../src/spar/datasets/datasetLine';
 import { recordIdOf, recordLine, type NewRecord } from '../../../src/spar/datasets/newLines';
 import type { AboutLine, Change, DatasetLine } from '../../../src/spar/datasets/schema';
 import { DatasetTable } from '../../../src/spar/datasets/table/datasetTable';
-import type { Measure } from '../../../src/spar/datasets/table/recordFacts';
+import type { Measure } from '../../../src/spar/datasets/table/measures';
 import type { RecordFilter, Sort } from '../../../src/spar/datasets/table/recordFilter';
 import { temporaryFolder } from '../log/temporaryFolder';
 import { change, decision, deletion, judgedAgain, pair, pairId, record } from './lines';

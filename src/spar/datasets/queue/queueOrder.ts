@@ -1,5 +1,5 @@
 import { sortRows } from '../table/sortRows';
-import type { Measure } from '../table/recordFacts';
+import type { Measure } from '../table/measures';
 
 export const queueOrders = ['disagreement', 'interference', 'chance', 'input', 'audit'] as const;
 

@@ -14,7 +14,7 @@ import { aboutIn, linesAbout, readStretches, readStretchesNow, recordIn } from '
 import { readOn as readRowsOn, stateOfLines } from './loadRows';
 import { flag, statuses } from './tableState';
 import { PendingEdits } from './pendingEdits';
-import type { Measure } from './recordFacts';
+import type { Measure } from './measures';
 import type { RecordFilter, Sort } from './recordFilter';
 import { countsOf, facetsOf, type Facets } from './rowCounts';
 import { measureOf, rowsPassing, sortedRows } from './rowQuery';

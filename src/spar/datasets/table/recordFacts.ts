@@ -1,27 +1,6 @@
 import type { DatasetRecord } from '../schema';
 import { stepOf, type Check } from '../steps';
-
-/**
- * What records are sorted and filtered by. `created` is in milliseconds; `held` and `broken` count the constraints
- * that code verified in the chosen text.
- */
-export const measures = [
-  'created',
-  'value',
-  'yes',
-  'no',
-  'notDrawn',
-  'distance',
-  'interference',
-  'rejectedWords',
-  'chosenWords',
-  'rejectedCharacters',
-  'chosenCharacters',
-  'held',
-  'broken',
-] as const;
-
-export type Measure = (typeof measures)[number];
+import { measures, type Measure } from './measures';
 
 /** What corrections and later judgements change. */
 export type TextMeasure = Exclude<Measure, 'created'>;

@@ -1,5 +1,5 @@
 import type { RecordState } from '../recordState';
-import type { Measure } from './recordFacts';
+import type { Measure } from './measures';
 
 export type TextField = 'instruction' | 'rejected' | 'chosen' | 'critique';
 

@@ -1,7 +1,7 @@
 import { none } from './columns';
 import type { Dictionary } from './dictionary';
 import { flag, statuses } from './tableState';
-import type { Measure } from './recordFacts';
+import type { Measure } from './measures';
 import type { RecordFilter, Sort } from './recordFilter';
 import { sortRows } from './sortRows';
 import type { TableRows } from './tableRows';

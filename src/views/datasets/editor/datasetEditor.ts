@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { commands } from '../../../contributions';
 import { DisposableStore, type Disposable } from '../../../editor/emitter';
@@ -10,7 +9,7 @@ import { askTags, askSplit } from './askWishes';
 import { DatasetDocument } from './datasetDocument';
 import { EditorSession } from './editorSession';
 import { JsonRowsTable } from './jsonRowsTable';
-import { pageHtml } from './page';
+import { webviewFolder, webviewPage } from '../../webviewPage';
 import type { DocumentMessage, Facet, Filter, Request, Response } from './protocol';
 import { withLateProgress, withProgress } from './progress';
 import type { FindingsPort } from './recordFindings';
@@ -130,7 +129,7 @@ export class OpenPage implements Disposable, SessionHost {
   ) {
     const { panel, ports, kind } = options;
     const { webview } = panel;
-    const built = vscode.Uri.joinPath(ports.extension, 'dist', 'webviews');
+    const built = webviewFolder(ports.extension);
     webview.options = { enableScripts: true, localResourceRoots: [built] };
     this.session = this.store.add(new EditorSession(document.dataset, { kind, host: this }));
     this.store.add(
@@ -151,13 +150,7 @@ export class OpenPage implements Disposable, SessionHost {
         if (panel.visible) document.refreshSoon();
       }),
     );
-    webview.html = pageHtml({
-      script: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.js')).toString(),
-      style: webview.asWebviewUri(vscode.Uri.joinPath(built, 'dataset.css')).toString(),
-      source: webview.cspSource,
-      kind,
-      nonce: randomBytes(18).toString('base64url'),
-    });
+    webview.html = webviewPage(webview, ports.extension, { name: 'dataset', title: 'Dataset', data: kind });
   }
 
   get uri(): vscode.Uri {

@@ -3,11 +3,12 @@ import { recordLine } from '../../../spar/datasets/newLines';
 import { foldLines } from '../../../spar/datasets/recordState';
 import { readRow } from '../../../spar/datasets/rowShapes';
 import type { DatasetRecord } from '../../../spar/datasets/schema';
+import type { Measure } from '../../../spar/datasets/table/measures';
 import { parseJson } from '../../../spar/log/jsonLine';
 import { toLogError } from '../../../spar/log/logError';
 import { readLineBatches, type LogLine } from '../../../spar/log/readLines';
 import { wordsOf } from '../../../spar/text/words';
-import type { MeasureName, Sorting } from './protocol';
+import type { Sorting } from './protocol';
 import type { RecordTable, TableFacets, TableFilter, TableRecord } from './recordTable';
 
 export interface JsonRowsOptions {
@@ -272,7 +273,7 @@ function inRanges(row: Row | undefined, { ranges, ids, statuses, deleted }: Tabl
   });
 }
 
-function measured(row: Row | undefined, measure: MeasureName | Sorting['by']): number | null {
+function measured(row: Row | undefined, measure: Measure | Sorting['by']): number | null {
   return row !== undefined && measure in keys ? row[measure as keyof typeof keys] : null;
 }
 

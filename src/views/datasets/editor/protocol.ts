@@ -1,4 +1,6 @@
+import type { Measure } from '../../../spar/datasets/table/measures';
 import type { RecordFilter } from '../../../spar/datasets/table/recordFilter';
+
 /**
  * What the page of a dataset editor and its host say to each other. Imports types alone: both sides are built of it.
  * All texts that the host sends are fit to be shown: control characters and marks that reorder lines are
@@ -8,24 +10,6 @@ import type { RecordFilter } from '../../../spar/datasets/table/recordFilter';
 export type Status = 'accepted' | 'rejected' | 'pending' | 'contested';
 
 export const statuses: readonly Status[] = ['accepted', 'rejected', 'pending', 'contested'];
-
-export const measures = [
-  'created',
-  'value',
-  'yes',
-  'no',
-  'notDrawn',
-  'distance',
-  'interference',
-  'rejectedWords',
-  'chosenWords',
-  'rejectedCharacters',
-  'chosenCharacters',
-  'held',
-  'broken',
-] as const;
-
-export type MeasureName = (typeof measures)[number];
 
 export type TextField = 'instruction' | 'rejected' | 'chosen';
 
@@ -38,7 +22,7 @@ export interface Filter extends Omit<RecordFilter, 'ids'> {
 }
 
 export interface Sorting {
-  readonly by: MeasureName | 'line' | 'status' | 'source' | 'model';
+  readonly by: Measure | 'line' | 'status' | 'source' | 'model';
   readonly descending: boolean;
 }
 

@@ -1,10 +1,9 @@
+import { measures, type Measure } from '../../../spar/datasets/table/measures';
 import {
   actions,
-  measures,
   statuses,
   type Action,
   type Filter,
-  type MeasureName,
   type Request,
   type Sorting,
   type Target,
@@ -108,7 +107,7 @@ function listsOf(
 
 function readRange(value: unknown): NonNullable<Filter['ranges']>[number][] {
   if (!isObject(value)) return [];
-  const measure = measures.find((name): name is MeasureName => name === value['measure']);
+  const measure = measures.find((name): name is Measure => name === value['measure']);
   if (measure === undefined) return [];
   const { min, max } = value;
   const ends = { ...(isNumber(min) ? { min } : {}), ...(isNumber(max) ? { max } : {}) };

@@ -6,7 +6,7 @@ import { DisposableStore, type Disposable } from '../../../editor/emitter';
 import { filterOf } from './describe';
 import { DatasetsModel, type DatasetElement } from './model';
 import { datasetTooltip } from './tooltip';
-import { treeItem } from '../../treeItem';
+import { tooltip, treeItem } from '../../treeItem';
 
 export interface DatasetsViewOptions {
   readonly files: DatasetFiles;
@@ -78,10 +78,7 @@ class DatasetsProvider implements vscode.TreeDataProvider<DatasetElement>, Dispo
   resolveTreeItem(item: vscode.TreeItem, element: DatasetElement): vscode.TreeItem {
     const shown = this.model.shown(element.file);
     if (shown === null || element.kind !== 'dataset') return item;
-    const tooltip = new vscode.MarkdownString(datasetTooltip(shown), false);
-    tooltip.isTrusted = false;
-    tooltip.supportHtml = false;
-    item.tooltip = tooltip;
+    item.tooltip = tooltip(datasetTooltip(shown));
     return item;
   }
 

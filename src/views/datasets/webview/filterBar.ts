@@ -1,11 +1,5 @@
-import {
-  measures,
-  statuses,
-  type Facet,
-  type Facets,
-  type Filter,
-  type ResultMessage,
-} from '../editor/protocol';
+import { measures } from '../../../spar/datasets/table/measures';
+import { statuses, type Facet, type Facets, type Filter, type ResultMessage } from '../editor/protocol';
 import { button, element, setText } from './dom';
 import { activeFilters, countWords, measureWords, withList, withoutKey } from './pageState';
 

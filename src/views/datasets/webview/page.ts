@@ -19,6 +19,7 @@ import { Selection } from './selection';
 import { splitter } from './splitter';
 
 export interface PagePorts {
+  readonly kind: DocumentMessage['kind'];
   readonly post: (request: Request) => void;
   readonly remembered: unknown;
   readonly remember: (state: PageState) => void;
@@ -60,7 +61,7 @@ export class Page {
     private readonly root: HTMLElement,
     private readonly ports: PagePorts,
   ) {
-    this.kind = root.dataset['kind'] === 'rows' ? 'rows' : 'dataset';
+    this.kind = ports.kind;
     this.state = { ...firstState, ...(isState(ports.remembered) ? ports.remembered : {}) };
     this.answered = { filter: firstState.filter, sort: firstState.sort };
     const { post } = ports;

@@ -10,7 +10,7 @@ import {
   type OrderedTable,
   type QueueOrder,
 } from '../../../../src/spar/datasets/queue/queueOrder';
-import type { Measure } from '../../../../src/spar/datasets/table/recordFacts';
+import type { Measure } from '../../../../src/spar/datasets/table/measures';
 
 type Facts = Partial<Record<Measure, number | null>>;
 

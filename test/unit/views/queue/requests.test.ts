@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { queueHtml } from '../../../../src/views/queue/page';
 import { readKept, readOrder, readRequest } from '../../../../src/views/queue/requests';
 import { actionOf, keyHelp, shortHelp } from '../../../../src/views/queue/webview/keys';
 
@@ -94,12 +93,4 @@ describe('keys', () => {
         expect(actionOf(pressed), name).not.toBeNull();
       }
   });
-});
-
-test('the page runs its own script alone', () => {
-  const html = queueHtml({ script: 's.js', style: 's.css', source: 'own:', nonce: 'N0nce' });
-  expect(html).toContain(
-    `default-src 'none'; script-src 'nonce-N0nce'; style-src own:; base-uri 'none'; form-action 'none'`,
-  );
-  expect(html.match(/<script/gu)).toHaveLength(1);
 });
