@@ -71,12 +71,14 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.statusBar(/Run \d+ %/u).waitFor();
   await workbench.treeRow('Under way').waitFor();
 
+  await workbench.setTheme('light');
   await workbench.reload();
   const offer = workbench.notification('The run over “prompts.jsonl” was interrupted.');
-  await offer.waitFor({ timeout: 60_000 });
   await workbench.openSparView();
   await row.filter({ hasText: `of ${items}` }).waitFor();
-  await workbench.screenshot('selfplay-6-offered', 'light');
+  await offer.waitFor({ timeout: 60_000 });
+  // A message goes by itself after some seconds.
+  await workbench.screenshot('selfplay-6-offered');
   pace = 0;
   await offer.getByRole('button', { name: 'Resume' }).click();
   // A browser keeps no secrets over a reload, so the key is asked for again; a desktop has it.

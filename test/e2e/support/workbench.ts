@@ -156,6 +156,8 @@ export class Workbench {
 
   /** Picks a row of the quick pick that is open. */
   async pick(text: string): Promise<void> {
+    // The mouse rests on a row of the list before, and in time a tooltip comes up that lies over others.
+    await this.page.mouse.move(1395, 600);
     await this.#quickRow(text).click();
   }
 
