@@ -152,14 +152,14 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.runCommand('SPaR: Delete Run');
   await workbench.pick('prompts.jsonl');
   const question = page.locator('.monaco-dialog-box');
-  await question.getByText('Restore Deleted Run brings it back').waitFor();
+  await question.getByText('brings it back').waitFor();
   await workbench.screenshot('selfplay-10-delete');
   await question.getByRole('button', { name: 'Delete', exact: true }).click();
   await workbench.notification('It is kept in .spar/trash/').waitFor();
   await row.waitFor({ state: 'hidden' });
   expect(await readdir(join(folder, '.spar', 'runs'))).toEqual([]);
   await workbench.runCommand('SPaR: Restore Deleted Run…');
-  await quickPick.getByText('deleted').waitFor();
+  await quickPick.locator('.monaco-list-row').filter({ hasText: 'deleted ' }).waitFor();
   await workbench.screenshot('selfplay-11-restore');
   await workbench.pick('prompts.jsonl');
   await row.filter({ hasText: `finished · ${items} items` }).waitFor();

@@ -263,7 +263,7 @@ function deletionWords(run: ShownRun, pairs: string | null): string {
   const count = figuresOf(run)?.totals.pairs ?? 0;
   const isInside = pairs === null || pairs.startsWith(run.found.folder);
   const what =
-    'Its folder goes into .spar/trash, with every reply that was paid for. Restore Deleted Run brings it back until Empty Trash deletes it for good.';
+    'Its folder goes into .spar/trash, with every reply that was paid for. “Restore Deleted Run…” brings it back, until “Empty Trash” deletes it for good.';
   if (count === 0) return what;
   return isInside
     ? `${what} Its ${counted(count, 'pair')} are in that folder and go and come with it.`
