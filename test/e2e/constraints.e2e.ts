@@ -3,6 +3,7 @@ import { startSimulator } from '../support/simulator/simulator';
 import { journalOf } from './support/journal';
 import { docsImage } from './support/docsImage';
 import { refiner } from './support/refiner';
+import { widenSideBar } from './support/sideBar';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 test('constraints are shown with the search, switched off, edited, searched with again, and come back', async () => {
@@ -27,7 +28,7 @@ test('constraints are shown with the search, switched off, edited, searched with
   await workbench.treeRow(/constraints changed/u).waitFor();
   await workbench.treeRow(/^\s*Original.*no comma ✗/u).waitFor();
   await workbench.screenshot('constraints-2-switched-off');
-  await widen(workbench, 330);
+  await widenSideBar(workbench, 330);
   await page.mouse.move(1000, 800);
   await docsImage(workbench, 'constraints', 260);
 
@@ -138,17 +139,6 @@ test('a model proposes constraints, and what is ticked of them counts in the nex
   await workbench.treeRow(/best.*includes “friends” ✓/u).waitFor();
   await workbench.screenshot('constraints-8-proposed-again');
 });
-
-/** Draws the side bar's edge to the right, so that lines can be read to their ends. */
-async function widen({ page }: Workbench, by: number): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  if (box === null) throw new Error('The side bar is not there.');
-  const [x, y] = [box.x + box.width, box.y + box.height / 2];
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  await page.mouse.move(x + by, y, { steps: 5 });
-  await page.mouse.up();
-}
 
 function boxOf(workbench: Workbench, row: RegExp) {
   return workbench.treeRow(row).locator('.monaco-custom-toggle');

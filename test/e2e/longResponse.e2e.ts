@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { datasetLines } from './support/datasetFile';
-import { docsImage } from './support/docsImage';
 import { startWorkbench } from './support/workbench';
 
 /** Thirty sentences of twenty words on one line; twenty commas, four of them in one sentence. */
@@ -45,7 +44,6 @@ test('a response of 600 words on one line is reviewed change by change, by keys 
   await workbench.changeSettings({ 'editor.codeLens': true });
   await workbench.codeLens('4 changes').waitFor();
   await workbench.screenshot('long-2-lenses');
-  await docsImage(workbench, 'long-response');
 
   await page.keyboard.press('Alt+a');
   await expect.poll(async () => (await datasetLines(workbench.folder)).length).toBe(2);

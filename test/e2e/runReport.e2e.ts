@@ -40,6 +40,7 @@ test('the report of a run follows it, shows a line of the input, and is saved as
   await page.keyboard.press('Enter');
   await report.getByRole('rowheader', { name: '− failed' }).waitFor({ state: 'hidden' });
   await workbench.screenshot('runReport-1-light');
+  await summary.blur();
   await docsImage(workbench, 'run-report');
   expect(await report.locator('#examples').innerText()).toContain(hostile);
   expect(await report.locator('img').count()).toBe(0);

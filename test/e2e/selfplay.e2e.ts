@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startSimulator } from '../support/simulator/simulator';
 import { worldItems, worldReply } from '../support/world';
 import { datasetLines, filesWith } from './support/datasetFile';
+import { docsImage } from './support/docsImage';
+import { collapseView, widenSideBar } from './support/sideBar';
 import { startWorkbench } from './support/workbench';
 
 const items = 24;
@@ -35,6 +37,9 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.openSparView();
   await page.getByRole('button', { name: 'Start a Self-Play Run' }).waitFor();
   await workbench.screenshot('selfplay-1-no-run', 'light');
+  await workbench.openFile('prompts.jsonl');
+  for (const name of ['Refinements', 'Datasets']) await collapseView(workbench, name);
+  await widenSideBar(workbench, 250);
 
   await workbench.runCommand('SPaR: Start Self-Play Run…');
   await workbench.pick('prompts.jsonl');
@@ -56,6 +61,7 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.treeRow('Under way').waitFor();
   await workbench.screenshot('selfplay-3-working');
   await row.filter({ hasText: 'left' }).waitFor({ timeout: 60_000 });
+  await docsImage(workbench, 'runs-view', 400);
   pace = 2500;
   // What was released meanwhile is counted at once.
   await workbench

@@ -17,15 +17,19 @@ export interface FoundRun {
   readonly place: string;
   /** ISO 8601 in UTC; null where it is not told. */
   readonly created: string | null;
+  /** Path of its input, as its settings tell it; null where they do not. */
+  readonly input: string | null;
 }
+
+type Told = Pick<FoundRun, 'created' | 'input'>;
 
 /** Settings of a run are some kilobytes; whatever is larger is none. */
 const mostSettingsBytes = 1_000_000;
 
 /** The self-play runs below some `.spar` folders; looks into each folder once. */
 export class RunFinder {
-  /** By folder: when it was begun; false for what is no self-play run. */
-  private readonly known = new Map<string, { readonly created: string | null } | false>();
+  /** By folder: what its settings tell; false for what is no self-play run. */
+  private readonly known = new Map<string, Told | false>();
 
   /** The newest first; folders that can't be read have none. */
   async find(places: readonly RunPlace[]): Promise<readonly FoundRun[]> {
@@ -42,7 +46,7 @@ export class RunFinder {
         const look = this.known.get(folder) ?? (await lookInto(folder));
         if (look === null) continue;
         this.known.set(folder, look);
-        if (look !== false) found.push({ folder, id: entry.name, place: name, created: look.created });
+        if (look !== false) found.push({ folder, id: entry.name, place: name, ...look });
       }
     }
     for (const folder of this.known.keys()) if (!there.has(folder)) this.known.delete(folder);
@@ -51,7 +55,7 @@ export class RunFinder {
 }
 
 /** Null for a folder that may still become a run: its settings are not there yet. */
-async function lookInto(folder: string): Promise<{ readonly created: string | null } | false | null> {
+async function lookInto(folder: string): Promise<Told | false | null> {
   const file = join(folder, runFiles.settings);
   try {
     if ((await stat(file)).size > mostSettingsBytes) return false;
@@ -61,10 +65,21 @@ async function lookInto(folder: string): Promise<{ readonly created: string | nu
     const isRun =
       typeof settings === 'object' && settings !== null && 'kind' in settings && settings.kind === 'selfplay';
     if (!isRun) return false;
-    return { created: 'created' in kept && typeof kept.created === 'string' ? kept.created : null };
+    return {
+      created: 'created' in kept && typeof kept.created === 'string' ? kept.created : null,
+      input: inputOf(settings),
+    };
   } catch {
     return null;
   }
+}
+
+function inputOf(settings: object): string | null {
+  const source: unknown = 'source' in settings ? settings.source : null;
+  const input: unknown =
+    typeof source === 'object' && source !== null && 'input' in source ? source.input : null;
+  const isNamed = typeof input === 'object' && input !== null && 'name' in input;
+  return isNamed && typeof input.name === 'string' ? input.name : null;
 }
 
 function compare(a: string, b: string): number {

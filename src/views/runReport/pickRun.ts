@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { plain } from '../../editor/datasets/pickDataset';
 import type { Homes } from '../../editor/homes';
 import { RunFinder } from '../../editor/runs/findRuns';
+import { nameOf, timeOf } from '../runs/describe';
 
 interface RunItem extends vscode.QuickPickItem {
   /** Null: another folder. */
@@ -13,16 +15,17 @@ export async function pickRun(homes: Homes): Promise<string | null> {
   const runs = await new RunFinder().find(places);
   if (runs.length === 0) return pickFolder();
   const items: readonly RunItem[] = [
-    ...runs.map(({ folder, id, created }) => ({
-      label: id,
-      description: created === null ? '' : new Date(created).toLocaleString(),
-      folder,
+    ...runs.map((found) => ({
+      label: plain(nameOf({ found })),
+      description: [timeOf({ found }), plain(found.id)].filter((part) => part !== '').join(' · '),
+      folder: found.folder,
     })),
     { label: 'Choose a Folder…', description: 'a run of the terminal', alwaysShow: true, folder: null },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: 'SPaR: Open Run Report',
     placeHolder: 'The run',
+    matchOnDescription: true,
   });
   if (picked === undefined) return null;
   return picked.folder ?? pickFolder();

@@ -265,9 +265,11 @@ function deletionWords(run: ShownRun, pairs: string | null): string {
   const what =
     'Its folder goes into .spar/trash, with every reply that was paid for. “Restore Deleted Run…” brings it back, until “Empty Trash” deletes it for good.';
   if (count === 0) return what;
-  return isInside
-    ? `${what} Its ${counted(count, 'pair')} are in that folder and go and come with it.`
-    : `${what} Its ${counted(count, 'pair')} stay in ${vscode.workspace.asRelativePath(pairs)}.`;
+  const its = `Its ${counted(count, 'pair')}`;
+  if (!isInside)
+    return `${what} ${its} ${count === 1 ? 'stays' : 'stay'} in ${vscode.workspace.asRelativePath(pairs)}.`;
+  const there = count === 1 ? 'is in that folder and goes and comes' : 'are in that folder and go and come';
+  return `${what} ${its} ${there} with it.`;
 }
 
 function isThere(file: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import {
   counted,
   doneWords,
   itemsWords,
+  needWords,
   oneLine,
   rateWords,
   spentWords,
@@ -55,7 +56,7 @@ export function describeRun(listed: ListedRun): TreeLine {
     label: name,
     description,
     ...iconOf(run, figures),
-    capabilities: ['run', ...capabilitiesOf(run, figures)],
+    capabilities: ['run', ...(hasPairs(figures) ? ['paired'] : []), ...capabilitiesOf(run, figures)],
     // A line is opened by itself only when it is drawn first, and a new run has no parts by then.
     children: live !== null ? 'expanded' : parts.length === 0 ? 'none' : 'collapsed',
     spoken: `Run over ${name}: ${[...(figures === null ? words : spokenWords(figures)), ...when, ...where].filter((part) => part !== '').join(', ')}`,
@@ -63,14 +64,12 @@ export function describeRun(listed: ListedRun): TreeLine {
 }
 
 /** The input's name. */
-export function nameOf({ found, known, live }: ShownRun): string {
-  const plan = live?.plan ?? (known.state === 'known' ? known.plan : null);
-  const name = plan === null ? found.id : (plan.source.input.name.split('/').at(-1) ?? '');
-  return oneLine(name, 80) || found.id;
+export function nameOf({ found }: Pick<ShownRun, 'found'>): string {
+  return oneLine(found.input?.split('/').at(-1) ?? '', 80) || found.id;
 }
 
 /** When it was begun, in the person's own words for it; empty where nothing is told. */
-export function timeOf({ found }: ShownRun): string {
+export function timeOf({ found }: Pick<ShownRun, 'found'>): string {
   const time = found.created === null ? Number.NaN : Date.parse(found.created);
   return Number.isNaN(time)
     ? ''
@@ -138,11 +137,15 @@ interface Look {
 }
 
 function lookOf(figures: RunFigures, part: RunPart): Look {
-  const { totals, underWay, rate, left, worked, badRows, unread, state, pause } = figures;
+  const { totals, underWay, rate, left, worked, badRows, unread, state, pause, rest } = figures;
   const warning = { icon: 'warning', color: 'list.warningForeground' };
   switch (part.kind) {
     case 'standstill': {
       const isTrouble = state === 'paused' && (pause?.kind === 'endpoint' || pause?.kind === 'disk');
+      const need = needWords(figures);
+      // The run's own line tells that it stands at a limit; here is room for few words.
+      if (need !== null && rest !== null)
+        return { label: `${counted(rest.items, 'item')} left`, description: `${need} more`, icon: 'info' };
       const look = isTrouble ? { icon: 'error', color: 'list.errorForeground' } : { icon: 'info' };
       return { label: oneLine(standstillWords(figures) ?? ''), description: '', ...look };
     }
@@ -215,6 +218,10 @@ function spokenWords(figures: RunFigures): readonly string[] {
 function unknownWords({ known, live }: ShownRun): string {
   if (known.state === 'unreadable') return 'can’t be read';
   return live === null ? 'reading…' : 'opening…';
+}
+
+function hasPairs(figures: RunFigures | null): boolean {
+  return figures !== null && figures.totals.pairs > 0;
 }
 
 function capabilitiesOf({ known, live }: ShownRun, figures: RunFigures | null): readonly string[] {

@@ -13,6 +13,7 @@ import {
   type RunPart,
 } from './describe';
 import { figuresOf } from './figures';
+import { standstillWords } from './words';
 
 /** What a line of the view stands for. One object for each line, kept, since views compare by identity. */
 export type RunElement =
@@ -72,6 +73,16 @@ export class RunsModel implements Disposable {
     return figures === null
       ? { ...gone, id: `${folder}\n${partKey(element.part)}` }
       : describePart(listed, figures, element.part);
+  }
+
+  /** Of a line below a run, in full. */
+  tooltip(element: RunElement): string {
+    const listed = this.listed(element.folder);
+    const figures = listed === null ? null : figuresOf(listed.run);
+    if (listed === null || figures === null || element.kind === 'run') return '';
+    const { label, description } = describePart(listed, figures, element.part);
+    const words = element.part.kind === 'standstill' ? standstillWords(figures) : null;
+    return words ?? (description === '' ? label : `${label}: ${description}`);
   }
 
   runElement(folder: string): RunElement {

@@ -156,6 +156,8 @@ export class RunsParts implements Disposable {
 
   private lookAtOthers(): void {
     if (!this.options.view.visible) return;
+    // Not every disk tells what happens on it.
+    void this.runs.look();
     for (const { found, known, live } of this.runs.all)
       if (live === null && known.state === 'known' && known.status.state === 'running')
         this.runs.touch(found.folder);

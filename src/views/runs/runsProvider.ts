@@ -39,9 +39,10 @@ export class RunsProvider implements vscode.TreeDataProvider<RunElement>, Dispos
   }
 
   resolveTreeItem(item: vscode.TreeItem, element: RunElement): vscode.TreeItem {
-    const run = element.kind === 'run' ? this.runs.shown(element.folder) : null;
+    const run = this.runs.shown(element.folder);
     if (run === null) return item;
-    item.tooltip = tooltip(runTooltip(run));
+    // Lines are longer than the view is wide.
+    item.tooltip = element.kind === 'run' ? tooltip(runTooltip(run)) : this.model.tooltip(element);
     return item;
   }
 

@@ -79,7 +79,8 @@ export function spentWords({ tokens, cost, price, limits }: RunFigures): readonl
 }
 
 /** Why a run stands still, and what would bring it on; null for one that does not, or that a person paused. */
-export function standstillWords({ pause, rest, price, state, isMore }: RunFigures): string | null {
+export function standstillWords(figures: RunFigures): string | null {
+  const { pause, rest, state, isMore } = figures;
   if (state === 'interrupted')
     return 'It was broken off, as by a crash or a closed window. What was paid for is kept.';
   if (state === 'finished' && isMore)
@@ -88,20 +89,24 @@ export function standstillWords({ pause, rest, price, state, isMore }: RunFigure
   if (pause.kind !== 'limit') return pauseWords(pause);
   const names = { tokens: 'token', cost: 'cost', time: 'time' };
   const reached = `The ${names[pause.limit]} limit is reached.`;
-  if (rest === null) return reached;
-  const need =
-    pause.limit === 'tokens'
-      ? `${spanWords(rest.tokens, countWords)} tokens`
-      : pause.limit === 'cost'
-        ? rest.cost === null || price === null
-          ? null
-          : spanWords(rest.cost, (cost) => costWords(cost, price))
-        : rest.milliseconds === null
-          ? null
-          : spanWords(rest.milliseconds, timeWords);
-  return need === null
+  const need = needWords(figures);
+  return need === null || rest === null
     ? reached
     : `${reached} The ${counted(rest.items, 'item')} left will take ${need} more.`;
+}
+
+/** Of a run that stands at a limit: what the rest will take of that; null where it can't be told. */
+export function needWords({ pause, rest, price }: RunFigures): string | null {
+  if (pause?.kind !== 'limit' || rest === null) return null;
+  const { tokens, cost, milliseconds } = rest;
+  switch (pause.limit) {
+    case 'tokens':
+      return `${spanWords(tokens, countWords)} tokens`;
+    case 'cost':
+      return cost === null || price === null ? null : spanWords(cost, (value) => costWords(value, price));
+    case 'time':
+      return milliseconds === null ? null : spanWords(milliseconds, timeWords);
+  }
 }
 
 export function spanWords({ least, most }: Span, words: (value: number) => string): string {

@@ -12,13 +12,13 @@ export type DocsImage =
   | 'walkthrough'
   | 'select-model'
   | 'dataset'
-  | 'long-response'
   | 'check-hover'
   | 'check-fixes'
   | 'datasets'
   | 'dataset-editor'
   | 'review-queue'
   | 'run-start'
+  | 'runs-view'
   | 'export'
   | 'run-report';
 

@@ -44,7 +44,11 @@ export function helpLine(): HTMLElement {
   const items = shortHelp.map(([keys, does]) =>
     element('span', { class: 'hint' }, [...keyNodes(keys), ` ${does}`]),
   );
-  return element('footer', { class: 'help-line', attributes: { 'aria-label': 'Keys' } }, items);
+  return element(
+    'footer',
+    { class: 'help-line', role: 'group', attributes: { 'aria-label': 'Keys' } },
+    items,
+  );
 }
 
 function keyNodes(keys: string): readonly Node[] {

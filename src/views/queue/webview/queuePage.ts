@@ -31,7 +31,11 @@ export class QueuePage {
   private readonly pane: PairPane;
   private readonly notice = element('p', { class: 'notice' });
   private readonly warning = element('p', { class: 'notice warning', role: 'alert' });
-  private readonly end = element('section', { class: 'end', attributes: { tabindex: '0' } });
+  private readonly end = element('section', {
+    class: 'end',
+    role: 'region',
+    attributes: { tabindex: '0', 'aria-label': 'End of the queue' },
+  });
   private readonly live = element('div', { class: 'live', role: 'status' });
   private readonly help = helpDialog(() => this.focus());
 

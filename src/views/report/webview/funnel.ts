@@ -19,7 +19,7 @@ export function funnelElement({ steps }: FunnelChart): HTMLElement {
     const bar = document.createElement('div');
     bar.className = 'bar';
     bar.setAttribute('aria-hidden', 'true');
-    bar.append(part('left', count / all));
+    if (count > 0) bar.append(part('left', count / all));
     if (before > count) bar.append(part('lost', (before - count) / all));
     const share = Number(((count / all) * 100).toFixed(1));
     const words = document.createElement('div');

@@ -27,7 +27,10 @@ function main(): void {
   const page = new Page(openLine);
   page.show(JSON.parse(text) as Report);
   followTheme(() => page.repaint());
-  if (editor === null) return;
+  if (editor === null) {
+    keepLightOnPaper(() => page.repaint());
+    return;
+  }
   keepPlace(editor);
   addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     if (
@@ -101,6 +104,16 @@ function followTheme(repaint: () => void): void {
   observer.observe(document.documentElement, { attributeFilter: ['style'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
   matchMedia('(forced-colors: active)').addEventListener('change', repaint);
+}
+
+/** A browser prints light text on no background; what is drawn already must be drawn again for that. */
+function keepLightOnPaper(repaint: () => void): void {
+  const paint = (isPrinted: boolean): void => {
+    document.body.classList.toggle('printed', isPrinted);
+    repaint();
+  };
+  addEventListener('beforeprint', () => paint(true));
+  addEventListener('afterprint', () => paint(false));
 }
 
 /** The editor throws the page away while its tab is hidden, and draws it anew. */

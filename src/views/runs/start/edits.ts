@@ -56,7 +56,7 @@ export const editSelect: Edit = async (choices, place) => {
     { select: 'all', draw: 'all' },
   ];
   const details = [
-    'Answers are drawn and judged one after the other; as even a draw as the next, for less',
+    'Answers are drawn and judged one by one until one fails: as fair as the next, for fewer tokens',
     'As the paper does it',
     'Several pairs of one instruction; dearer',
   ];

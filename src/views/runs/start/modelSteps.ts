@@ -19,6 +19,7 @@ import {
   type ModelSource,
 } from '../../../spar/selfplay/plan/modelSource';
 import { countWords } from '../../../spar/text/amountWords';
+import { counted } from '../words';
 import { needsActor, unanswered, type StartChoices } from './choices';
 import { modelWords } from './summaryLines';
 
@@ -37,7 +38,7 @@ export function askActor(options: ModelOptions) {
   return async (choices: StartChoices, place: StepPlace): Promise<StepResult<StartChoices>> => {
     const placeholder = choices.stages.has('evolve')
       ? 'The actor: the model that makes instructions harder and answers them'
-      : `The actor: the model that answers the ${countWords(unanswered(choices))} rows without an answer`;
+      : `The actor: the model that answers the ${counted(unanswered(choices), 'row')} without an answer`;
     const answered = choices.scan?.shape.answered ?? 0;
     const none: readonly SourceItem[] =
       answered === 0 || choices.stages.has('evolve')
@@ -45,7 +46,10 @@ export function askActor(options: ModelOptions) {
         : [
             {
               label: '$(circle-slash) No model',
-              description: `only the ${countWords(answered)} rows that bring answers; the others fail`,
+              description:
+                answered === 1
+                  ? 'only the one row that brings an answer; the others fail'
+                  : `only the ${countWords(answered)} rows that bring answers; the others fail`,
               source: null,
             },
           ];

@@ -85,7 +85,8 @@ export async function tellBadRows(
       line,
     })),
   ];
-  const placeholder = `${countWords(badRowCount)} of ${countWords(badRowCount + shape.items)} rows can’t be used; the run leaves them out and lists them`;
+  const left = badRowCount === 1 ? 'it out and lists it' : 'them out and lists them';
+  const placeholder = `${countWords(badRowCount)} of ${countWords(badRowCount + shape.items)} rows can’t be used; the run leaves ${left}`;
   const picked = await askPick({ ...place, placeholder, items });
   if (picked.kind !== 'value') return picked;
   const { line } = picked.value;

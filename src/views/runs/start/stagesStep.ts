@@ -36,7 +36,12 @@ function stageItem(stage: StageName, choices: StartChoices): StageItem {
     case 'sample': {
       const open = unanswered(choices);
       const detail = `The actor gives up to ${countWords(samples)} answers to each instruction that brings none`;
-      const rows = open === 0 ? 'every row brings answers' : `${countWords(open)} rows bring none`;
+      const rows =
+        open === 0
+          ? 'every row brings answers'
+          : open === 1
+            ? 'one row brings none'
+            : `${countWords(open)} rows bring none`;
       return { stage, label: 'Sample answers', description: rows, detail };
     }
     case 'judge':

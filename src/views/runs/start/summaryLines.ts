@@ -8,6 +8,7 @@ import { policyText } from '../../../spar/selfplay/settingTexts';
 import type { RunSettings } from '../../../spar/selfplay/settings';
 import { basisWords, checkedWords, forecastParts } from '../../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../../spar/text/amountWords';
+import { counted } from '../words';
 import { needsActor, needsRefiner, type StartChoices } from './choices';
 
 export type LineId =
@@ -197,7 +198,7 @@ export function forecastLine(
   const shape = choices.scan?.shape;
   if (forecast.tokens.most === 0)
     return {
-      amounts: `${countWords(forecast.items)} rows · no requests, no tokens, no cost`,
+      amounts: `${counted(forecast.items, 'row')} · no requests, no tokens, no cost`,
       basis: 'Rules alone judge and mend; an answer that breaks none of them is left as it is.',
       checked: null,
     };
@@ -256,7 +257,7 @@ function rowsWords({ scan }: StartChoices): string {
       : answered === items
         ? ', all with answers'
         : `, ${countWords(answered)} with answers`;
-  return `${countWords(items)} ${items === 1 ? 'row' : 'rows'}${answers}${bad}`;
+  return `${counted(items, 'row')}${answers}${bad}`;
 }
 
 function columnsWords(columns: object): string {

@@ -69,26 +69,31 @@ describe('a run in the view', () => {
     const run = known({ pause: { kind: 'limit', limit: 'tokens' }, limits: { tokens: 12_000 } });
     const [first, second] = lines(run);
     expect(first).toBe('debug-pause: prompts.jsonl — limit reached · 412 of 1,000 · 380 pairs · 2 failed');
-    expect(second).toMatch(
-      /The token limit is reached\. The 588 items left will take [\d,]+ to [\d,]+ tokens more\./u,
+    expect(second).toMatch(/^  588 items left: [\d,]+ to [\d,]+ tokens more$/u);
+    expect(runTooltip(run)).toMatch(
+      /The token limit is reached\\?\. The 588 items left will take [\d,]+ to [\d,]+ tokens more/u,
     );
   });
 
   test('of which nothing is known yet, or that can’t be read', () => {
-    expect(lines(shown({ known: { state: 'reading' } }))).toEqual(['loading~spin: one — reading…']);
-    expect(lines(shown({ known: { state: 'unreadable', reason: 'no' } }))).toEqual([
+    expect(lines(shown({ known: { state: 'reading' } }))).toEqual(['loading~spin: prompts.jsonl — reading…']);
+    const nameless = { ...shown().found, input: null };
+    expect(lines(shown({ found: nameless, known: { state: 'unreadable', reason: 'no' } }))).toEqual([
       'error: one — can’t be read',
     ]);
   });
 
   test('says what menus may offer', () => {
     const words = (run: ShownRun) => describeRun({ run, showsTime: false, showsPlace: false }).capabilities;
-    expect(words(shown({ live }))).toEqual(['run', 'working', 'pausable']);
-    expect(words(shown({ live: { ...live, phase: 'pausing' } }))).toEqual(['run', 'working']);
-    expect(words(shown())).toEqual(['run', 'counted', 'deletable', 'resumable', 'retriable', 'limitable']);
-    expect(words(known({ state: 'running' }))).toEqual(['run', 'counted']);
+    expect(words(shown({ live }))).toEqual(['run', 'paired', 'working', 'pausable']);
+    expect(words(shown({ live: { ...live, phase: 'pausing' } }))).toEqual(['run', 'paired', 'working']);
+    const all = ['run', 'paired', 'counted', 'deletable', 'resumable', 'retriable', 'limitable'];
+    expect(words(shown())).toEqual(all);
+    const without = known({ totals: { ...status().totals, pairs: 0 } });
+    expect(words(without)).toEqual(all.filter((word) => word !== 'paired'));
+    expect(words(known({ state: 'running' }))).toEqual(['run', 'paired', 'counted']);
     const strange = shown({ known: { state: 'known', status: status(), plan: null } });
-    expect(words(strange)).toEqual(['run', 'counted', 'deletable']);
+    expect(words(strange)).toEqual(['run', 'paired', 'counted', 'deletable']);
   });
 
   test('speaks its numbers with their units', () => {
@@ -103,7 +108,10 @@ describe('a run in the view', () => {
     const { source } = plan();
     const named = plan({ source: { ...source, input: { ...source.input, name: hostile } } });
     const reason = { kind: 'endpoint', message: hostile } as const;
-    const run = shown({ known: { state: 'known', status: status({ pause: reason }), plan: named } });
+    const run = shown({
+      found: { ...shown().found, input: hostile },
+      known: { state: 'known', status: status({ pause: reason }), plan: named },
+    });
     expect(runTooltip(run)).not.toMatch(/(?<!\\)\[x|<img/u);
     expect(lines(run).join('|')).not.toContain('\n');
     expect(runsStatus([{ ...run, live }])?.text).toBe('$(sync~spin) Run 41 %');

@@ -80,7 +80,13 @@ export function progress(changes: Partial<RunProgress> = {}): RunProgress {
 
 export function shown(changes: Partial<ShownRun> = {}): ShownRun {
   return {
-    found: { folder: '/work/.spar/runs/one', id: 'one', place: '', created: '2026-11-23T10:00:00.000Z' },
+    found: {
+      folder: '/work/.spar/runs/one',
+      id: 'one',
+      place: '',
+      created: '2026-11-23T10:00:00.000Z',
+      input: 'in/prompts.jsonl',
+    },
     known: { state: 'known', status: status(), plan: plan() },
     live: null,
     ...changes,
