@@ -1,3 +1,4 @@
+import type { Span } from '../../spar/selfplay/forecast';
 import type { RunLimits } from '../../spar/selfplay/settings';
 import { durationIn, longestDuration } from '../../spar/text/amountValues';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
@@ -31,7 +32,7 @@ export function limitQuestion(
   const words =
     need === null || rest === null
       ? ''
-      : ` The ${counted(rest.items, 'item')} left will take ${spanWords(need, (value) => amount(limit, { value, price }))} more.`;
+      : ` The ${counted(rest.items, 'item')} left will take ${needWords(limit, { need, price })} more.`;
   const enough = need === null ? now : spent + need.most;
   return {
     prompt: `${names[limit]}${units[limit]}. ${isNow}${words} Empty: no limit.`,
@@ -77,10 +78,7 @@ function spentOf(limit: Limit, { tokens, cost, worked, totals }: RunFigures): nu
   return { tokens: tokens.count, cost: cost ?? 0, time: worked, items: totals.finished }[limit];
 }
 
-function needOf(
-  limit: Limit,
-  rest: NonNullable<RunFigures['rest']>,
-): { readonly least: number; readonly most: number } | null {
+function needOf(limit: Limit, rest: NonNullable<RunFigures['rest']>): Span | null {
   switch (limit) {
     case 'tokens':
       return rest.tokens;
@@ -91,6 +89,14 @@ function needOf(
     case 'items':
       return null;
   }
+}
+
+function needWords(
+  limit: Limit,
+  { need, price }: { readonly need: Span; readonly price: RunFigures['price'] },
+): string {
+  if (limit === 'tokens') return `${spanWords(need, countWords)} tokens`;
+  return spanWords(need, (value) => amount(limit, { value, price }));
 }
 
 function amount(limit: Limit, { value, price }: { value: number; price: RunFigures['price'] }): string {
