@@ -2,13 +2,14 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { LogError } from '../../spar/log/logError';
 import { runFiles } from '../../spar/log/runFolders';
+import { batchFolder } from '../../spar/selfplay/batch/batchFiles';
 import { forecastRun } from '../../spar/selfplay/forecast';
 import type { EarlierRun } from '../../spar/selfplay/forecast/earlier';
 import { evidenceFor, readEarlierRuns } from '../../spar/selfplay/plan/earlierRuns';
 import { scanInput, type InputScan } from '../../spar/selfplay/plan/inputScan';
 import { constraintsReader, overlapReader } from '../../spar/selfplay/plan/readers';
 import { readPromptFiles } from '../../spar/selfplay/plan/promptFiles';
-import type { OwnPrompts, RunPlan } from '../../spar/selfplay/plan/runPlan';
+import type { BatchEngine, OwnPrompts, RunPlan } from '../../spar/selfplay/plan/runPlan';
 import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
 import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
@@ -174,12 +175,18 @@ async function earlierRuns(output: string, signal: AbortSignal): Promise<readonl
   return readEarlierRuns(folders.flat(), signal);
 }
 
+function engineWords({ to, rows, bytes }: BatchEngine, output: string): string {
+  const place =
+    to === 'files' ? `left in ${harmlessLine(join(output, batchFolder), 300)}` : 'submitted to the endpoint';
+  return `Engine: files of at most ${countWords(rows)} requests and ${countWords(bytes / 1_000_000)} MB, ${place}, round after round, often 10 to 20`;
+}
+
 function printDryRun(
   { output, json }: RunArguments,
   { plan, scan, earlier }: { plan: RunPlan; scan: InputScan; earlier: readonly EarlierRun[] },
   { terminal: { stdout } }: Surroundings,
 ): void {
-  const { actor, refiner, input } = plan.source;
+  const { actor, refiner, input, engine } = plan.source;
   const forecast = forecastRun({
     input: scan.shape,
     settings: plan,
@@ -209,7 +216,12 @@ function printDryRun(
     `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} ${scan.badRowCount === 1 ? 'row' : 'rows'} can’t be used`,
     ...(columns.length === 0 ? [] : [`Columns: ${harmlessLine(columns.join(', '), 300)}`]),
     `Stages: ${harmlessLine(stages.join(' → '), 400)}`,
-    ...forecastWords(forecast, { settings: plan, shape: scan.shape }),
+    // How long a provider or an engine takes for a file nobody knows.
+    ...forecastWords(engine === undefined ? forecast : { ...forecast, milliseconds: null }, {
+      settings: plan,
+      shape: scan.shape,
+    }),
+    ...(engine === undefined ? [] : [engineWords(engine, output)]),
     `Output: ${harmlessLine(output, 300)}`,
   ];
   stdout.write(lines.map((line) => `${line}\n`).join(''));

@@ -121,6 +121,10 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
         /^Dry run: nothing was sent, no file was written\.\nInput: 20 items, 0 of them/u,
       );
       expect(words.stdout).toMatch(/20 items, [\d,]+ to [\d,]+ replies, [\d,.a-z ]+ tokens, [\d.,]+ USD to/u);
+      const batch = await spar.run(runArgs(simulator.url, '--dry-run', '--engine', 'batch'));
+      expect(batch.stdout).toMatch(
+        /\nEngine: files of at most 50,000 requests and 200 MB, submitted to the endpoint, round after round/u,
+      );
       const { stdout } = await spar.run(runArgs(simulator.url, '--dry-run', '--json'));
       expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, forecast: { items: 20, basis: 'shape' } });
       expect(simulator.requests).toHaveLength(0);
