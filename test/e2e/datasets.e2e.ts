@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { datasetLineText } from '../../src/spar/datasets/datasetLine';
 import { decisionLine, recordIdOf, recordLine, type NewRecord } from '../../src/spar/datasets/newLines';
 import { datasetLines } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
+import { choose } from './support/rowMenu';
 import { startWorkbench } from './support/workbench';
 
 const created = '2026-01-01T00:00:00.000Z';
@@ -30,24 +31,6 @@ function accepted(...numbers: readonly number[]): string {
     })
     .map((line) => `${datasetLineText(line)}\n`)
     .join('');
-}
-
-/** Takes an entry of a line's menu. A click that comes while the menu still opens is lost, so it is made again. */
-async function choose(row: Locator, name: string): Promise<void> {
-  const page = row.page();
-  const item = page.getByRole('menuitem', { name });
-  await expect
-    .poll(
-      async () => {
-        if (!(await item.isVisible())) await row.click({ button: 'right' });
-        await item.waitFor({ timeout: 3000 });
-        await item.click({ timeout: 3000 });
-        await item.waitFor({ state: 'hidden', timeout: 3000 });
-        return 'chosen';
-      },
-      { timeout: 30_000 },
-    )
-    .toBe('chosen');
 }
 
 /** Names a file in the dialog for files, which writes a folder over what is typed before it has read that. */

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { DatasetFile } from '../../src/spar/datasets/store';
 import { worldItems } from '../support/world';
 import { mixedRun } from '../unit/selfplay/report/mixedRun';
 import { docsImage } from './support/docsImage';
 import { startWorkbench } from './support/workbench';
 
 const name = '20261123-100000-sea';
-const hostile = '<img src=x onerror=document.title=1>';
+const markup = '<img src=x onerror=document.title=1>';
+/** Also turns round what comes after it, unless it is shown as a sign. */
+const hostile = `${markup}\u202e\u001b[31m`;
 
 test('the report of a run follows it, shows a line of the input, and is saved as one page', async () => {
   const rows = worldItems(64).map(({ instruction }) => JSON.stringify({ instruction }));
@@ -42,8 +45,13 @@ test('the report of a run follows it, shows a line of the input, and is saved as
   await workbench.screenshot('runReport-1-light');
   await summary.blur();
   await docsImage(workbench, 'run-report');
-  expect(await report.locator('#examples').innerText()).toContain(hostile);
+  expect(await report.locator('#examples').innerText()).toContain(`${markup}[U+202E]\u241b[31m`);
   expect(await report.locator('img').count()).toBe(0);
+
+  const dataset = await DatasetFile.open(join(folder, '.spar/runs', name, 'pairs.spar.jsonl'));
+  const [pair = ''] = dataset.records();
+  await dataset.apply([{ type: 'decide', id: pair, decision: { status: 'accepted' } }]);
+  await report.locator('dt', { hasText: /^accepted$/u }).waitFor();
 
   await page.getByRole('button', { name: 'Save Run Report as HTML' }).click();
   const place = page.locator('.quick-input-widget input.input');

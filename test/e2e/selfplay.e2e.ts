@@ -7,6 +7,7 @@ import { worldItems, worldReply } from '../support/world';
 import { datasetLines, filesWith } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
 import { collapseView, widenSideBar } from './support/sideBar';
+import { choose } from './support/rowMenu';
 import { startWorkbench } from './support/workbench';
 
 const items = 24;
@@ -136,23 +137,19 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
     ['decision', 'accepted'],
   ]);
 
-  const report = page.getByRole('menuitem', { name: 'Open Run Report' });
-  await expect
-    .poll(
-      async () => {
-        if (!(await report.isVisible())) await row.click({ button: 'right' });
-        await report.waitFor({ timeout: 3000 });
-        await report.click({ timeout: 3000 });
-        return report.waitFor({ state: 'hidden', timeout: 3000 }).then(() => 'chosen');
-      },
-      { timeout: 30_000 },
-    )
-    .toBe('chosen');
-  await page
-    .frameLocator('iframe.webview >> visible=true')
-    .frameLocator('#active-frame')
-    .locator('dd', { hasText: 'finished' })
-    .waitFor();
+  await choose(row, 'Open Run Report');
+  const report = page.frameLocator('iframe.webview >> visible=true').frameLocator('#active-frame');
+  await report.locator('dd', { hasText: 'finished' }).waitFor();
+  const fact = (label: string): Promise<string> =>
+    report
+      .locator('dl > div', { has: page.locator(`dt:text-is("${label}")`) })
+      .locator('dd')
+      .innerText();
+  expect([await fact('rows'), await fact('accepted'), await fact('rejected')]).toEqual([
+    String(items),
+    '2',
+    '1',
+  ]);
   await workbench.screenshot('selfplay-9-report', 'dark');
 
   await workbench.runCommand('SPaR: Delete Run');

@@ -145,7 +145,9 @@ export class RunActions {
     const { ending, status } = end.conclusion;
     if (ending.kind === 'finished') {
       const { pairs } = status.totals;
-      const words = `The run over “${name}” is finished: ${counted(pairs, 'pair')} of ${itemsWords(status)}.`;
+      const { failed = 0 } = status.totals.statuses;
+      const lost = failed === 0 ? '' : ` ${counted(failed, 'item')} failed.`;
+      const words = `The run over “${name}” is finished: ${counted(pairs, 'pair')} of ${itemsWords(status)}.${lost}`;
       if (pairs === 0) await errors.showNotice(words);
       else if (await errors.showNotice(words, 'Review Pairs')) await this.reviewPairs(folder);
       return;
