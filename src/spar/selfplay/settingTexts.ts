@@ -69,8 +69,9 @@ export function parsePolicy(given: string, name: string): AcceptancePolicy | nul
 
 /** As `parsePolicy` reads it. */
 export function policyText({ value, interference, verified }: AcceptancePolicy): string {
+  const asked = interference < 1 || verified;
   return [
-    ...(value > 0 ? [`value=${value}`] : []),
+    ...(value > 0 || !asked ? [`value=${value}`] : []),
     ...(interference < 1 ? [`interference=${interference}`] : []),
     ...(verified ? ['verified'] : []),
   ].join(',');

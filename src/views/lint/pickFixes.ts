@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../../editor/messageText';
 import { describeCode, type Finding, type FindingCode } from '../../spar/datasets/lint/finding';
 import type { LintReport } from '../../spar/datasets/lint/report';
 
@@ -8,9 +9,9 @@ export async function pickFixes(report: LintReport): Promise<readonly Finding[] 
   const codes = [...new Set(fixable.map(({ code }) => code))];
   if (codes.length === 0) {
     const found = report.findings.length === 0 ? 'Nothing was found' : 'Nothing that was found';
-    void vscode.window.showInformationMessage(
-      report.findings.length === 0 ? `${found} in this dataset.` : `${found} can be mended by rule.`,
-    );
+    const words =
+      report.findings.length === 0 ? `${found} in this dataset.` : `${found} can be mended by rule.`;
+    void vscode.window.showInformationMessage(messageText(words));
     return null;
   }
   const items = codes.map((code) =>

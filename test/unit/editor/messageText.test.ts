@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messageText } from '../../../src/editor/messageText';
@@ -31,4 +32,23 @@ test('what others wrote makes no link in a notification, and is read as it is', 
       expect(messageText(words.join(''))).not.toMatch(link);
     }),
   );
+});
+
+test('every message goes through it, but for constant ones and for questions, in which nothing is a link', () => {
+  const folder = new URL('../../../src/', import.meta.url);
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const calls = names.flatMap((name) => {
+    const text = readFileSync(new URL(name.replaceAll('\\', '/'), folder), 'utf8');
+    return Array.from(
+      text.matchAll(/\bshow(?:Information|Warning|Error)Message\(\s*/gu),
+      ({ 0: call, index }) => {
+        const given = text.slice(index + call.length, index + call.length + 300);
+        return { name, isSafe: /^(?:messageText\(|'|[^;]*modal: true)/u.test(given) };
+      },
+    );
+  });
+  expect(calls.length).toBeGreaterThan(10);
+  expect(calls.filter(({ isSafe }) => !isSafe)).toEqual([]);
 });

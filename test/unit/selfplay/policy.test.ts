@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DatasetFile } from '../../../src/spar/datasets/store';
 import { constraintsReader } from '../../../src/spar/selfplay/plan/readers';
 import type { RunItem } from '../../../src/spar/selfplay/item';
+import { parsePolicy, policyText } from '../../../src/spar/selfplay/settingTexts';
 import type { AcceptancePolicy } from '../../../src/spar/selfplay/settings';
 import { sampleText } from '../../../src/views/runs/start/sampleRows';
 import { WorldModel } from '../../support/worldModel';
@@ -83,4 +84,9 @@ test('“verified” wants every part of the instruction checked', async () => {
 
 test('where code checks nothing, interference is unknown and no policy accepts', async () => {
   expect(await outcome(answered(6), all, 'world')).toMatchObject({ pairs: 6, accepted: 0 });
+});
+
+test('a policy is read as it is shown, also one that asks for little', () => {
+  for (const text of ['value=0', 'value=1,interference=0.1,verified', 'interference=0', 'verified'])
+    expect(policyText(parsePolicy(text, '')!)).toBe(text);
 });
