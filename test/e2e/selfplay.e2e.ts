@@ -56,7 +56,7 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   const start = quickPick.locator('.monaco-list-row').filter({ hasText: /^\s*Start/u });
   await start.waitFor();
   await workbench.screenshot('selfplay-2-start');
-  await start.click();
+  await workbench.pick('Start');
   await row.filter({ hasText: `of ${items}` }).waitFor();
   await workbench.statusBar(/Run \d+ %/u).waitFor();
   await workbench.treeRow('Under way').waitFor();
