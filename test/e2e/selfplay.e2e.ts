@@ -162,7 +162,7 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await row.waitFor({ state: 'hidden' });
   expect(await readdir(join(folder, '.spar', 'runs'))).toEqual([]);
   await workbench.runCommand('SPaR: Restore Deleted Run…');
-  await quickPick.locator('.monaco-list-row').filter({ hasText: 'deleted ' }).waitFor();
+  await page.locator('.quick-input-widget input[placeholder*="Which one to put back"]').waitFor();
   await workbench.screenshot('selfplay-11-restore');
   await workbench.pick('prompts.jsonl');
   await row.filter({ hasText: `finished · ${items} items` }).waitFor();
