@@ -6,7 +6,7 @@ import { startSimulator } from '../support/simulator/simulator';
 import { worldItems, worldReply } from '../support/world';
 import { datasetLines, filesWith } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
-import { collapseView, widenSideBar } from './support/sideBar';
+import { collapseView, expandView, widenSideBar } from './support/sideBar';
 import { choose } from './support/rowMenu';
 import { startWorkbench } from './support/workbench';
 
@@ -63,6 +63,7 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   await workbench.screenshot('selfplay-3-working');
   await row.filter({ hasText: 'left' }).waitFor({ timeout: 60_000 });
   await docsImage(workbench, 'runs-view', 400);
+  await expandView(workbench, 'Datasets');
   pace = 2500;
   // What was released meanwhile is counted at once.
   await workbench

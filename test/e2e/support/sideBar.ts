@@ -12,8 +12,17 @@ export async function widenSideBar({ page }: Workbench, by: number): Promise<voi
 }
 
 /** Closes a view of the side bar by its title, which leaves its room to the others. */
-export async function collapseView({ page }: Workbench, name: string): Promise<void> {
-  const header = page.locator('.part.sidebar .pane-header').filter({ hasText: name });
+export async function collapseView(workbench: Workbench, name: string): Promise<void> {
+  await turnView(workbench, { name, to: ':not(.expanded)' });
+}
+
+/** Opens a view that was closed. */
+export async function expandView(workbench: Workbench, name: string): Promise<void> {
+  await turnView(workbench, { name, to: '.expanded' });
+}
+
+async function turnView({ page }: Workbench, turn: { readonly name: string; readonly to: string }) {
+  const header = page.locator('.part.sidebar .pane-header').filter({ hasText: turn.name });
   await header.locator('.title').click();
-  await header.and(page.locator(':not(.expanded)')).waitFor();
+  await header.and(page.locator(turn.to)).waitFor();
 }
