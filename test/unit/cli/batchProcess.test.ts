@@ -104,6 +104,26 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const live = await liveFiles('--depth', '1', '--voting', 'all', '--samples', '2');
     expect(await filesOf(`${place}/run`)).toEqual(live);
+    // What came in files can be replayed as well.
+    const replayed = await spar.run(['replay', `${place}/run`, '--voting', 'settled', '--json']);
+    expect(replayed).toMatchObject({ code: 0, stderr: '' });
+    const told = JSON.parse(replayed.stdout) as { before: { pairs: number } };
+    expect(told.before.pairs).toBeGreaterThan(0);
+    expect(told).toMatchObject({ after: told.before, undecided: { items: 0 }, usage: { sequences: 0 } });
+  });
+
+  test('a batch that is rejected beside one that is served is submitted again', async () => {
+    // As where a provider takes only so much at once.
+    const ending = (batch: number) => (batch === 1 ? 'failed' : 'completed');
+    await withProvider({ ending }, async (url, provider) => {
+      const ended = await spar.run(runArgs('--base-url', url, '--batch-rows', '2', ...quick));
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const [first, second, third] = provider.batches.map(({ metadata, status }) => [metadata, status]);
+      expect([first?.[1], second?.[1], third?.[1]]).toEqual(['completed', 'failed', 'completed']);
+      expect(third?.[0]).toEqual(second?.[0]);
+      expect(new Set(provider.served).size).toBe(provider.served.length);
+    });
+    expect(await filesOf(`${place}/run`)).toEqual(await liveFiles());
   });
 
   test('submits to a provider: rows fail, batches expire, answers come out of order', async () => {
