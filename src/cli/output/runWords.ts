@@ -8,9 +8,17 @@ import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine } from './paint';
 import type { LineParts } from './rewrittenLines';
 
+interface ProgressContext {
+  readonly price: Price | null;
+  /** Replies that are asked for; null where nothing is. */
+  readonly inFlight: number | null;
+}
+
 /** The two lines about a run that works: what came of it, and what it takes. */
-export function progressWords(progress: RunProgress, price: Price | null): readonly [LineParts, LineParts] {
-  const { totals, total, underWay, rate, left, requests, cost, state, usage } = progress;
+export function progressWords(
+  { totals, total, underWay, rate, left, cost, state, usage }: RunProgress,
+  { price, inFlight }: ProgressContext,
+): readonly [LineParts, LineParts] {
   const of = total === null ? '' : ` of ${countWords(total)}`;
   const stageCounts = stages
     .filter((stage) => underWay[stage] > 0)
@@ -22,7 +30,7 @@ export function progressWords(progress: RunProgress, price: Price | null): reado
     left === null ? null : `about ${timeWords(left)} left`,
     `${usage.estimated ? 'about ' : ''}${countWords(tokens)} tokens`,
     cost === null || price === null ? null : costWords(cost, price),
-    `${requests} in flight`,
+    inFlight === null ? null : `${countWords(inFlight)} in flight`,
   ];
   const word = state === 'pausing' ? 'Stopping, ' : '';
   return [

@@ -13,6 +13,7 @@ import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { folderProblem } from '../run/begin';
+import { requireRun } from '../run/held';
 import { inputProblemWords } from '../run/inputWords';
 import { conductInTerminal, exitCodeOf } from '../run/work';
 import type { Surroundings } from '../runCommand';
@@ -29,6 +30,7 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
     terminal.stderr.write(`${command}: ${reason}\n`);
     return exitCodes.failed;
   };
+  await requireRun(folder);
   const before = await readRunStatus(folder, signal);
   const kept = parsePlan(before.settings);
   if (kept === null)

@@ -7,6 +7,7 @@ import { runReportPage } from '../../spar/selfplay/report/runReportPage';
 import { selfplayFiles } from '../../spar/selfplay/files';
 import { harmlessLine, paintFor } from '../output/paint';
 import { writeReportPage } from '../output/reportPage';
+import { requireRun } from '../run/held';
 import { sectionText } from '../output/section';
 import type { Terminal } from '../terminal';
 import type { ReportArguments } from './command';
@@ -21,6 +22,7 @@ export async function reportRun(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  await requireRun(folder);
   if (output !== null) await refuseFilesOfRun(folder, output);
   const report = await readReport(folder, terminal, signal);
   const page = runReportPage(report);

@@ -12,6 +12,7 @@ import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { batchesOf, keepEngine } from '../run/batch';
+import { requireRun } from '../run/held';
 import { engineOf, engineProblem } from '../run/engineFlags';
 import { inputProblemWords } from '../run/inputWords';
 import { workOnRun } from '../run/work';
@@ -28,6 +29,7 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     terminal.stderr.write(`${command}: ${reason}\n`);
     return exitCodes.failed;
   };
+  await requireRun(folder);
   const store = await RunStore.open(folder, { abort: signal });
   try {
     const kept = parsePlan(await store.settings());

@@ -10,7 +10,8 @@ import type { BatchOptions, BatchProgress } from '../../spar/selfplay/batch/roun
 import type { BatchConduct } from '../../spar/selfplay/plan/conduct';
 import type { EndpointSource, RunModels } from '../../spar/selfplay/plan/modelSource';
 import type { BatchEngine } from '../../spar/selfplay/plan/runPlan';
-import { countWords } from '../../spar/text/amountWords';
+import type { RunStore } from '../../spar/selfplay/runStore';
+import { countWords, timeWords } from '../../spar/text/amountWords';
 import { keysOf } from '../keys/keyNames';
 import { endpointOf } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
@@ -135,16 +136,33 @@ export function batchAdvice(runFolder: string, files: readonly BatchFile[]): rea
   ];
 }
 
+interface BatchContext {
+  readonly store: Pick<RunStore, 'total' | 'totals'>;
+  /** Milliseconds since it is so. */
+  readonly waited: number;
+}
+
 /** The two lines about files that are waited for. */
-export function batchWords(progress: BatchProgress): readonly [LineParts, LineParts] {
-  const { doing, round, files, rows, served, states } = progress;
+export function batchWords(
+  { doing, round, files, rows, served, states }: BatchProgress,
+  { store: { total, totals }, waited }: BatchContext,
+): readonly [LineParts, LineParts] {
   const words = { submitting: 'submitting', waiting: 'waiting for', reading: 'reading' }[doing];
   const told = Object.entries(states).map(
     ([state, count]) => `${count} ${harmlessLine(state.replaceAll('_', ' '), 40)}`,
   );
   return [
-    [`Round ${round}`, `${words} ${countWords(files)} ${files === 1 ? 'batch' : 'batches'}`],
-    [`${countWords(served)} of ${countWords(rows)} rows done`, ...told],
+    [
+      `Round ${round}`,
+      `${countWords(totals.finished)}${total === null ? '' : ` of ${countWords(total)}`} items`,
+      `${countWords(totals.pairs)} ${totals.pairs === 1 ? 'pair' : 'pairs'}`,
+    ],
+    [
+      `${words} ${countWords(files)} ${files === 1 ? 'batch' : 'batches'}`,
+      `${countWords(served)} of ${countWords(rows)} requests done`,
+      ...(waited < 1000 ? [] : [timeWords(waited)]),
+      ...told,
+    ],
   ];
 }
 

@@ -20,6 +20,7 @@ import { quoted } from '../output/quoted';
 import type { Surroundings } from '../runCommand';
 import type { RunArguments } from './arguments';
 import { engineOf } from './engineFlags';
+import { holdsRun } from './held';
 import { forecastWords } from './print';
 import { badRowWords, inputProblemWords } from './inputWords';
 import { workOnRun } from './work';
@@ -60,11 +61,12 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
       `“${harmlessLine(options.prompts, 300)}” holds no judge.md, refine.md or evolve.md. Give the folder of your prompts.`,
     );
   const plan = await planOf(options, { scan, prompts });
+  // Before there is a folder, which could not be gone on with if one of these files is not right.
+  await constraintsReader(plan.source.verifiers, (words) => {
+    if (options.dryRun) terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`);
+  });
+  await overlapReader(plan.source.guard, signal);
   if (options.dryRun) {
-    await constraintsReader(plan.source.verifiers, (words) =>
-      terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`),
-    );
-    await overlapReader(plan.source.guard, signal);
     const earlier = await earlierRuns(output, signal);
     printDryRun(options, { plan, scan, earlier }, surroundings);
     return exitCodes.done;
@@ -89,13 +91,6 @@ export async function folderProblem(folder: string): Promise<string | null> {
   if (await holdsRun(folder)) return heldAlready(folder);
   const others = await ownNamesIn(folder);
   return others.length === 0 ? null : otherFiles(folder, others);
-}
-
-async function holdsRun(folder: string): Promise<boolean> {
-  return stat(join(folder, runFiles.settings)).then(
-    () => true,
-    () => false,
-  );
 }
 
 function heldAlready(folder: string): string {
@@ -207,13 +202,17 @@ function printDryRun(
     ...(plan.evolve ? ['make harder'] : []),
     ...(actor === null ? [] : [`sample up to ${plan.samples} answers (${actor.model})`]),
     ...(plan.judge ? [`judge (${refiner?.model ?? 'rules alone'})`] : []),
-    `select ${plan.select === 'one' ? 'one failing answer' : 'all failing answers'}`,
-    ...(plan.refine ? [`search ${plan.search.algorithm}`] : []),
+    ...(plan.refine
+      ? [
+          `select ${plan.select === 'one' ? 'one failing answer' : 'all failing answers'}`,
+          `search ${plan.search.algorithm}`,
+        ]
+      : []),
     ...(plan.completeShare > 0 && refiner !== null ? ['collect'] : []),
   ];
   const lines = [
     'Dry run: nothing was sent, no file was written.',
-    `Input: ${countWords(items)} items, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} ${scan.badRowCount === 1 ? 'row' : 'rows'} can’t be used`,
+    `Input: ${countWords(items)} ${items === 1 ? 'item' : 'items'}, ${countWords(answered)} of them with answers; ${countWords(scan.badRowCount)} ${scan.badRowCount === 1 ? 'row' : 'rows'} can’t be used`,
     ...(columns.length === 0 ? [] : [`Columns: ${harmlessLine(columns.join(', '), 300)}`]),
     `Stages: ${harmlessLine(stages.join(' → '), 400)}`,
     // How long a provider or an engine takes for a file nobody knows.

@@ -7,15 +7,15 @@ import { harmlessLine } from '../output/paint';
 export function inputProblemWords(input: string, problem: InputProblem | ChangedInput): string {
   switch (problem.kind) {
     case 'empty':
-      return `“${input}” has no rows. Give a file with instructions.`;
+      return `“${harmlessLine(input, 300)}” has no rows. Give a file with instructions.`;
     case 'unclear':
-      return unclearWords(input, problem.look);
+      return unclearWords(harmlessLine(input, 300), problem.look);
     case 'changed':
       return `“${harmlessLine(input, 300)}” has changed since the run was begun. Put the file back as it was, or begin another run.`;
     case 'unusable': {
       const { first } = problem;
       const why = first === null ? '' : ` Row ${first.place}: ${harmlessLine(first.reason, 300)}`;
-      return `“${input}” has no row that can be used.${why}`;
+      return `“${harmlessLine(input, 300)}” has no row that can be used.${why}`;
     }
   }
 }

@@ -67,12 +67,16 @@ export async function conductInTerminal(
       : replay === undefined && engine !== undefined
         ? { actor: null, refiner: null, batch: batchOf(run, engine, { terminal, lines }) }
         : await openModels(plan.source, concurrencies(plan.source), terminal);
+  const pools = new Set([models.actor, models.refiner].filter((pool) => pool !== null));
+  const inFlight = (): number | null =>
+    pools.size === 0 ? null : [...pools].reduce((sum, pool) => sum + pool.inFlight, 0);
+  const { price } = plan.search;
   return conductRun(
     { store, plan, scan, ...models },
     {
       signal: force.signal,
       pause: signal,
-      onProgress: (progress) => lines.show(() => progressWords(progress, plan.search.price)),
+      onProgress: (progress) => lines.show(() => progressWords(progress, { price, inFlight: inFlight() })),
       onWarning: (words) => {
         lines.clear();
         terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`);
@@ -82,16 +86,20 @@ export async function conductInTerminal(
 }
 
 function batchOf(
-  { plan, command, waiting = {} }: TerminalRun,
+  { store, plan, command, waiting = {} }: TerminalRun,
   engine: BatchEngine,
   { terminal, lines }: { readonly terminal: Terminal; readonly lines: RewrittenLines },
 ): BatchConduct {
   const say = (words: string): void => {
     terminal.stderr.write(`${command}: ${harmlessLine(words, 400)}\n`);
   };
+  const since = new Since();
   const options: BatchOptions = {
     ...waiting,
-    onBatches: (progress) => lines.show(() => batchWords(progress)),
+    onBatches: (progress) => {
+      const waited = since.change(`${progress.round} ${progress.doing}`);
+      lines.show(() => batchWords(progress, { store, waited }));
+    },
     onRefused: ({ count, first }) => {
       lines.clear();
       for (const { source, line, reason } of first) say(`${source}:${line}: ${reason}`);
@@ -103,6 +111,19 @@ function batchOf(
     },
   };
   return batchConduct(plan.source, engine, { terminal, options });
+}
+
+/** How long something is as it is. */
+class Since {
+  private what: string | null = null;
+  private at = 0;
+
+  /** Milliseconds since it was first so. */
+  change(what: string): number {
+    if (what !== this.what) this.at = performance.now();
+    this.what = what;
+    return performance.now() - this.at;
+  }
 }
 
 /** What `spar` answers its caller about the end of a run. */

@@ -9,7 +9,7 @@ import type { BadRow, RunItem } from '../../spar/selfplay/item';
 import { scanInput } from '../../spar/selfplay/plan/inputScan';
 import { constraintsReader, type ConstraintsOf } from '../../spar/selfplay/plan/readers';
 import { requireOwnEnd } from '../../spar/selfplay/stops';
-import { countWords } from '../../spar/text/amountWords';
+import { countWords, timeWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
 import { openModels } from '../modelFlags';
@@ -61,7 +61,9 @@ export async function searchFile(options: SearchArguments, surroundings: Surroun
       ...(limit === undefined ? {} : { limit }),
     });
     const total = scan.shape.items + scan.badRowCount;
-    await work.all(rows, () => lines.show(() => [progressOf(work, total)]));
+    const tell = (): void => lines.show(() => [progressOf(work, total)]);
+    tell();
+    await work.all(rows, tell);
     lines.clear();
     if (work.foreignRow !== null)
       return fail(
@@ -92,7 +94,11 @@ class FileSearch {
   /** First row whose result in the file is about another row. */
   foreignRow: number | null = null;
   done = 0;
+  /** Of this process. */
+  searched = 0;
   tokens = 0;
+  readonly reasons = new Map<string, number>();
+  readonly began = performance.now();
   private readonly underWay = new Set<Promise<unknown>>();
   /** Results in the order of the input that are not written yet. */
   private writing: Promise<void> = Promise.resolve();
@@ -154,6 +160,9 @@ class FileSearch {
         const found = await result;
         await this.parts.file.add(found);
         this.count(found);
+        this.searched += 1;
+        if (found.status === 'failed')
+          this.reasons.set(found.reason, (this.reasons.get(found.reason) ?? 0) + 1);
         this.tokens += found.usage.promptTokens + found.usage.completionTokens;
         tell();
       } catch (error) {
@@ -192,17 +201,19 @@ function unusable({ place, reason }: BadRow): RowResult {
   return { row: place, id: null, ...failedResult(reason) };
 }
 
-function progressOf({ done, tokens, counts }: FileSearch, total: number): LineParts {
+function progressOf({ done, searched, began, tokens, counts }: FileSearch, total: number): LineParts {
+  const each = searched === 0 ? null : (performance.now() - began) / searched;
   const accepted = countWords(counts.get('accepted') ?? 0);
   return [
     `${countWords(done)} of ${countWords(total)} rows`,
     `${accepted} accepted`,
+    ...(each === null ? [] : [`about ${timeWords(each * (total - done))} left`]),
     `${countWords(tokens)} tokens`,
   ];
 }
 
 function print(
-  { counts, done, skipped, tokens }: FileSearch,
+  { counts, done, skipped, tokens, reasons }: FileSearch,
   { output, json }: Pick<SearchArguments, 'output' | 'json'>,
   { terminal: { stdout } }: Surroundings,
 ): void {
@@ -212,8 +223,13 @@ function print(
     return;
   }
   const list = Object.entries(statuses).map(([status, count]) => `${countWords(count)} ${status}`);
+  const failures = [...reasons]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([reason, count]) => `  ${countWords(count)} × ${harmlessLine(reason, 160)}\n`)
+    .join('');
   const there = skipped === 0 ? '' : `, ${countWords(skipped)} of them there already`;
   stdout.write(
-    `${countWords(done)} ${done === 1 ? 'row' : 'rows'}${there}: ${list.join(', ')}; ${countWords(tokens)} tokens\nResults in ${harmlessLine(output, 300)}\n`,
+    `${countWords(done)} ${done === 1 ? 'row' : 'rows'}${there}: ${list.join(', ')}; ${countWords(tokens)} tokens\n${failures}Results in ${harmlessLine(output, 300)}\n`,
   );
 }

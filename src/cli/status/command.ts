@@ -23,13 +23,16 @@ function parse(args: readonly string[]): ParsedArguments<StatusArguments> {
 
 async function work({ folder, json }: StatusArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
-  const [{ readRunStatus }, { parsePlan }, { restOf }, { printStatus }, { openBatches }] = await Promise.all([
-    import('../../spar/selfplay/runStatus'),
-    import('../../spar/selfplay/plan/runPlan'),
-    import('../../spar/selfplay/plan/rest'),
-    import('../run/print'),
-    import('../run/batch'),
-  ]);
+  const [{ readRunStatus }, { parsePlan }, { restOf }, { printStatus }, { openBatches }, { requireRun }] =
+    await Promise.all([
+      import('../../spar/selfplay/runStatus'),
+      import('../../spar/selfplay/plan/runPlan'),
+      import('../../spar/selfplay/plan/rest'),
+      import('../run/print'),
+      import('../run/batch'),
+      import('../run/held'),
+    ]);
+  await requireRun(folder);
   const status = await readRunStatus(folder, signal);
   const plan = parsePlan(status.settings);
   const rest = plan === null ? null : restOf(status, { plan, shape: null });

@@ -76,12 +76,17 @@ describe('spar search as a process', { timeout: 60_000 }, () => {
     });
   });
 
-  test('works by rules alone', async () => {
-    const rows = '{"prompt": "Write a note. Do not use any commas.", "response": "Hello, all of you"}\n';
-    await writeFile(join(spar.folder, 'rules.jsonl'), rows);
+  test('works by rules alone, and says why rows failed', async () => {
+    const row = '{"prompt": "Write a note. Do not use any commas.", "response": "Hello, all of you"}\n';
+    const rows = [row, '{"prompt": "Write a letter."}\n'];
+    await writeFile(join(spar.folder, 'rules.jsonl'), rows.join(''));
     const ended = await spar.run(['search', '--input', 'rules.jsonl', '--output', 'by-rules.jsonl']);
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(await textOf('by-rules.jsonl'))).toMatchObject({
+    expect(ended).toMatchObject({ code: 3, stderr: '' });
+    expect(ended.stdout).toBe(
+      '2 rows: 1 accepted, 1 failed; 0 tokens\n  1 × The row brings no response to refine.\nResults in by-rules.jsonl\n',
+    );
+    const [first = ''] = (await textOf('by-rules.jsonl')).split('\n');
+    expect(JSON.parse(first)).toMatchObject({
       row: 1,
       response: 'Hello all of you',
     });

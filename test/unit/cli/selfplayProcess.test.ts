@@ -264,8 +264,17 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
   test('says that there is no run', async () => {
     for (const command of ['resume', 'status']) {
       const { code, stderr } = await spar.run([command, `${place}/none`]);
-      expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('none') as string });
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: `spar ${command}: There is no run in “${place}/none”. Name the folder that --output of “spar run” named.\n`,
+      });
     }
+  });
+
+  test('begins no run that could not be gone on with, since one of its files is not there', async () => {
+    const guard = runArgs('http://127.0.0.1:9/v1', '--guard', 'none.jsonl');
+    expect(await spar.run(guard)).toMatchObject({ code: 1, stdout: '' });
+    expect(existsSync(join(spar.folder, place, 'run'))).toBe(false);
   });
 });
 

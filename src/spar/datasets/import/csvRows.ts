@@ -30,7 +30,7 @@ export function* csvRows(text: string, separator: string | null): Generator<Inpu
     if (!closed) yield { place: line, ok: false, reason: 'a quoted cell has no end' };
     else if (columns === null) columns = cells.map((name) => name.trim());
     else if (cells.length !== columns.length) {
-      const reason = `${cells.length} cells, where the heading has ${columns.length}`;
+      const reason = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, where the heading has ${columns.length}`;
       yield { place: line, ok: false, reason };
     } else {
       const entries = columns.map((name, index) => [name, cellValue(name, cells[index] ?? '')] as const);
