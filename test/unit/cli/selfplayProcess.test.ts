@@ -51,6 +51,14 @@ async function filesOf(run: string): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(names.map((name, at) => [name, (texts[at] ?? '').replace(times, 'TIME')]));
 }
 
+/** Fields of what `--json` prints, as the guide names them. */
+async function documentedFields(): Promise<readonly string[]> {
+  const guide = await readFile('docs/runs.md', 'utf8');
+  const [, section = ''] = /### What `--json` prints\n([\s\S]*?)\n## /u.exec(guide) ?? [];
+  const cells = [...section.matchAll(/^\| (`[^|]+)\|/gmu)].map(([, cell = '']) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/gu)].map(([, name = '']) => name)).sort();
+}
+
 /** What an undisturbed run writes. */
 async function undisturbed(...more: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const own = place;
@@ -83,6 +91,7 @@ describe('spar run as a process', { timeout: 120_000 }, () => {
       const status = await spar.run(['status', `${place}/run`, '--json']);
       expect(status).toMatchObject({ code: 0, stderr: '' });
       expect(JSON.parse(status.stdout)).toMatchObject({ state: 'finished', pairs: told.pairs });
+      expect(Object.keys(told).sort()).toEqual(await documentedFields());
     });
   });
 
