@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeFolder, renameDurably } from '../../log/durable';
+import { ignore, makeFolder, renameDurably } from '../../log/durable';
 import { nodeFileSystem } from '../../log/fileSystem';
 import { parseJson } from '../../log/jsonLine';
 import { LineWriter } from '../../log/lineWriter';
@@ -88,7 +88,7 @@ export class RequestFiles {
         this.writing = this.writing
           .then(() => this.write(note))
           .catch((error: unknown) => {
-            this.failed ??= { error };
+            this.failed ??= { error: toLogError(error, 'write requests', this.options.folder) };
           });
     }
   }
@@ -201,8 +201,12 @@ class OpenFile {
       throw toLogError(error, 'make the folder', folder);
     });
     const requests = await Output.open(requestsFile(folder, file));
-    const index = await Output.open(indexFile(folder, file));
-    return new OpenFile(begun, { requests, index });
+    try {
+      return new OpenFile(begun, { requests, index: await Output.open(indexFile(folder, file)) });
+    } catch (error) {
+      await requests.close().catch(ignore);
+      throw error;
+    }
   }
 
   get file(): number {
@@ -226,8 +230,15 @@ class OpenFile {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    await this.outputs.index.writer.add(JSON.stringify({ file: this.description }));
-    for (const output of Object.values(this.outputs)) await output.close();
+    const { requests, index } = this.outputs;
+    const last = index.writer.add(JSON.stringify({ file: this.description }));
+    // Each, whatever becomes of the others.
+    const ends = await Promise.allSettled([
+      last,
+      last.catch(ignore).then(() => index.close()),
+      requests.close(),
+    ]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   async finish(): Promise<void> {
