@@ -109,8 +109,8 @@ async function playOverFaults({ items, settings, faults: own }: OverFaults) {
       },
     ],
     concurrency: 64,
-    // A busy machine may take as long as a server that hangs.
-    retry: { baseDelayMs: 1, maxDelayMs: 20, attempts: { timeout: 30 } },
+    // A busy machine may take as long as a server that hangs, which counts beside the faults of the same request.
+    retry: { baseDelayMs: 1, maxDelayMs: 20, attempts: { timeout: 30, server: 30, 'bad-reply': 30 } },
   });
   const store = await RunStore.create(folder.path('run'), { settings });
   const trial = { folder: folder.path('run'), items, model: new WorldModel(), settings };
