@@ -31,8 +31,9 @@ interface Printing {
 }
 
 /** Prints how a run stands: one JSON object, or words for a person. */
-export function printStatus(report: StatusReport, { terminal, json }: Printing): void {
+export function printStatus(given: StatusReport, { terminal, json }: Printing): void {
   const { stdout, environment } = terminal;
+  const report = { ...given, rest: withoutGuess(given) };
   if (json) {
     stdout.write(`${JSON.stringify(statusObject(report), null, 2)}\n`);
     return;
@@ -60,6 +61,12 @@ export function printStatus(report: StatusReport, { terminal, json }: Printing):
     `Files in ${harmlessLine(folder, 300)}: ${[selfplayFiles.pairs, selfplayFiles.refiner, selfplayFiles.heldBack, selfplayFiles.problems].join(', ')}`,
   ];
   stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** How long a provider or an engine takes for files nobody knows: the work of this program is the least of it. */
+function withoutGuess({ plan, rest, batches }: StatusReport): Forecast | null {
+  const isInFiles = plan?.source.engine !== undefined || batches.length > 0;
+  return rest === null || !isInFiles ? rest : { ...rest, milliseconds: null };
 }
 
 function stateWords({ state, pause }: RunStatus): string {

@@ -98,6 +98,8 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
       expect(rounds).toBeLessThan(60);
       expect(ended.stdout).toMatch(/^Paused\. \d+ items? waits? for answers that come in batch files\./u);
       expect(ended.stdout).toContain(`then go on: spar run --continue ${place}/run`);
+      // What an engine takes for a file nobody knows.
+      expect(ended.stdout).toMatch(/\nLeft: \d+ items?, [^\n]* tokens\n/u);
       await obey(ended);
       ended = await spar.run(['run', `--continue=${place}/run`]);
     }
@@ -169,6 +171,33 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
     });
     expect(await filesOf(`${place}/run`)).toEqual(await liveFiles());
   });
+
+  // Windows has no such signals; there Ctrl+C comes from the console.
+  test.runIf(process.platform !== 'win32')(
+    'Ctrl+C while batches are waited for: they go on, and what came of them is taken later',
+    async () => {
+      let onLook: () => void = () => undefined;
+      const looked = new Promise<void>((resolve) => (onLook = resolve));
+      let outcome: 'never' | 'completed' = 'never';
+      const ending = (): typeof outcome => {
+        onLook();
+        return outcome;
+      };
+      await withProvider({ ending }, async (url, provider) => {
+        const child = spar.start(runArgs('--base-url', url, '--depth', '1', '--poll', '1h'));
+        const ended = endOf(child);
+        await looked;
+        child.kill('SIGINT');
+        const { code, stdout } = await ended;
+        expect(code).toBe(130);
+        expect(stdout).toContain('which goes on without this program: batch_simulated_0');
+        outcome = 'completed';
+        expect(await spar.run(['resume', `${place}/run`, ...quick])).toMatchObject({ code: 0, stderr: '' });
+        expect(new Set(provider.batches.map(({ input }) => input)).size).toBe(provider.batches.length);
+        expect(new Set(provider.served).size).toBe(provider.served.length);
+      });
+    },
+  );
 
   test('ends while batches go on, refuses to go on live beside them, and cancels them', async () => {
     let ending: 'never' | 'completed' = 'never';
