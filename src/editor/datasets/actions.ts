@@ -163,7 +163,7 @@ export class DatasetActions {
     const ofRuns = await Promise.all(runs.map(async (run) => `the run over “${await inputNameOf(run)}”`));
     const names = [...ofDatasets, ...ofRuns].slice(0, 10);
     const more = all > names.length ? `, and ${all - names.length} more` : '';
-    const detail = `${names.join(', ')}${more}. They can’t be restored afterwards.`;
+    const detail = `Afterwards nothing can restore ${names.join(', ')}${more}.`;
     const label = 'Delete for Good';
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, label)) !== label) return;
     const deleted = (await deleteForGood(trashed)) + runs.length;

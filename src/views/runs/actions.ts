@@ -104,6 +104,13 @@ export class RunActions {
     const size = sizeWords(await runSize(trashed));
     const told = `The run over “${name}” was deleted. It is kept in ${kept} (${size}) until you empty the trash.`;
     if (!(await errors.showNotice(told, 'Undo'))) return;
+    // A message can wait for long.
+    if (!(await isThere(trashed.kept))) {
+      await errors.showNotice(
+        `The run over “${name}” is not in the trash any more: it was restored, or deleted for good.`,
+      );
+      return;
+    }
     await restoreRun(trashed);
     await runs.look();
   }
