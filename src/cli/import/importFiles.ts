@@ -2,6 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { planImport, type ImportPlan } from '../../spar/datasets/import/plan';
 import { runImport, writeUnpaired, type Imported } from '../../spar/datasets/import/runImport';
+import { rewrittenLine } from '../output/fittedLine';
+import { harmlessLine } from '../output/paint';
 import type { Terminal } from '../terminal';
 import type { ImportArguments } from './arguments';
 
@@ -29,7 +31,8 @@ export async function importFiles(
       sourceName: sourceOf,
       signal,
       onProgress: (file, bytes) => {
-        if (stderr.isTTY) stderr.write(`\r\u001b[K${basename(file)}: ${bytes >> 20} MB read · Ctrl+C stops`);
+        if (stderr.isTTY)
+          stderr.write(rewrittenLine([`${bytes >> 20} MB read`, harmlessLine(basename(file), 60), 'Ctrl+C stops'], stderr));
       },
     });
     if (dryRun) return { plan, imported: null };

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fixFindings } from '../../spar/datasets/lint/fixes';
 import { readEvaluationPrompts } from '../../spar/datasets/lint/evaluationPrompts';
 import { allFindingCodes, isFindingCode, type FindingCode } from '../../spar/datasets/lint/finding';
@@ -8,6 +9,8 @@ import { countAtLeast, type LintReport } from '../../spar/datasets/lint/report';
 import { LogError } from '../../spar/log/logError';
 import { profiles } from '../../spar/tokens/cut';
 import { loadTokenizer, TokenizerProblem } from '../../spar/tokens/modelTokenizer';
+import { rewrittenLine } from '../output/fittedLine';
+import { harmlessLine } from '../output/paint';
 import type { Terminal } from '../terminal';
 import type { LintArguments } from './command';
 
@@ -124,7 +127,8 @@ class ShareLine {
     const now = performance.now();
     if (!stderr.isTTY || now - this.lastAt < interval) return;
     this.lastAt = now;
-    stderr.write(`\r\u001b[KLinting ${this.file.slice(-60)}… ${Math.floor(share * 100)} % · Ctrl+C stops`);
+    const percent = `${Math.floor(share * 100)} %`;
+    stderr.write(rewrittenLine([`Linting… ${percent}`, harmlessLine(basename(this.file), 60), 'Ctrl+C stops'], stderr));
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import type { SearchTree } from '../../spar/search/tree';
 import type { TextSink } from '../terminal';
+import { rewrittenLine, type LineParts } from './fittedLine';
 
 /** Milliseconds between two writings: quick enough to look alive, slow enough for a remote terminal. */
 const interval = 100;
@@ -19,7 +20,7 @@ export class ProgressLine {
     if (!this.sink.isTTY || now - this.lastAt < interval) return;
     this.lastAt = now;
     this.isShown = true;
-    this.sink.write(`\r\u001b[K${progressWords(tree)}`);
+    this.sink.write(rewrittenLine(progressWords(tree), this.sink));
   }
 
   clear(): void {
@@ -28,10 +29,12 @@ export class ProgressLine {
   }
 }
 
-function progressWords({ nodes, usage }: SearchTree): string {
+function progressWords({ nodes, usage }: SearchTree): LineParts {
   const judged = [...nodes.values()].filter(({ judgement }) => judgement !== null).length;
   const tokens = usage.promptTokens + usage.completionTokens;
-  const spent =
-    tokens === 0 ? '' : ` · ${usage.estimated ? 'about ' : ''}${tokens.toLocaleString('en')} tokens`;
-  return `Refining… ${judged} of ${nodes.size} texts judged${spent} · Ctrl+C stops`;
+  return [
+    `Refining… ${judged} of ${nodes.size} texts judged`,
+    ...(tokens === 0 ? [] : [`${usage.estimated ? 'about ' : ''}${tokens.toLocaleString('en')} tokens`]),
+    'Ctrl+C stops',
+  ];
 }

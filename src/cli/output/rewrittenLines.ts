@@ -1,14 +1,9 @@
 import type { TextSink } from '../terminal';
+import { rewrittenLine, type LineParts } from './fittedLine';
 
 /** Milliseconds between two writings where no person watches. */
 const plainInterval = 30_000;
 const interval = 200;
-/** Of a terminal that does not tell its width. */
-const usualColumns = 80;
-
-/** A line by its parts, the most important first: what finds no room at the terminal is left out from the end. */
-export type LineParts = readonly string[];
-
 export interface RewritingOptions {
   /** Aborted by the first Ctrl+C, of which the lines must not overwrite what is said. */
   readonly stop?: AbortSignal;
@@ -42,9 +37,9 @@ export class RewrittenLines {
       return;
     }
     const hint = this.options.stop?.aborted === true ? 'Ctrl+C ends at once' : 'Ctrl+C stops';
-    const rewritten = lines.map((parts, at) => {
-      return `\r\u001b[K${this.fitted(at === lines.length - 1 ? [...parts, hint] : parts)}`;
-    });
+    const rewritten = lines.map((parts, at) =>
+      rewrittenLine(at === lines.length - 1 ? [...parts, hint] : parts, this.sink),
+    );
     this.sink.write(this.back() + rewritten.join('\n'));
     this.shown = lines.length;
   }
@@ -57,18 +52,5 @@ export class RewrittenLines {
   /** To the first of the lines that are there. */
   private back(): string {
     return this.shown > 1 ? `\u001b[${this.shown - 1}A` : '';
-  }
-
-  /** As many of the parts as have room: a line that breaks could not be written over. */
-  private fitted([first = '', ...others]: LineParts): string {
-    const { columns = 0 } = this.sink;
-    const room = (columns > 0 ? columns : usualColumns) - 1;
-    let line = first.length <= room ? first : `${first.slice(0, Math.max(0, room - 1))}…`;
-    for (const part of others) {
-      const longer = `${line} · ${part}`;
-      if (longer.length > room) break;
-      line = longer;
-    }
-    return line;
   }
 }

@@ -6,7 +6,7 @@ import type { ItemStatus } from '../../spar/selfplay/itemResult';
 import { statusWords } from '../../spar/selfplay/words';
 import { costWords, countWords, timeWords } from '../../spar/text/amountWords';
 import { harmlessLine } from './paint';
-import type { LineParts } from './rewrittenLines';
+import type { LineParts } from './fittedLine';
 
 interface ProgressContext {
   readonly price: Price | null;

@@ -9,6 +9,7 @@ import type { Constraint } from '../../spar/verifiers/constraint';
 import { detectConstraints } from '../../spar/verifiers/detect';
 import { bestRepair, whyUnresolved } from '../../spar/verifiers/repair';
 import { constraintsFromRow, type RowConstraints } from '../../spar/verifiers/rows';
+import { rewrittenLine } from '../output/fittedLine';
 import type { Terminal } from '../terminal';
 import type { RepairArguments } from './command';
 
@@ -63,7 +64,8 @@ export async function repairFiles(
       // Between rows a person may stop it, and is told how far it is.
       if (index % 20 === 0) {
         await turn();
-        if (stderr.isTTY) stderr.write(`\r\u001b[KRepairing… ${index} of ${prompts.length} · Ctrl+C stops`);
+        if (stderr.isTTY)
+          stderr.write(rewrittenLine([`Repairing… ${index} of ${prompts.length}`, 'Ctrl+C stops'], stderr));
       }
       signal.throwIfAborted();
       const response = byPrompt.get(prompt.prompt);

@@ -16,7 +16,7 @@ import { keysOf } from '../keys/keyNames';
 import { endpointOf } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
 import { quoted } from '../output/quoted';
-import type { LineParts } from '../output/rewrittenLines';
+import type { LineParts } from '../output/fittedLine';
 import type { Terminal } from '../terminal';
 
 /** How a run's requests go out in files: whom they are for, and with which keys. */

@@ -190,6 +190,12 @@ describe('ProgressLine', () => {
     ]);
   });
 
+  it('stays on one line of a narrow terminal', () => {
+    const sink = Object.assign(new WrittenText(true), { columns: 40 });
+    new ProgressLine(sink).update(treeOf(acceptedSearch));
+    expect(sink.text).toBe('\r\u001b[KRefining… 2 of 3 texts judged');
+  });
+
   it('is silent where nobody watches', () => {
     const sink = new WrittenText(false);
     const progress = new ProgressLine(sink);
