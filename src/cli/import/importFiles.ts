@@ -32,7 +32,12 @@ export async function importFiles(
       signal,
       onProgress: (file, bytes) => {
         if (stderr.isTTY)
-          stderr.write(rewrittenLine([`${bytes >> 20} MB read`, harmlessLine(basename(file), 60), 'Ctrl+C stops'], stderr));
+          stderr.write(
+            rewrittenLine(
+              [`${bytes >> 20} MB read`, harmlessLine(basename(file), 60), 'Ctrl+C stops'],
+              stderr,
+            ),
+          );
       },
     });
     if (dryRun) return { plan, imported: null };

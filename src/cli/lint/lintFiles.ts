@@ -128,7 +128,9 @@ class ShareLine {
     if (!stderr.isTTY || now - this.lastAt < interval) return;
     this.lastAt = now;
     const percent = `${Math.floor(share * 100)} %`;
-    stderr.write(rewrittenLine([`Linting… ${percent}`, harmlessLine(basename(this.file), 60), 'Ctrl+C stops'], stderr));
+    stderr.write(
+      rewrittenLine([`Linting… ${percent}`, harmlessLine(basename(this.file), 60), 'Ctrl+C stops'], stderr),
+    );
   }
 
   clear(): void {

@@ -15,6 +15,7 @@ import { harmlessLine } from '../output/paint';
 import { folderProblem } from '../run/begin';
 import { requireRun } from '../run/held';
 import { inputProblemWords } from '../run/inputWords';
+import { whileReading } from '../run/reading';
 import { conductInTerminal, exitCodeOf } from '../run/work';
 import type { Surroundings } from '../runCommand';
 import type { ReplayArguments } from './command';
@@ -53,7 +54,9 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
     return fail('--cost-budget needs a price, and the run was begun without --price.');
   const vouching = drawMissing ? await vouchFor({ folder, plan, places }, terminal) : null;
   if (vouching?.ok === false) return fail(vouching.reason);
-  const scan = await scanPlanned(plan, signal);
+  const scan = await whileReading(plan.source.input.path, surroundings, (onProgress) =>
+    scanPlanned(plan, signal, onProgress),
+  );
   if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
   const problem = output === null ? null : await folderProblem(output);
   if (problem !== null) return fail(problem);

@@ -15,6 +15,7 @@ import { batchesOf, keepEngine } from '../run/batch';
 import { requireRun } from '../run/held';
 import { engineOf, engineProblem } from '../run/engineFlags';
 import { inputProblemWords } from '../run/inputWords';
+import { whileReading } from '../run/reading';
 import { workOnRun } from '../run/work';
 import type { Surroundings } from '../runCommand';
 import type { ResumeArguments } from './command';
@@ -45,7 +46,9 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
     if (problem !== null) return fail(problem);
     const vouching = await vouchFor({ folder: store.folder, plan, places: options.places }, terminal);
     if (!vouching.ok) return fail(vouching.reason);
-    const scan = await scanPlanned(plan, signal);
+    const scan = await whileReading(plan.source.input.path, surroundings, (onProgress) =>
+      scanPlanned(plan, signal, onProgress),
+    );
     if (scan.kind !== 'usable') return fail(inputProblemWords(plan.source.input.path, scan));
     await store.noteLimits(plan.limits);
     await keepWay(plan.source.engine ?? null, kept.source.engine ?? null, { store, options, batches });

@@ -23,6 +23,7 @@ import { engineOf } from './engineFlags';
 import { holdsRun } from './held';
 import { forecastWords } from './print';
 import { badRowWords, inputProblemWords } from './inputWords';
+import { whileReading } from './reading';
 import { workOnRun } from './work';
 
 const command = 'spar run';
@@ -39,7 +40,10 @@ export async function beginRun(options: RunArguments, surroundings: Surroundings
   };
   const problem = await folderProblem(output);
   if (problem !== null) return fail(problem);
-  const scan = await scanInput({ input, columns, limit: settings.limits.items, signal });
+  const { items: limit } = settings.limits;
+  const scan = await whileReading(input, surroundings, (onProgress) =>
+    scanInput({ input, columns, limit, signal, onProgress }),
+  );
   if (scan.kind !== 'usable') return fail(inputProblemWords(input, scan));
   for (const line of badRowWords(input, scan)) terminal.stderr.write(`${command}: ${line}\n`);
   const sampledFor = scan.shape.items - scan.shape.answered;

@@ -19,6 +19,7 @@ import { harmlessLine } from '../output/paint';
 import { failedResult, resultOf, type RefineResult } from '../result';
 import { isFile } from '../run/begin';
 import { inputProblemWords } from '../run/inputWords';
+import { whileReading } from '../run/reading';
 import type { Surroundings } from '../runCommand';
 import type { SearchArguments } from './command';
 import { ResultFile, type ResultOf } from './resultFile';
@@ -39,7 +40,9 @@ export async function searchFile(options: SearchArguments, surroundings: Surroun
     terminal.stderr.write(`${command}: ${reason}\n`);
     return exitCodes.failed;
   };
-  const scan = await scanInput({ input, columns, limit, signal });
+  const scan = await whileReading(input, surroundings, (onProgress) =>
+    scanInput({ input, columns, limit, signal, onProgress }),
+  );
   if (scan.kind !== 'usable') return fail(inputProblemWords(input, scan));
   const verifiers = options.verifiers ?? ((await isFile(ownVerifiersFile)) ? ownVerifiersFile : null);
   const constraintsOf = await constraintsReader(verifiers, (words) =>

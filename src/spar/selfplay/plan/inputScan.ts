@@ -110,9 +110,16 @@ export async function scanInput({
 export async function scanPlanned(
   { source, limits }: RunPlan,
   signal: AbortSignal,
+  onProgress?: ScanOptions['onProgress'],
 ): Promise<InputScan | InputProblem | ChangedInput> {
   const { path, columns, sha256 } = source.input;
-  const scan = await scanInput({ input: path, columns, limit: limits.items, signal });
+  const scan = await scanInput({
+    input: path,
+    columns,
+    limit: limits.items,
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   return scan.kind === 'usable' && scan.sha256 !== sha256 ? { kind: 'changed' } : scan;
 }
 
