@@ -120,7 +120,7 @@ test('a run on the sample needs no model; of a table every step is asked, there 
   await workbench.pick('Actor');
   await placeholder(workbench, 'The actor');
   await workbench.screenshot('run-start-10-addresses');
-  await workbench.pick('Another Address');
+  await workbench.pick('Another address');
   await asked(workbench, 'Another address at which');
   const second = server.url.replace('127.0.0.1', 'localhost');
   await workbench.answer(second);

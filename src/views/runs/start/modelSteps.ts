@@ -137,7 +137,7 @@ function withChosen(listed: readonly SourceItem[], chosen: EndpointSource | null
     source: chosen,
   };
   const another: SourceItem = {
-    label: `$(add) Another Address of ${plain(model)}…`,
+    label: `$(add) Another address of ${plain(model)}…`,
     description: 'servers of the same model share the requests',
     source: 'another-address',
   };

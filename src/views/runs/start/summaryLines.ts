@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Sampling, SearchSettings } from '../../../spar/search/settings';
+import type { SearchSettings } from '../../../spar/search/settings';
 import type { Forecast } from '../../../spar/selfplay/forecast';
 import { concurrencies, type Concurrency, type InFlight } from '../../../spar/selfplay/plan/inFlight';
 import { isEditorSource, type ModelSource } from '../../../spar/selfplay/plan/modelSource';
@@ -121,9 +121,8 @@ function flightWords(source: InFlight): string {
 }
 
 function samplingWords({ sample, judge, refine }: SearchSettings): string {
-  const words = ({ temperature, maxTokens }: Sampling): string =>
-    `${temperature}, ${countWords(maxTokens)} tokens`;
-  return `answers ${words(sample)} · judgements ${words(judge)} · refinements ${words(refine)}`;
+  const longest = Math.max(sample.maxTokens, judge.maxTokens, refine.maxTokens);
+  return `answers ${sample.temperature}, judgements ${judge.temperature}, refinements ${refine.temperature} · up to ${countWords(longest)} tokens`;
 }
 
 function numberLines(choices: StartChoices, plan: RunPlan): readonly SummaryLine[] {

@@ -184,7 +184,7 @@ describe('the summary', () => {
         "price": "not known",
         "refiner": "large on models.example",
         "samples": "at most 5",
-        "sampling": "answers 0.9, 2,048 tokens · judgements 0.7, 2,048 tokens · refinements 0.7, 3,072 tokens",
+        "sampling": "answers 0.9, judgements 0.7, refinements 0.7 · up to 3,072 tokens",
         "search": "breadth-first, 3 refinements each, the best 2 go on, 3 levels",
         "seed": "0",
         "select": "the first that fails",
