@@ -87,6 +87,33 @@ describe('an editor model', () => {
     ]);
   });
 
+  it('sends nothing more behind a closed gate, and what was sent comes home', async () => {
+    const listed = new ListedEditorModel(['a', 'b', 'c', 'd', 'e']);
+    let sent = 0;
+    const gate = {
+      isClosed: false,
+      send: <Answer>(send: () => Promise<Answer>) => {
+        sent += 1;
+        gate.isClosed = sent === 3;
+        return send();
+      },
+    };
+    const stop = new AbortController();
+    const told: string[] = [];
+    const asked = createEditorChatModel(listed).complete(request(5), {
+      signal: stop.signal,
+      onUsage: () => undefined,
+      onReply: (_, { text }) => {
+        told.push(text);
+        if (told.length === 3) stop.abort(new Error('paused'));
+      },
+      gate,
+    });
+    await expect(asked).rejects.toThrow('paused');
+    expect(told).toEqual(['a', 'b', 'c']);
+    expect(listed.asked).toHaveLength(3);
+  });
+
   it('stops at once when it is told to', async () => {
     const stop = new AbortController();
     const asked = createEditorChatModel(new ListedEditorModel([null])).complete(request(1), {
