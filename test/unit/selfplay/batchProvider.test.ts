@@ -223,7 +223,7 @@ describe('what its provider no longer knows', () => {
     await withProvider({ forgets }, async (go, provider) => {
       expect(await go()).toMatchObject({ ending: { kind: 'finished' } });
       expect(warnings).toEqual([
-        'The provider no longer knows the batch batch_simulated_0 of 000001.requests.jsonl (404). 3 of its 3 requests stay without an answer from it.',
+        'The provider no longer knows the batch batch_simulated_0 of 000001.requests.jsonl (404, as it says to another project’s key). 3 of its 3 requests stay without an answer from it.',
       ]);
       await expectWhole(provider);
     });

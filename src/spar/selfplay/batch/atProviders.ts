@@ -223,7 +223,7 @@ function goneWords(
   { file, batch, rows }: SubmittedFile,
   { what, missing }: { readonly what: string; readonly missing: number },
 ): string {
-  return `The provider no longer knows ${what} ${shownId(batch)} of ${fileNumber(file)}.requests.jsonl (404). ${missing} of its ${rows} requests stay without an answer from it.`;
+  return `The provider no longer knows ${what} ${shownId(batch)} of ${fileNumber(file)}.requests.jsonl (404, as it says to another project’s key). ${missing} of its ${rows} requests stay without an answer from it.`;
 }
 
 function shownId(batch: string): string {
