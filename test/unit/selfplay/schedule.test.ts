@@ -38,7 +38,7 @@ test('items that are under way go before new ones, so that few are held at once'
     endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null }],
     concurrency,
   });
-  const items = instructions(120);
+  const items = instructions(80);
   const trial = { folder: folder.path('run'), items, model: new WorldModel() };
   const store = await RunStore.create(trial.folder, { settings }, { fileSystem: withoutSync });
   const stages = new Map<number, Stage>();
