@@ -80,6 +80,7 @@ ${limitUsage}\
   --concurrency auto|N, --actor-concurrency auto|N, --refiner-concurrency auto|N
                        as for spar run; as before unless told
 ${engineUsage}\
+                       what is left out of these is as before
 ${placeUsage}\
   --cancel             cancel the batches at the provider, take in what came of them, ask for no more
   --json               print one JSON object at the end
