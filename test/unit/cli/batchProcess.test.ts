@@ -117,15 +117,16 @@ describe('spar run --engine batch as a process', { timeout: 120_000 }, () => {
   test('a batch that is rejected beside one that is served is submitted again', async () => {
     // As where a provider takes only so much at once.
     const ending = (batch: number) => (batch === 1 ? 'failed' : 'completed');
+    const small = ['--depth', '1', '--samples', '1'];
     await withProvider({ ending }, async (url, provider) => {
-      const ended = await spar.run(runArgs('--base-url', url, '--batch-rows', '2', ...quick));
+      const ended = await spar.run(runArgs('--base-url', url, '--batch-rows', '2', ...quick, ...small));
       expect(ended).toMatchObject({ code: 0, stderr: '' });
       const [first, second, third] = provider.batches.map(({ metadata, status }) => [metadata, status]);
       expect([first?.[1], second?.[1], third?.[1]]).toEqual(['completed', 'failed', 'completed']);
       expect(third?.[0]).toEqual(second?.[0]);
       expect(new Set(provider.served).size).toBe(provider.served.length);
     });
-    expect(await filesOf(`${place}/run`)).toEqual(await liveFiles());
+    expect(await filesOf(`${place}/run`)).toEqual(await liveFiles(...small));
   });
 
   test('submits to a provider: rows fail, batches expire, answers come out of order', async () => {
