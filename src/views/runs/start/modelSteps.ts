@@ -182,7 +182,7 @@ function isEndpoint({ choice }: ModelItem): boolean {
   return choice !== null;
 }
 
-const quotaWords = 'A run asks it hundreds of times: that spends quota, and providers may block it';
+const quotaWords = 'Asked hundreds of times: spends quota; providers may block it';
 
 function sourceItem(item: ModelItem): SourceItem {
   const { choice, ...shown } = item;
