@@ -71,24 +71,21 @@ describe('a server that gives one reply each', () => {
     expect(new Set(draws).size).toBe(draws.length);
   }
 
-  test.each([20, 33])(
-    'paused at call %i, a run sends nothing more and keeps what comes home',
-    async (at) => {
-      const pause = new AbortController();
-      onCall = ({ index }) => {
-        if (index === at) pause.abort();
-        return undefined;
-      };
-      expect(await work({ pause: pause.signal })).toEqual({ kind: 'paused', reason: { kind: 'asked' } });
-      await server.settled();
-      // The call itself, and at most two that were under way with it.
-      expect(server.chats.length).toBeLessThanOrEqual(at + 3);
-      expect(server.chats.filter(({ aborted }) => aborted)).toEqual([]);
-      expect(await recorded()).toBe(server.chats.length);
-      expect(await work()).toEqual({ kind: 'finished' });
-      await expectAsUndisturbed();
-    },
-  );
+  test.each([20, 33])('paused at call %i, a run sends nothing more and keeps what comes home', async (at) => {
+    const pause = new AbortController();
+    onCall = ({ index }) => {
+      if (index === at) pause.abort();
+      return undefined;
+    };
+    expect(await work({ pause: pause.signal })).toEqual({ kind: 'paused', reason: { kind: 'asked' } });
+    await server.settled();
+    // The call itself, and at most two that were under way with it.
+    expect(server.chats.length).toBeLessThanOrEqual(at + 3);
+    expect(server.chats.filter(({ aborted }) => aborted)).toEqual([]);
+    expect(await recorded()).toBe(server.chats.length);
+    expect(await work()).toEqual({ kind: 'finished' });
+    await expectAsUndisturbed();
+  });
 
   test('a request that fails in part keeps the replies that came, and the retry asks for the others alone', async () => {
     let failed: unknown = null;
