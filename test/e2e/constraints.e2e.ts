@@ -30,7 +30,7 @@ test('constraints are shown with the search, switched off, edited, searched with
   await workbench.screenshot('constraints-2-switched-off');
   await widenSideBar(workbench, 330);
   await page.mouse.move(1000, 800);
-  await docsImage(workbench, 'constraints', 260);
+  await docsImage(workbench, 'constraints', 286);
 
   await workbench.runCommand('SPaR: Search Again With Changed Constraints');
   await expect.poll(() => workbench.treeRow('no comma ✗').count()).toBe(0);
