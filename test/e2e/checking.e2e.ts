@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { docsImage } from './support/docsImage';
+import { tooltip } from './support/rows';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 test('violations are underlined, told in hovers, listed, and mended in place', async () => {
@@ -15,15 +16,12 @@ test('violations are underlined, told in hovers, listed, and mended in place', a
   await workbench.screenshot('checking-1-squiggles-light', 'light');
 
   const clause = page.locator('.view-line').getByText(/any.commas\..Your/u);
-  await clause.hover();
-  const hover = page.locator('.monaco-hover').getByText('3 of 3 constraints are broken.');
-  await hover.waitFor();
+  await tooltip(clause, '3 of 3 constraints are broken.');
   await workbench.screenshot('checking-2-hover');
   await docsImage(workbench, 'check-hover', 400);
   await page.keyboard.press('Escape');
 
-  await workbench.statusBar('3 of 3 broken').hover();
-  await page.locator('.monaco-hover:visible').getByText('no comma').first().waitFor();
+  await tooltip(workbench.statusBar('3 of 3 broken'), 'no comma');
   await workbench.screenshot('checking-3-status');
   await workbench.statusBar('3 of 3 broken').click();
   await page.locator('.quick-input-list').getByText('no comma').waitFor();

@@ -3,6 +3,7 @@ import { startSimulator } from '../support/simulator/simulator';
 import { journalOf } from './support/journal';
 import { docsImage } from './support/docsImage';
 import { refiner } from './support/refiner';
+import { pressOnRow, tooltip } from './support/rows';
 import { widenSideBar } from './support/sideBar';
 import { startWorkbench, type Workbench } from './support/workbench';
 
@@ -67,8 +68,7 @@ test('constraints are shown with the search, switched off, edited, searched with
   await workbench.treeRow(/edited, was/u).waitFor();
   await workbench.treeRow(/^\s*no comma\s*off/u).waitFor();
   const search = workbench.treeRow(/^\s*Write a short note/u);
-  await search.hover();
-  await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
+  await pressOnRow(search, 'Search Again With Changed Constraints');
   // The search's tooltip would cover the line.
   await page.mouse.move(1000, 800);
   await expect.poll(() => workbench.treeRow('constraints changed').count()).toBe(0);
@@ -112,8 +112,7 @@ test('a model proposes constraints, and what is ticked of them counts in the nex
   await workbench.treeRow(/best/u).waitFor();
 
   const line = workbench.treeRow(/^\s*Constraints/u);
-  await line.hover();
-  await line.getByRole('button', { name: 'Propose Constraints With Model…' }).click();
+  await pressOnRow(line, 'Propose Constraints With Model…');
   const list = page.locator('.quick-input-list .monaco-list-row');
   await list.filter({ hasText: 'includes “friends”' }).waitFor();
   await page
@@ -133,8 +132,7 @@ test('a model proposes constraints, and what is ticked of them counts in the nex
   expect(await workbench.treeRow('all lowercase').count()).toBe(0);
 
   const search = workbench.treeRow(/constraints changed/u);
-  await search.hover();
-  await search.getByRole('button', { name: 'Search Again With Changed Constraints' }).click();
+  await pressOnRow(search, 'Search Again With Changed Constraints');
   await workbench.treeRow(/^\s*Original.*includes “friends” ✗/u).waitFor();
   await workbench.treeRow(/best.*includes “friends” ✓/u).waitFor();
   await workbench.screenshot('constraints-8-proposed-again');
@@ -162,7 +160,6 @@ test('a critique that is in conflict with the rules is marked, listed, and shown
   await workbench.screenshot('constraints-9-conflicts');
   await page.keyboard.press('Enter');
   await expect.poll(() => original.getAttribute('aria-selected')).toBe('true');
-  await original.hover();
-  await page.locator('.monaco-hover').getByText('by rule every constraint holds').waitFor();
+  await tooltip(original, 'by rule every constraint holds');
   await workbench.screenshot('constraints-10-conflict');
 });

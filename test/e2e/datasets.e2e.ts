@@ -7,7 +7,7 @@ import { datasetLineText } from '../../src/spar/datasets/datasetLine';
 import { decisionLine, recordIdOf, recordLine, type NewRecord } from '../../src/spar/datasets/newLines';
 import { datasetLines } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
-import { choose } from './support/rowMenu';
+import { choose } from './support/rows';
 import { startWorkbench } from './support/workbench';
 
 const created = '2026-01-01T00:00:00.000Z';

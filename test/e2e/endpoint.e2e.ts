@@ -5,6 +5,7 @@ import { startSimulator, type Simulator } from '../support/simulator/simulator';
 import { datasetLines, decisionIn, filesWith } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
 import { refiner } from './support/refiner';
+import { pressOnRow } from './support/rows';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const key = 'sk-e2e-4711-never-on-disk';
@@ -126,8 +127,7 @@ test('an endpoint with a key judges and refines; part of a candidate, and an edi
   await refineRow(workbench);
   const newest = workbench.treeRow(/best/u).first();
   await expect.poll(() => workbench.treeRow(/best/u).count()).toBe(2);
-  await newest.hover();
-  await newest.getByRole('button', { name: 'Open Diff With Original' }).click();
+  await pressOnRow(newest, 'Open Diff With Original');
   await workbench.tab(/Original ↔ \d/u).waitFor();
   await page.locator('.monaco-diff-editor .editor.modified .view-line').first().click();
   await page.keyboard.press('Control+End');
@@ -160,8 +160,7 @@ test('Stop keeps what was found', async () => {
   await server.settled();
   const asked = server.chats.length;
   const stopped = workbench.treeRow(/stopped/u);
-  await stopped.hover();
-  await stopped.getByRole('button', { name: 'Resume Search' }).click();
+  await pressOnRow(stopped, 'Resume Search');
   await workbench.treeRow(/best/u).waitFor();
   expect(server.chats.length).toBeGreaterThan(asked);
 });

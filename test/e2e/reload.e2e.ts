@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { datasetLines } from './support/datasetFile';
+import { pressOnRow } from './support/rows';
 import { startWorkbench } from './support/workbench';
 
 test('what was kept, undone and written by hand is there after a reload, and can be accepted', async () => {
@@ -24,8 +25,7 @@ test('what was kept, undone and written by hand is there after a reload, and can
   await workbench.treeRow('Write a notice').waitFor();
   const notice = workbench.treeRow(/best/u).first();
   await expect.poll(() => workbench.treeRow(/best/u).count()).toBe(2);
-  await notice.hover();
-  await notice.getByRole('button', { name: 'Open Diff With Original' }).click();
+  await pressOnRow(notice, 'Open Diff With Original');
   await page.locator('.monaco-diff-editor .editor.modified .view-line').first().click();
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' BY HAND.');
@@ -39,8 +39,7 @@ test('what was kept, undone and written by hand is there after a reload, and can
   await workbench.focusTreeRow('Write a notice');
   await page.keyboard.press('ArrowRight');
   const written = workbench.treeRow('edits not accepted yet');
-  await written.hover();
-  await written.getByRole('button', { name: 'Open Diff With Original' }).click();
+  await pressOnRow(written, 'Open Diff With Original');
   await workbench.tab('Original ↔ 1').waitFor();
   await expect.poll(() => workbench.editorText()).toContain('BY HAND.');
   await workbench.screenshot('reload-1-diff');

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startSimulator } from '../support/simulator/simulator';
 import { defaultStatistics, worldItems, worldReply } from '../support/world';
 import { datasetLines } from './support/datasetFile';
-import { choose } from './support/rowMenu';
+import { choose } from './support/rows';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 /** Code can check some of what the instructions ask, so that needless changes are known and a policy can accept. */

@@ -7,7 +7,7 @@ import { worldItems, worldReply } from '../support/world';
 import { datasetLines, filesWith } from './support/datasetFile';
 import { docsImage } from './support/docsImage';
 import { collapseView, expandView, widenSideBar } from './support/sideBar';
-import { choose } from './support/rowMenu';
+import { choose, pressOnRow } from './support/rows';
 import { startWorkbench } from './support/workbench';
 
 const items = 24;
@@ -31,10 +31,7 @@ test('a run is started, watched, paused, resumed after a reload, and its pairs a
   const { page, folder } = workbench;
   const quickPick = page.locator('.quick-input-widget');
   const row = workbench.treeRow('prompts.jsonl');
-  const act = async (name: string): Promise<void> => {
-    await row.hover();
-    await row.getByRole('button', { name }).click();
-  };
+  const act = (name: string): Promise<void> => pressOnRow(row, name);
   await workbench.openSparView();
   await page.getByRole('button', { name: 'Start a Self-Play Run' }).waitFor();
   await workbench.screenshot('selfplay-1-no-run', 'light');

@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { tooltip } from './support/rows';
 import { startWorkbench } from './support/workbench';
 
 test('all candidates open as diffs, the critique as comments, and each line has its tooltip and menu', async () => {
@@ -9,8 +10,7 @@ test('all candidates open as diffs, the critique as comments, and each line has 
   const best = workbench.treeRow(/best/u);
   await best.waitFor();
 
-  await workbench.treeRow('Original').hover();
-  await page.locator('.monaco-hover').getByText('There are 5 commas; none is allowed.').waitFor();
+  await tooltip(workbench.treeRow('Original'), 'There are 5 commas; none is allowed.');
   await workbench.screenshot('views-1-tooltip');
 
   await best.click({ button: 'right' });
