@@ -10,5 +10,7 @@ export default defineConfig({
     // As long as a locator waits: one slow second is no failure.
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
+    // An editor, its server and a browser on a machine that others use too: npm test names what needed it.
+    retry: 1,
   },
 });

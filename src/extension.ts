@@ -17,6 +17,7 @@ import { setupCommands } from './commands/setupCommands';
 import { statisticsCommands } from './commands/statisticsCommands';
 import { versionCommands } from './commands/versionCommands';
 import { tableCommands } from './commands/tableCommands';
+import { webviews } from './contributions';
 import { watchClosedFolders } from './editor/closedFolders';
 import { readConfiguration } from './editor/configuration';
 import { ContextKeys } from './editor/contextKeys';
@@ -45,10 +46,9 @@ import { LateDatasetEditor } from './views/datasets/editor/lateDatasetEditor';
 import { LateLint } from './views/lint/lateLint';
 import { LateQueue } from './views/queue/lateQueue';
 import { RefinementsView } from './views/refinements/refinementsView';
+import { LateReports } from './views/report/lateReports';
 import { LateReview } from './views/review/lateReview';
-import { LateRunReports } from './views/runReport/lateRunReports';
 import { LateRuns } from './views/runs/lateRuns';
-import { LateStatistics } from './views/statistics/lateStatistics';
 import { StatusBar } from './views/statusBar';
 import { LateVersions } from './views/versions/lateVersions';
 
@@ -99,10 +99,17 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const summaries = new Summaries(fileSummaries(context.storageUri?.fsPath ?? null));
   const datasets = new DatasetsView({ files, summaries });
-  const statistics = new LateStatistics(context.extensionUri);
-  const runReports = new LateRunReports({
+  const reportPorts = {
     extensionUri: context.extensionUri,
-    note: (message, cause) => errors.note(message, cause),
+    note: (message: string, cause: unknown) => errors.note(message, cause),
+  };
+  const statistics = new LateReports({
+    viewType: webviews.statistics,
+    load: async () => (await import('./views/statistics/statisticsPanels')).statisticsPanels(reportPorts),
+  });
+  const runReports = new LateReports({
+    viewType: webviews.runReport,
+    load: async () => (await import('./views/runReport/runReportPanels')).runReportPanels(reportPorts),
   });
   const lint = new LateLint({ files, note: (message, cause) => errors.note(message, cause) });
   const versions = new LateVersions(context.extensionUri);

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { commands } from '../contributions';
 import type { Errors } from '../editor/errors';
 import type { Homes } from '../editor/homes';
-import type { LateRunReports } from '../views/runReport/lateRunReports';
+import type { LateReports } from '../views/report/lateReports';
 import type { CommandTable } from './register';
 
 export interface RunReportCommandsOptions {
-  readonly reports: LateRunReports;
+  readonly reports: LateReports;
   readonly homes: Homes;
   readonly errors: Errors;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions';
 import { activeDataset } from '../editor/datasets/openDatasets';
-import type { LateStatistics } from '../views/statistics/lateStatistics';
+import type { LateReports } from '../views/report/lateReports';
 import { askDataset, type DatasetCommandsOptions } from './datasetCommands';
 import { datasetIn } from './datasetTargets';
 import type { CommandTable } from './register';
@@ -10,7 +10,7 @@ export interface StatisticsCommandsOptions extends Pick<
   DatasetCommandsOptions,
   'files' | 'homes' | 'errors'
 > {
-  readonly statistics: LateStatistics;
+  readonly statistics: LateReports;
 }
 
 export function statisticsCommands(options: StatisticsCommandsOptions): CommandTable {

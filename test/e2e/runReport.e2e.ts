@@ -53,6 +53,11 @@ test('the report of a run follows it, shows a line of the input, and is saved as
   await dataset.apply([{ type: 'decide', id: pair, decision: { status: 'accepted' } }]);
   await report.locator('dt', { hasText: /^accepted$/u }).waitFor();
 
+  // A later window has the tab again, counted anew.
+  await workbench.reload();
+  await report.locator('dt', { hasText: /^accepted$/u }).waitFor();
+  await workbench.tab(`Run: ${name}`).click();
+
   await page.getByRole('button', { name: 'Save Run Report as HTML' }).click();
   const place = page.locator('.quick-input-widget input.input');
   await expect.poll(() => place.inputValue()).toMatch(/sea-report\.html$/u);

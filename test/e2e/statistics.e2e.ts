@@ -34,6 +34,10 @@ test('the statistics of a dataset open in the editor in every theme, and are sav
   await report.locator('#growth').scrollIntoViewIfNeeded();
   await workbench.screenshot('statistics-4-end');
 
+  await workbench.reload();
+  await workbench.tab('Statistics: pairs').waitFor();
+  await expect.poll(() => pictures.count()).toBe(14);
+  await workbench.tab('Statistics: pairs').click();
   await page.getByRole('button', { name: 'Save Statistics as HTML' }).click();
   const place = page.locator('.quick-input-widget input.input');
   await expect.poll(() => place.inputValue()).toMatch(/pairs-statistics\.html$/u);

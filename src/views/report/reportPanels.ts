@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { messageText } from '../../editor/messageText';
 import { readPageAssets } from '../../spar/report/pageAssets';
@@ -24,8 +25,12 @@ export interface ReportKind {
   readonly watch?: (path: string, onChange: () => void) => vscode.Disposable;
   /** Shows a line of the report's source file. */
   readonly openLine?: (counted: Counted, line: number) => Promise<void>;
+}
+
+export interface ReportPorts {
+  readonly extensionUri: vscode.Uri;
   /** Told of what went wrong while nobody waited for it. */
-  readonly note?: (message: string, cause: unknown) => void;
+  readonly note: (message: string, cause: unknown) => void;
 }
 
 export interface CountPorts {
@@ -67,7 +72,7 @@ export class ReportPanels implements vscode.Disposable {
   private readonly shown = new Map<string, Shown>();
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly ports: ReportPorts,
     private readonly kind: ReportKind,
   ) {}
 
@@ -84,6 +89,19 @@ export class ReportPanels implements vscode.Disposable {
     const shown = this.shown.get(path) ?? this.open(path);
     shown.panel.reveal();
     await this.countAloud(shown);
+  }
+
+  /** Takes up a tab of the window before this one. It goes where its report can’t be counted any more. */
+  async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const path = pathIn(state);
+    if (path === null || this.shown.has(path)) {
+      panel.dispose();
+      return;
+    }
+    panel.webview.options = this.webviewOptions();
+    await this.countAloud(this.add(path, panel)).catch((error: unknown) =>
+      this.ports.note(`The report of ${path} is not there any more`, error),
+    );
   }
 
   /** @throws LogError */
@@ -103,7 +121,7 @@ export class ReportPanels implements vscode.Disposable {
       title: this.kind.saveTitle,
     });
     if (target === undefined) return null;
-    const assets = await readPageAssets([webviewFolder(this.extensionUri).fsPath]);
+    const assets = await readPageAssets([webviewFolder(this.ports.extensionUri).fsPath]);
     const page = reportHtml(counted.report, this.kind.name, assets);
     await vscode.workspace.fs.writeFile(target, Buffer.from(page));
     return target;
@@ -118,8 +136,16 @@ export class ReportPanels implements vscode.Disposable {
       this.kind.viewType,
       this.kind.tabTitle(path),
       vscode.ViewColumn.Active,
-      { enableScripts: true, localResourceRoots: [webviewFolder(this.extensionUri)] },
+      this.webviewOptions(),
     );
+    return this.add(path, panel);
+  }
+
+  private webviewOptions(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [webviewFolder(this.ports.extensionUri)] };
+  }
+
+  private add(path: string, panel: vscode.WebviewPanel): Shown {
     const counting = new AbortController();
     const shown: Shown = {
       ...{ panel, path, watching: [], counted: null, counting },
@@ -147,15 +173,15 @@ export class ReportPanels implements vscode.Disposable {
     const { counted } = shown;
     if (counted === null || !Number.isInteger(message.line) || message.line < 1) return;
     this.kind.openLine?.(counted, message.line).catch((error: unknown) => {
-      this.kind.note?.('A line of a report’s source can’t be shown', error);
+      this.ports.note('A line of a report’s source can’t be shown', error);
       void vscode.window.showErrorMessage(
         messageText(error instanceof Error ? error.message : String(error)),
       );
     });
   }
 
-  private tell({ panel, counted }: Shown): void {
-    if (counted !== null) void panel.webview.postMessage({ type: 'report', report: counted.report });
+  private tell({ panel, path, counted }: Shown): void {
+    if (counted !== null) void panel.webview.postMessage({ type: 'report', path, report: counted.report });
   }
 
   private async countAloud(shown: Shown): Promise<void> {
@@ -181,7 +207,7 @@ export class ReportPanels implements vscode.Disposable {
       shown.counted = counted;
       if (isFirst) {
         const page = { name: 'report', title: counted.report.title, data: counted.report };
-        shown.panel.webview.html = webviewPage(shown.panel.webview, this.extensionUri, page);
+        shown.panel.webview.html = webviewPage(shown.panel.webview, this.ports.extensionUri, page);
         for (const file of counted.files ?? [])
           shown.watching.push(watchFile(vscode.Uri.file(file), () => this.haveChanged(shown)));
       } else this.tell(shown);
@@ -207,8 +233,14 @@ export class ReportPanels implements vscode.Disposable {
       shown.timer = undefined;
       if (!shown.panel.visible) return;
       this.count(shown, () => undefined).catch((error: unknown) => {
-        this.kind.note?.(`The report of ${shown.path} can’t be counted again`, error);
+        this.ports.note(`The report of ${shown.path} can’t be counted again`, error);
       });
     }, milliseconds);
   }
+}
+
+/** What a page kept of its path; null where that is none. */
+function pathIn(state: unknown): string | null {
+  if (typeof state !== 'object' || state === null || !('path' in state)) return null;
+  return typeof state.path === 'string' && isAbsolute(state.path) ? state.path : null;
 }

@@ -5,20 +5,19 @@ import { runTask } from '../../spar/datasets/work/runTask';
 import { runFiles } from '../../spar/log/runFolders';
 import { selfplayFiles } from '../../spar/selfplay/files';
 import { runReportPage } from '../../spar/selfplay/report/runReportPage';
-import { ReportPanels } from '../report/reportPanels';
-import type { RunReportsOptions } from './lateRunReports';
+import { ReportPanels, type ReportPorts } from '../report/reportPanels';
 
 /** Reports of self-play runs as tabs of the editor, at most one for a run's folder. */
-export function runReportPanels({ extensionUri, note }: RunReportsOptions): ReportPanels {
-  return new ReportPanels(extensionUri, {
+export function runReportPanels(ports: ReportPorts): ReportPanels {
+  return new ReportPanels(ports, {
     viewType: webviews.runReport,
     name: 'self-play run',
     tabTitle: (folder) => `Run: ${basename(folder)}`,
     countingTitle: (folder) => `Reading ${basename(folder)}`,
     saveTitle: 'Save Run Report as HTML',
     savePlace,
-    count: async (folder, ports) => {
-      const report = await runTask('runReport', { folder }, ports);
+    count: async (folder, work) => {
+      const report = await runTask('runReport', { folder }, work);
       return {
         report: runReportPage(report),
         isGrowing: report.state === 'running',
@@ -31,7 +30,6 @@ export function runReportPanels({ extensionUri, note }: RunReportsOptions): Repo
     openLine: async ({ source }, line) => {
       if (source !== null) await openLine(source, line);
     },
-    note,
   });
 }
 

@@ -98,7 +98,7 @@ describe('package.json and contributions.ts', () => {
   it('name the same schemes and the same walkthrough', () => {
     expect(manifest.activationEvents).toEqual([
       ...Object.values(schemes).map((scheme) => `onFileSystem:${scheme}`),
-      `onWebviewPanel:${webviews.queue}`,
+      ...[webviews.statistics, webviews.runReport, webviews.queue].map((type) => `onWebviewPanel:${type}`),
       ...startingLanguages.map((language) => `onLanguage:${language}`),
       `workspaceContains:${startingFolder}`,
     ]);

@@ -6,8 +6,14 @@ declare const acquireVsCodeApi: (() => EditorApi) | undefined;
 
 interface EditorApi {
   getState(): unknown;
-  setState(state: { readonly top: number }): void;
+  setState(state: Kept): void;
   postMessage(message: unknown): void;
+}
+
+/** What outlives the page: how far it is scrolled, in pixels, and what it is about, for the editor. */
+interface Kept {
+  readonly top: number;
+  readonly path: string | null;
 }
 
 interface ShownSection {
@@ -31,16 +37,11 @@ function main(): void {
     keepLightOnPaper(() => page.repaint());
     return;
   }
-  keepPlace(editor);
+  const keepPath = keepPlace(editor);
   addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (
-      typeof data === 'object' &&
-      data !== null &&
-      'type' in data &&
-      data.type === 'report' &&
-      'report' in data
-    )
-      page.show(data.report as Report);
+    if (typeof data !== 'object' || data === null || !('type' in data) || data.type !== 'report') return;
+    if ('report' in data) page.show(data.report as Report);
+    if ('path' in data && typeof data.path === 'string') keepPath(data.path);
   });
   editor.postMessage({ type: 'ready' });
 }
@@ -116,12 +117,25 @@ function keepLightOnPaper(repaint: () => void): void {
   addEventListener('afterprint', () => paint(false));
 }
 
-/** The editor throws the page away while its tab is hidden, and draws it anew. */
-function keepPlace(editor: EditorApi): void {
+/**
+ * The editor throws the page away while its tab is hidden, and draws it anew. It hands what is kept here to a later
+ * window, which asks for the path.
+ */
+function keepPlace(editor: EditorApi): (path: string) => void {
   const state = editor.getState();
-  if (typeof state === 'object' && state !== null && 'top' in state && typeof state.top === 'number')
-    scrollTo(0, state.top);
-  addEventListener('scrollend', () => editor.setState({ top: scrollY }));
+  const before: Partial<Record<keyof Kept, unknown>> =
+    typeof state === 'object' && state !== null ? state : {};
+  let kept: Kept = {
+    top: typeof before.top === 'number' ? before.top : 0,
+    path: typeof before.path === 'string' ? before.path : null,
+  };
+  const keep = (change: Partial<Kept>): void => {
+    kept = { ...kept, ...change };
+    editor.setState(kept);
+  };
+  scrollTo(0, kept.top);
+  addEventListener('scrollend', () => keep({ top: scrollY }));
+  return (path) => keep({ path });
 }
 
 main();
