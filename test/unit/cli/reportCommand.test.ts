@@ -47,7 +47,7 @@ describe('spar report', { timeout: 60_000 }, () => {
   it('tells a person what the run came to', async () => {
     const { code, stdout, stderr } = await spar.run(['report', 'run']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^run\nstate: finished, rows: 13, pairs: \d+/u);
+    expect(stdout).toMatch(/^prompts\.jsonl · run\nstate: finished, rows: 13, pairs: \d+/u);
     expect(stdout).toContain('    − 1 could not be used: ');
     expect(stdout).toMatch(/ {2}Rows of the input {2,}13 {2}█+/u);
     expect(stdout).toContain('Tokens by stage\n  In total ');

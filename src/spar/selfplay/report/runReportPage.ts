@@ -13,7 +13,7 @@ import { voteSection } from './voteSection';
 /** A run's report in words, pictures and tables. */
 export function runReportPage(report: RunReport): Report {
   return {
-    title: report.name,
+    title: titleOf(report),
     facts: facts(report),
     empty: '',
     sections: [
@@ -28,6 +28,11 @@ export function runReportPage(report: RunReport): Report {
       aboutSection(report),
     ],
   };
+}
+
+/** As the Runs view names it, with the folder that tells runs over one file apart. */
+function titleOf({ name, about: { input } }: RunReport): string {
+  return input === null ? name : `${input.name} · ${name}`;
 }
 
 function facts(report: RunReport): Report['facts'] {
