@@ -1,5 +1,6 @@
 import { parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { z } from 'zod';
+import { countWords } from '../../text/amountWords';
 import { ownVerifierSchema, type OwnVerifier } from './ownVerifiers';
 import { placeOf, type Place } from './place';
 import { problemsOf } from './schemaWords';
@@ -59,26 +60,34 @@ export function parseOwnVerifiers(text: string): OwnFile {
 /** One slip gives many faults behind it. */
 const mostFaults = 3;
 
+/** Problems told of one file; nobody reads more, and each takes time to place. */
+const mostTold = 100;
+
+const mostEntries = 1000;
+
 const fileSchema = z.strictObject({
   $schema: z.string().optional(),
-  verifiers: z.array(z.unknown()).max(1000),
+  verifiers: z.array(z.unknown()).max(mostEntries),
 });
 
 function readEntries(json: string, tree: Node | undefined, value: unknown): OwnFile {
   const problems: OwnProblem[] = [];
+  let untold = 0;
   const tell = (
     error: z.ZodError,
     { at, root }: { at: readonly (string | number)[]; root: unknown },
   ): void => {
     for (const { path, message, onName } of problemsOf(error, root)) {
-      problems.push(problemAt(json, nodeAt(tree, [...at, ...path], onName), message));
+      if (problems.length === mostTold) untold += 1;
+      else problems.push(problemAt(json, nodeAt(tree, [...at, ...path], onName), message));
     }
   };
   const file = fileSchema.safeParse(value);
   if (!file.success) tell(file.error, { at: [], root: value });
   const list: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'verifiers') : [];
   const verifiers: OwnVerifier[] = [];
-  (Array.isArray(list) ? (list as readonly unknown[]) : []).forEach((entry, index) => {
+  const entries = Array.isArray(list) ? (list as readonly unknown[]).slice(0, mostEntries) : [];
+  entries.forEach((entry, index) => {
     const read = ownVerifierSchema.safeParse(entry);
     if (!read.success) tell(read.error, { at: ['verifiers', index], root: entry });
     else if (read.data.message !== undefined && !read.data.type.startsWith('custom:')) {
@@ -87,7 +96,14 @@ function readEntries(json: string, tree: Node | undefined, value: unknown): OwnF
       problems.push(problemAt(json, nodeAt(tree, ['verifiers', index, 'message'], true), message));
     } else verifiers.push(read.data);
   });
-  return { verifiers, problems: problems.sort((a, b) => a.start - b.start) };
+  problems.sort((a, b) => a.start - b.start);
+  const last = problems.at(-1);
+  if (last !== undefined && untold > 0)
+    problems.push({
+      ...last,
+      message: `There ${untold === 1 ? 'is 1 more problem' : `are ${countWords(untold)} more problems`} that ${untold === 1 ? 'is' : 'are'} not told here.`,
+    });
+  return { verifiers, problems };
 }
 
 function refused(text: string, message: string): OwnFile {

@@ -109,11 +109,24 @@ describe('a file of own verifiers', () => {
       `{"verifiers":[${'{"a":'.repeat(50_000)}`,
       ' '.repeat(1_500_000),
       `{"verifiers":[${'1,'.repeat(100_000)}1]}`,
+      `{"verifiers":[{${Array.from({ length: 50_000 }, (_, at) => `"n${at}":1`).join(',')}}]}`,
     ]) {
       const { verifiers: read, problems } = parseOwnVerifiers(text);
       expect(read).toEqual([]);
       expect(problems.length).toBeGreaterThan(0);
+      expect(problems.length).toBeLessThanOrEqual(101);
     }
+    const rows = Array.from({ length: 150 }, () => '1');
+    expect(parseOwnVerifiers(`{"verifiers":[${rows.join(',')}]}`).problems.at(-1)?.message).toBe(
+      'There are 50 more problems that are not told here.',
+    );
+  });
+
+  it('uses the first thousand entries of a longer list', () => {
+    const entries = Array.from({ length: 1002 }, (_, at) => ({ ...good, name: `one ${at}` }));
+    const { verifiers: read, problems } = parseOwnVerifiers(JSON.stringify({ verifiers: entries }));
+    expect(read).toHaveLength(1000);
+    expect(problems.map(({ message }) => message)).toEqual(['“verifiers” is too long: at most 1000.']);
   });
 });
 
