@@ -5,6 +5,7 @@ import { startSimulator } from '../support/simulator/simulator';
 import { defaultStatistics, worldItems, worldReply } from '../support/world';
 import { datasetLines } from './support/datasetFile';
 import { choose } from './support/rows';
+import { asked, placeholder } from './support/quickSteps';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 /** Code can check some of what the instructions ask, so that needless changes are known and a policy can accept. */
@@ -111,13 +112,4 @@ async function start(workbench: Workbench): Promise<void> {
   await workbench.answer('5');
   await placeholder(workbench, 'Start, or pick a line');
   await workbench.pick('Start');
-}
-
-async function placeholder({ page }: Workbench, words: string): Promise<void> {
-  await page.locator(`.quick-input-widget input[placeholder*="${words}"]`).waitFor();
-}
-
-/** A box is there that asks for this: one that is just closing must not take the answer. */
-async function asked({ page }: Workbench, words: string): Promise<void> {
-  await page.locator('.quick-input-message').getByText(words).waitFor();
 }

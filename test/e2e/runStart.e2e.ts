@@ -6,6 +6,7 @@ import { sampleText } from '../../src/views/runs/start/sampleRows';
 import { startSimulator, type Simulator } from '../support/simulator/simulator';
 import { worldItems, worldReply } from '../support/world';
 import { docsImage } from './support/docsImage';
+import { asked, placeholder } from './support/quickSteps';
 import { startWorkbench, type Workbench } from './support/workbench';
 
 const title = 'SPaR: Start Self-Play Run';
@@ -191,15 +192,6 @@ async function planIn(folder: string, input: string): Promise<unknown> {
     if (settings?.source?.input.name === input) return settings;
   }
   return null;
-}
-
-async function placeholder({ page }: Workbench, words: string): Promise<void> {
-  await page.locator(`.quick-input-widget input[placeholder*="${words}"]`).waitFor();
-}
-
-/** A box is there that asks for this: one that is just closing must not take the answer. */
-async function asked({ page }: Workbench, words: string): Promise<void> {
-  await page.locator('.quick-input-message').getByText(words).waitFor();
 }
 
 async function press({ page }: Workbench, key: string): Promise<void> {

@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import type { ChatReply } from '../../../src/spar/models/chatModel';
 import { recordedOnly } from '../../../src/spar/models/notRecorded';
 import { withRecordedReplies, type ReplyStore } from '../../../src/spar/models/recorded';
-import { defaultPrompts } from '../../../src/spar/refiner/prompts';
 import type { RunItem } from '../../../src/spar/selfplay/item';
 import type { ItemResult } from '../../../src/spar/selfplay/itemResult';
 import { runItem } from '../../../src/spar/selfplay/runItem';
 import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay/settings';
 import { WorldModel } from '../../support/worldModel';
-import { instructions } from './support';
+import { instructions, itemPorts } from './support';
 
 function memory(): { readonly store: ReplyStore; readonly replies: ReadonlyMap<string, ChatReply> } {
   const replies = new Map<string, ChatReply>();
@@ -29,15 +28,7 @@ function run(
   const model = withRecordedReplies(live ? new WorldModel() : recordedOnly(new WorldModel().id), { store });
   return runItem(item, {
     settings,
-    actor: model,
-    refiner: model,
-    prompts: defaultPrompts,
-    evolve: () => Promise.reject(new Error('not asked')),
-    constraintsOf: () => [],
-    overlapOf: () => null,
-    source: { file: 'in.jsonl', run: 'run' },
-    signal: new AbortController().signal,
-    now: () => 0,
+    ...itemPorts(model),
   });
 }
 

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { defaultPrompts } from '../../../src/spar/refiner/prompts';
 import type { RunItem } from '../../../src/spar/selfplay/item';
 import type { ItemResult } from '../../../src/spar/selfplay/itemResult';
 import { runItem } from '../../../src/spar/selfplay/runItem';
 import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay/settings';
 import { defaultStatistics, isRight } from '../../support/world';
 import { WorldModel } from '../../support/worldModel';
-import { instructions } from './support';
+import { instructions, itemPorts } from './support';
 
 /** Many answers are right, and a single vote is often wrong. */
 const statistics = { ...defaultStatistics, skill: 0.9, accuracy: 0.75 };
@@ -15,15 +14,7 @@ function judged(item: RunItem, voting: RunSettings['search']['voting']): Promise
   const model = new WorldModel(statistics);
   return runItem(item, {
     settings: { ...defaultRunSettings, completeShare: 0, search: { ...defaultRunSettings.search, voting } },
-    actor: model,
-    refiner: model,
-    prompts: defaultPrompts,
-    evolve: () => Promise.reject(new Error('not asked')),
-    constraintsOf: () => [],
-    overlapOf: () => null,
-    source: { file: 'in.jsonl', run: 'run' },
-    signal: new AbortController().signal,
-    now: () => 0,
+    ...itemPorts(model),
   });
 }
 

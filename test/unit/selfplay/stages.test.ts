@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChatMessage, ChatRequest, Usage } from '../../../src/spar/models/chatModel';
 import { instructionText } from '../../../src/spar/refiner/instruction';
-import { defaultPrompts } from '../../../src/spar/refiner/prompts';
 import type { RunItem } from '../../../src/spar/selfplay/item';
 import type { ItemResult } from '../../../src/spar/selfplay/itemResult';
 import { runItem, type ItemPorts } from '../../../src/spar/selfplay/runItem';
@@ -9,7 +8,7 @@ import { defaultRunSettings, type RunSettings } from '../../../src/spar/selfplay
 import { detectConstraints } from '../../../src/spar/verifiers/detect';
 import { defaultStatistics, worldItems, type WorldStatistics } from '../../support/world';
 import { WorldModel } from '../../support/worldModel';
-import { answered, instructions, itemOf } from './support';
+import { answered, instructions, itemOf, itemPorts } from './support';
 
 /** What the actor and the refiner of one item were asked. */
 class Asked {
@@ -47,15 +46,7 @@ async function playItem(
   const model = new WorldModel(statistics);
   const result = await runItem(item, {
     settings: { ...defaultRunSettings, completeShare: 0, ...settings },
-    actor: model,
-    refiner: model,
-    prompts: defaultPrompts,
-    evolve: () => Promise.reject(new Error('not asked')),
-    constraintsOf: () => [],
-    overlapOf: () => null,
-    source: { file: 'in.jsonl', run: 'run' },
-    signal: new AbortController().signal,
-    now: () => 0,
+    ...itemPorts(model),
     ...ports,
   });
   return { result, asked: new Asked(model.requests) };

@@ -5,6 +5,7 @@ import { withConcurrency } from '../../../src/spar/models/concurrency';
 import { defaultPrompts } from '../../../src/spar/refiner/prompts';
 import { contentId } from '../../../src/spar/search/seeds';
 import type { BadRow, RunItem } from '../../../src/spar/selfplay/item';
+import type { ItemPorts } from '../../../src/spar/selfplay/runItem';
 import {
   workOn,
   type RunControl,
@@ -39,6 +40,21 @@ export function itemOf(index: number, instruction: string, responses: readonly s
     responses,
     critique: null,
     constraints: null,
+  };
+}
+
+/** Of one item alone whose stages are asked of one model, by no clock. */
+export function itemPorts(model: ChatModel): Omit<ItemPorts, 'settings'> {
+  return {
+    actor: model,
+    refiner: model,
+    prompts: defaultPrompts,
+    evolve: () => Promise.reject(new Error('not asked')),
+    constraintsOf: () => [],
+    overlapOf: () => null,
+    source: { file: 'in.jsonl', run: 'run' },
+    signal: new AbortController().signal,
+    now: () => 0,
   };
 }
 
