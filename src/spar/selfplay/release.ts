@@ -50,10 +50,19 @@ export class PairRelease {
   /** Before the first release: finds out what earlier processes released. @throws LogError */
   async begin(): Promise<void> {
     const { released } = this.store;
-    if (released === 0 || !(await isThere(this.path))) return;
+    if (released === 0) return;
     this.noted = released;
+    if (!(await isThere(this.path))) return this.beginAnew();
     this.next = released;
     this.late = this.store.retried.filter((item) => item < released);
+  }
+
+  /** A dataset that is gone is written anew, also by a later process when this one ends in the midst of it. */
+  private async beginAnew(): Promise<void> {
+    this.dataset = null;
+    this.next = 0;
+    this.late = [];
+    await this.noteNext();
   }
 
   /**
@@ -105,6 +114,8 @@ export class PairRelease {
   }
 
   private async releaseDone(): Promise<void> {
+    // Until a pair is found there is no dataset that could be gone.
+    if (this.dataset !== null && !(await isThere(this.path))) await this.beginAnew();
     const late = this.late.filter((item) => this.store.isDone(item));
     for (const item of late) await this.add(await this.editsOf(item));
     this.late = this.late.filter((item) => !late.includes(item));

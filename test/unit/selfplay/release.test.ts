@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { recordIdOf } from '../../../src/spar/datasets/newLines';
 import type { FoundPair } from '../../../src/spar/selfplay/itemResult';
@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 /** Items that found a pair each, which a policy accepts; done one after the other. */
 class FakeItems implements ReleasedItems {
   readonly folder = folder.path();
-  readonly released = 0;
+  released = 0;
   readonly retried = [];
   done = 0;
 
@@ -25,7 +25,8 @@ class FakeItems implements ReleasedItems {
     return Promise.resolve({ pairs: [pair], examples: [], overlap: null });
   }
 
-  noteReleased(): Promise<void> {
+  noteReleased(items: number): Promise<void> {
+    this.released = items;
     return Promise.resolve();
   }
 
@@ -56,6 +57,37 @@ test('what a person decided on or deleted while the run worked is not for the ru
     ['record', idOf(2), undefined],
     ['decision', idOf(2), 'accepted'],
   ]);
+});
+
+test('a dataset that is moved away while the run works is written anew, also by a later process', async () => {
+  const file = folder.path('pairs.spar.jsonl');
+  const items = new FakeItems();
+  const options = { dataset: file, created: new Date(0) };
+  const release = new PairRelease(items, options);
+  await release.begin();
+  items.done = 2;
+  await release.release();
+  await release.note();
+  await rename(file, folder.path('moved.spar.jsonl'));
+  items.done = 3;
+  await release.release();
+  const written = async (): Promise<readonly unknown[]> =>
+    (await readFile(file, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Record<string, unknown>)['id'])
+      .filter((id) => [0, 1, 2].map(idOf).includes(String(id)));
+  expect(await written()).toEqual([0, 1, 2].map(idOf));
+
+  // Gone again, and the process that writes it anew is killed before it is done.
+  await release.note();
+  await rm(file);
+  await new PairRelease(items, options).begin();
+  await writeFile(file, '');
+  const later = new PairRelease(items, options);
+  await later.begin();
+  await later.release();
+  expect(await written()).toEqual([0, 1, 2].map(idOf));
 });
 
 function idOf(number: number): string {

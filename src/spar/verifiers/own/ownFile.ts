@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countWords } from '../../text/amountWords';
 import { ownVerifierSchema, type OwnVerifier } from './ownVerifiers';
 import { placeOf, type Place } from './place';
-import { problemsOf } from './schemaWords';
+import { problemsOf, type WordedProblem } from './schemaWords';
 import { syntaxWords } from './syntaxWords';
 
 /** Where a workspace keeps its own verifiers, from its folder. */
@@ -73,27 +73,25 @@ const fileSchema = z.strictObject({
 function readEntries(json: string, tree: Node | undefined, value: unknown): OwnFile {
   const problems: OwnProblem[] = [];
   let untold = 0;
-  const tell = (
-    error: z.ZodError,
-    { at, root }: { at: readonly (string | number)[]; root: unknown },
-  ): void => {
-    for (const { path, message, onName } of problemsOf(error, root)) {
-      if (problems.length === mostTold) untold += 1;
-      else problems.push(problemAt(json, nodeAt(tree, [...at, ...path], onName), message));
-    }
+  const tell = ({ path, message, onName }: WordedProblem): void => {
+    if (problems.length < mostTold) problems.push(problemAt(json, nodeAt(tree, path, onName), message));
+    else untold += 1;
   };
   const file = fileSchema.safeParse(value);
-  if (!file.success) tell(file.error, { at: [], root: value });
+  if (!file.success) problemsOf(file.error, value).forEach(tell);
   const list: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'verifiers') : [];
   const verifiers: OwnVerifier[] = [];
   const entries = Array.isArray(list) ? (list as readonly unknown[]).slice(0, mostEntries) : [];
   entries.forEach((entry, index) => {
     const read = ownVerifierSchema.safeParse(entry);
-    if (!read.success) tell(read.error, { at: ['verifiers', index], root: entry });
+    const at = ['verifiers', index];
+    if (!read.success)
+      for (const problem of problemsOf(read.error, entry))
+        tell({ ...problem, path: [...at, ...problem.path] });
     else if (read.data.message !== undefined && !read.data.type.startsWith('custom:')) {
       const message =
         'A built-in type has words of its own: “message” is for the types that begin with custom:.';
-      problems.push(problemAt(json, nodeAt(tree, ['verifiers', index, 'message'], true), message));
+      tell({ path: [...at, 'message'], message, onName: true });
     } else verifiers.push(read.data);
   });
   problems.sort((a, b) => a.start - b.start);

@@ -116,7 +116,8 @@ describe('a file of own verifiers', () => {
       expect(problems.length).toBeGreaterThan(0);
       expect(problems.length).toBeLessThanOrEqual(101);
     }
-    const rows = Array.from({ length: 150 }, () => '1');
+    const extra = JSON.stringify({ name: 'n', type: 'punctuation:no_comma', args: {}, message: 'x' });
+    const rows = Array.from({ length: 150 }, (_, at) => (at === 100 ? extra : '1'));
     expect(parseOwnVerifiers(`{"verifiers":[${rows.join(',')}]}`).problems.at(-1)?.message).toBe(
       'There are 50 more problems that are not told here.',
     );
