@@ -57,7 +57,7 @@ export class SimulatedBatches {
     response.setHeader('x-simulated', '1');
     const [, kind = '', id = '', action = ''] = path.split('/');
     if (kind === 'files' && id === '') this.upload(request, response, body);
-    else if (kind === 'files') this.content(response, id);
+    else if (kind === 'files') this.file(response, id, action);
     else if (id === '' && request.method === 'POST') this.create(request, response, body);
     else if (id === '') this.list(response);
     else this.look(response, id, action);
@@ -78,10 +78,14 @@ export class SimulatedBatches {
     else send(response, { id, object: 'file', bytes: text.length, purpose: 'batch', status: 'processed' });
   }
 
-  private content(response: ServerResponse, id: string): void {
+  private file(response: ServerResponse, id: string, action: string): void {
     const text = this.files.get(id);
     if (text === undefined || this.behaviour.forgets?.(id) === true) {
       send(response, { error: { message: 'Simulated: no such file.' } }, 404);
+      return;
+    }
+    if (action === '') {
+      send(response, { id, object: 'file', bytes: text.length, purpose: 'batch', status: 'processed' });
       return;
     }
     const time = this.downloads.get(id) ?? 0;
@@ -108,6 +112,10 @@ export class SimulatedBatches {
       input_file_id: string;
       metadata: unknown;
     };
+    if (this.behaviour.forgets?.(input) === true) {
+      send(response, { error: { message: 'Simulated: no such file.' } }, 404);
+      return;
+    }
     const number = this.batches.length;
     const batch: Batch = {
       id: `batch_simulated_${number}`,

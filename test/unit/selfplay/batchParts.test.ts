@@ -78,6 +78,7 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
   };
   const provider: BatchProvider = {
     upload: never,
+    knowsFile: never,
     create: never,
     find: never,
     download: never,

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { batchConduct } from '../../../src/cli/run/batch';
-import { openAiBatches } from '../../../src/spar/models/batch/openaiBatches';
-import { parseEndpoint } from '../../../src/spar/models/endpoint';
 import { BatchJournal, type BatchFile } from '../../../src/spar/selfplay/batch/batchJournal';
 import { goLive, type LiveStart } from '../../../src/spar/selfplay/batch/goingLive';
 import type { BatchOptions } from '../../../src/spar/selfplay/batch/rounds';
@@ -17,13 +15,14 @@ import type { BatchBehaviour, SimulatedBatches } from '../../support/simulator/b
 import { withBatchServer } from '../../support/simulator/batchServer';
 import { FakeTerminal } from '../cli/fakeTerminal';
 import {
+  clock,
   digestsOf,
   liveFiles,
+  modelsAt,
   serve,
   step,
   throughFiles,
   world,
-  type BatchModels,
   type BatchTrial,
 } from './batchSupport';
 import { instructions } from './support';
@@ -43,33 +42,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Waits for nothing. */
-const clock = {
-  now: () => performance.now(),
-  wait: async (_: number, signal: AbortSignal): Promise<void> => {
-    await new Promise(setImmediate);
-    signal.throwIfAborted();
-  },
-};
-
 const items = instructions(3);
 const settings = { search: { ...defaultRunSettings.search, voting: 'all', depth: 1 } } as const;
 /** Where files lie for any engine. */
 const lying = (): BatchTrial => ({ within: folder, items, settings });
 const batches = (): string => join(folder, 'run', 'batches');
-
-function modelsAt(url: string): BatchModels {
-  const target = { model: 'simulated', baseUrl: url };
-  return {
-    actor: target,
-    refiner: target,
-    providerAt: ({ baseUrl }) => {
-      const parsed = parseEndpoint({ baseUrl, apiKey: null });
-      if (!parsed.ok) throw new Error(parsed.reason);
-      return openAiBatches({ endpoint: parsed.endpoint, model: 'simulated', clock });
-    },
-  };
-}
 
 type Step = (options?: BatchOptions) => Promise<{ readonly ending: RunEnding; readonly store: RunStore }>;
 
@@ -218,6 +195,54 @@ describe('lines of the journal that are damaged', () => {
 });
 
 describe('what its provider no longer knows', () => {
+  test('as the key of another project hears: nothing is closed or sent, and the right key goes on', async () => {
+    let isFull = true;
+    let isOther = false;
+    let uploads = 0;
+    const behaviour: BatchBehaviour = {
+      // The second of two files does not get there.
+      breaks: (what) => isFull && what === 'uploaded' && (uploads += 1) > 1,
+      forgets: (id) => isOther && id !== 'all',
+      ending: () => (isFull ? 'never' : 'completed'),
+    };
+    await withProvider(behaviour, async (go, provider) => {
+      await go({ limits: { rows: 2 } });
+      isFull = false;
+      isOther = true;
+      const before = await filesOfRun();
+      expect(before.map(({ batch }) => batch)).toEqual(['batch_simulated_0', null]);
+      for (const time of [1, 2]) {
+        const { ending } = await go();
+        expect(ending, `${time}`).toMatchObject({ kind: 'paused', reason: { kind: 'endpoint' } });
+        expect(JSON.stringify(ending)).toContain('The key of another project hears the same');
+      }
+      expect(await filesOfRun()).toEqual(before);
+      expect(provider.batches).toHaveLength(1);
+      isOther = false;
+      expect(await go()).toMatchObject({ ending: { kind: 'finished' } });
+      expect(warnings).toEqual([]);
+      await expectAskedOnce(provider);
+    });
+  });
+
+  test('another key sends nothing again of a batch whose making was never answered', async () => {
+    let isOther = false;
+    let ending: 'never' | 'completed' = 'never';
+    const forgets = (id: string): boolean => isOther && id !== 'all';
+    await withProvider({ forgets, ending: () => ending }, async (go, provider) => {
+      await go({ wait: false });
+      await damage('created');
+      ending = 'completed';
+      isOther = true;
+      for (const time of [1, 2])
+        expect((await go()).ending, `${time}`).toMatchObject({ reason: { kind: 'endpoint' } });
+      expect(provider.batches).toHaveLength(1);
+      isOther = false;
+      expect(await go()).toMatchObject({ ending: { kind: 'finished' } });
+      await expectAskedOnce(provider);
+    });
+  });
+
   test('a batch: its requests are asked for again, and a person is told', async () => {
     const forgets = (id: string): boolean => id === 'batch_simulated_0';
     await withProvider({ forgets }, async (go, provider) => {

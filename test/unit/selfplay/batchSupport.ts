@@ -4,6 +4,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ChatModel } from '../../../src/spar/models/chatModel';
+import { openAiBatches } from '../../../src/spar/models/batch/openaiBatches';
+import { parseEndpoint } from '../../../src/spar/models/endpoint';
 import {
   workInBatches,
   type BatchDependencies,
@@ -63,6 +65,29 @@ const forAnyEngine: BatchModels = {
     throw new Error('no provider');
   },
 };
+
+/** Waits for nothing. */
+export const clock = {
+  now: () => performance.now(),
+  wait: async (_: number, signal: AbortSignal): Promise<void> => {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+  },
+};
+
+/** With the provider at an address. */
+export function modelsAt(url: string): BatchModels {
+  const target = { model: 'simulated', baseUrl: url };
+  return {
+    actor: target,
+    refiner: target,
+    providerAt: ({ baseUrl }) => {
+      const parsed = parseEndpoint({ baseUrl, apiKey: null });
+      if (!parsed.ok) throw new Error(parsed.reason);
+      return openAiBatches({ endpoint: parsed.endpoint, model: 'simulated', clock });
+    },
+  };
+}
 
 /** One call of `spar run --engine batch` or `spar resume`. */
 export async function step(

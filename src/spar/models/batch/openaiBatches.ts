@@ -46,6 +46,16 @@ export function openAiBatches(options: OpenAiBatchesOptions): BatchProvider {
         if (typeof (id as unknown) !== 'string') throw noBatch('an uploaded file');
         return id;
       }),
+    knowsFile: async (id, signal) => {
+      try {
+        const known = await again(signal, (own) => client.files.retrieve(id, { signal: own }));
+        return fieldOf(known, 'id') === id;
+      } catch (error) {
+        // Also of a provider that tells of no single file.
+        if (error instanceof ModelError && error.kind === 'model-not-found') return false;
+        throw error;
+      }
+    },
     // Not tried again here: what got no answer may have been taken all the same. Whoever asks looks for it first.
     create: ({ inputFile, metadata }: NewBatch, signal) =>
       explained(place, signal, async (own) => {

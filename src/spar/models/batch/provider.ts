@@ -20,6 +20,8 @@ export interface ProviderBatch {
 export interface BatchProvider {
   /** @returns the file's id. */
   upload(file: string, signal: AbortSignal): Promise<string>;
+  /** Whether it knows an uploaded file, by its id. */
+  knowsFile(id: string, signal: AbortSignal): Promise<boolean>;
   create(request: NewBatch, signal: AbortSignal): Promise<ProviderBatch>;
   retrieve(id: string, signal: AbortSignal): Promise<ProviderBatch>;
   /** The latest batch of an uploaded file, if there is one. */

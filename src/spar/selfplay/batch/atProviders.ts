@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import type { ProviderBatch } from '../../models/batch/provider';
 import type { Clock } from '../../models/clock';
 import { ModelError } from '../../models/modelError';
-import { quotableWords } from '../../models/serverWords';
 import type { PauseReason } from '../stops';
 import { fileNumber } from './batchFiles';
 import type { BatchFile, BatchJournal } from './batchJournal';
 import type { Collection } from './collection';
-import { isUnknown, unlessUnknown, type Submission, type SubmittedFile } from './submission';
+import { isUnknown, shownId, unlessUnknown, unseen, type Submission, type SubmittedFile } from './submission';
 
 export interface AtProvidersOptions {
   readonly journal: BatchJournal;
@@ -56,6 +55,12 @@ export class AtProviders {
   async settle(): Promise<PauseReason | null> {
     const { cancel, wait, pollMs, clock, signal, collection } = this.options;
     let pause = pollMs.first;
+    // A key that does not see what is there must not send the rest.
+    const isUnsent = ({ batch }: BatchFile): boolean => batch === null;
+    if (!cancel && this.open.some(isUnsent) && !this.open.every(isUnsent)) {
+      const problem = await this.lookAtAll();
+      if (problem !== null) return { kind: 'endpoint', message: problem };
+    }
     while (this.open.length > 0) {
       const before = this.open.length;
       await (cancel ? this.cancelAll() : this.submitAll());
@@ -64,7 +69,7 @@ export class AtProviders {
       const { open } = this;
       if (open.length === 0) break;
       // A provider that has too much of ours takes more when some of it is done; else a person has to see to it.
-      const isStuck = open.length === before && open.every(({ batch }) => batch === null);
+      const isStuck = open.length === before && open.every(isUnsent);
       const [rejection] = this.rejected.values();
       if (!cancel && isStuck && rejection !== undefined) return { kind: 'endpoint', message: rejection };
       if (!wait) return { kind: 'answers', items: (await collection.itemsOf(open)).size };
@@ -196,7 +201,9 @@ export class AtProviders {
 
   /** Its rows count as unanswered, but for those whose answers lie in the folder. */
   private async giveUp(file: SubmittedFile): Promise<string | null> {
-    const { collection, onWarning } = this.options;
+    const { collection, submission, cancel, onWarning } = this.options;
+    // Asking again would pay twice for a batch that only another key sees.
+    if (!cancel && !(await submission.seesUpload(file))) throw unseen(file);
     const sources = await collection.sourcesOf(file);
     const problem = sources.length === 0 ? null : await collection.take(file, sources);
     const missing = await collection.close(
@@ -224,10 +231,6 @@ function goneWords(
   { what, missing }: { readonly what: string; readonly missing: number },
 ): string {
   return `The provider no longer knows ${what} ${shownId(batch)} of ${fileNumber(file)}.requests.jsonl (404, as it says to another project’s key). ${missing} of its ${rows} requests stay without an answer from it.`;
-}
-
-function shownId(batch: string): string {
-  return quotableWords(batch, []).slice(0, 100);
 }
 
 function rejectionWords({ file }: BatchFile, reason: string): string {

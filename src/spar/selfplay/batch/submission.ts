@@ -8,7 +8,8 @@ import { LogError, toLogError } from '../../log/logError';
 import type { BatchProvider, ProviderBatch } from '../../models/batch/provider';
 import { systemClock, type Clock } from '../../models/clock';
 import { ModelError } from '../../models/modelError';
-import { answersFile, errorsFile, requestsFile } from './batchFiles';
+import { quotableWords } from '../../models/serverWords';
+import { answersFile, errorsFile, fileNumber, requestsFile } from './batchFiles';
 import type { BatchFile, BatchJournal } from './batchJournal';
 import type { ProviderPlace } from './noting';
 
@@ -69,9 +70,11 @@ export class Submission {
     try {
       return await this.created(file, await this.create(file, uploaded));
     } catch (error) {
+      if (!(error instanceof ModelError) || (error.status !== 400 && error.status !== 404)) throw error;
+      // A batch may have been made of it that only another key sees.
+      if (file.isCreating && !(await this.seesUpload(file))) throw unseen(file);
       // The upload may have been deleted meanwhile: the next attempt sends it anew.
-      if (error instanceof ModelError && (error.status === 400 || error.status === 404))
-        await journal.note({ kind: 'rejected', file: file.file, reason: error.message });
+      await journal.note({ kind: 'rejected', file: file.file, reason: error.message });
       throw error;
     }
   }
@@ -97,6 +100,12 @@ export class Submission {
     // Asked for no file in particular where none is known, the list shows that there are batches at all.
     const found = await this.providerOf(file).find(file.uploaded ?? '', this.options.signal);
     return file.uploaded === null ? null : found;
+  }
+
+  /** Whether the provider knows what was uploaded: to the key of another project it says no. @throws ModelError; `signal.reason`. */
+  async seesUpload(file: BatchFile): Promise<boolean> {
+    if (file.uploaded === null) return false;
+    return this.providerOf(file).knowsFile(file.uploaded, this.options.signal);
   }
 
   /**
@@ -211,6 +220,17 @@ export class Submission {
 function requestsGone(path: string): LogError {
   const message = `${path} is not there, and its requests are still to be sent. Put it back; or have them written anew: spar resume DIR --cancel, then spar resume DIR.`;
   return new LogError({ kind: 'not-found', path, message });
+}
+
+/** Of what may be there all the same, and would be paid for twice. */
+export function unseen({ file, batch, baseUrl }: BatchFile): ModelError {
+  const knows = batch === null ? 'does not know' : `knows neither the batch ${shownId(batch)} nor`;
+  const message = `${baseUrl ?? ''} ${knows} the file that was uploaded for ${fileNumber(file)}.requests.jsonl (404). The key of another project hears the same: go on with the key and the address that it was uploaded with. If the provider has deleted it: spar resume DIR --cancel gives it up, and spar resume DIR asks again.`;
+  return new ModelError({ kind: 'model-not-found', status: 404, message });
+}
+
+export function shownId(batch: string): string {
+  return quotableWords(batch, []).slice(0, 100);
 }
 
 interface Download {
