@@ -334,6 +334,35 @@ describe('a run by batch files', () => {
     expect(await digestsOf(join(folder, 'run'))).toEqual(await liveFiles(folder, items));
   });
 
+  test('a reading whose line is lost, and answers that are written anew, cost nothing twice', async () => {
+    const items = answered(4);
+    await step({ within: folder, items });
+    await serve({ within: folder });
+    const batches = join(folder, 'run', 'batches');
+    const [answers, journal] = [join(batches, '000001.answers.jsonl'), join(batches, 'journal.jsonl')];
+    const whole = await readFile(answers, 'utf8');
+    const [first = '', ...others] = whole.trim().split('\n');
+    const spentWith = async (texts: readonly string[]) => {
+      await writeFile(answers, texts.map((text) => `${text}\n`).join(''));
+      return totalUsage((await step({ within: folder, items })).store.spent);
+    };
+    const loseReadings = async () => {
+      const lines = (await readFile(journal, 'utf8')).split('\n');
+      await writeFile(
+        journal,
+        lines.map((line) => (line.includes('"kind":"read"') ? '\0' : line)).join('\n'),
+      );
+    };
+    await spentWith([first]);
+    // The others come late.
+    const all = await spentWith([first, ...others]);
+    expect(all.requests).toBe(1 + others.length);
+    await loseReadings();
+    expect(await spentWith([first, ...others])).toEqual(all);
+    expect(await spentWith([first])).toEqual(all);
+    expect(await spentWith([first, ...others])).toEqual(all);
+  });
+
   test('what a stopped pass left is written anew, and a crash between read and booked loses no cost', async () => {
     const items = answered(8);
     await step({ within: folder, items });

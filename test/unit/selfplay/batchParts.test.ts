@@ -108,6 +108,7 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
     isCreating: false,
     batch: 'simulated',
     read: null,
+    booked: {},
     isClosed: false,
   };
   expect(await submission.cancel(file)).toBe(true);

@@ -35,6 +35,8 @@ export interface BatchFile extends FileDescription {
   readonly batch: string | null;
   /** What was read of its answers last. */
   readonly read: ReadAnswers | null;
+  /** What of its cost is booked; never less than before, though a file of answers may be written anew. */
+  readonly booked: Spent;
   readonly isClosed: boolean;
 }
 
@@ -82,7 +84,8 @@ const schemas = {
     sources: z.array(z.tuple([z.string(), count])),
     spent: usageByStage,
   }),
-  closed: z.object({ file, missing: count }),
+  // `booked` again, so that a line of the answers' reading may be lost.
+  closed: z.object({ file, missing: count, booked: usageByStage.optional() }),
   without: z.object({ model: z.string(), parameters: z.array(z.string()) }),
   engine: z.object({ engine: batchEngineSchema.nullable() }),
 };
@@ -215,10 +218,12 @@ export class BatchJournal {
       case 'read': {
         const { answered, failed, refused, usage, ways, sources } = event;
         this.change(event.file, { read: { answered, failed, refused, usage, ways, sources } });
+        this.book(event.file, usage);
         return;
       }
       case 'closed':
         this.change(event.file, { isClosed: true });
+        this.book(event.file, event.booked ?? {});
         return;
       case 'without': {
         const known = this.refusedParameters.get(event.model) ?? new Set();
@@ -240,11 +245,16 @@ export class BatchJournal {
       isCreating: false,
       batch: null,
       read: null,
+      booked: {},
       isClosed: false,
     });
     const strays = this.strayEvents.get(given.file) ?? [];
     this.strayEvents.delete(given.file);
     for (const event of strays) this.fold(event);
+  }
+
+  private book(number: number, usage: Spent): void {
+    this.change(number, { booked: laterSpent(this.byNumber.get(number)?.booked ?? {}, usage) });
   }
 
   private change(number: number, change: Partial<BatchFile>): void {

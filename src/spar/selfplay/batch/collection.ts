@@ -67,7 +67,7 @@ export class Collection {
       isNew = true;
       const problem = await this.take(file, sources);
       if (problem !== null) return { isNew, problem };
-      if (!file.isClosed) await this.close(file, 'The files of answers hold none to it.');
+      await this.close(file, file.isClosed ? null : 'The files of answers hold none to it.');
     }
     return { isNew, problem: null };
   }
@@ -80,7 +80,7 @@ export class Collection {
     const intake = await takeAnswers({ folder, file, sources: paths, shards, before, signal });
     const { answered, failed, refused, refusedCount, usage, ways, parameters, endpointProblem } = intake;
     if (refusedCount > 0) onRefused?.({ count: refusedCount, first: refused });
-    const spent = withFurther(store.spent, usage, journal.file(file.file)?.read?.usage ?? {});
+    const spent = withFurther(store.spent, usage, journal.file(file.file)?.booked ?? {});
     if (parameters.length > 0) {
       this.lessons.add(file.file);
       await journal.note({ kind: 'without', model: file.model, parameters: [...parameters] });
@@ -127,7 +127,8 @@ export class Collection {
     const { folder, journal, shards, signal } = this.options;
     const counted = this.lessons.has(file.file) ? null : reason;
     const missing = await noteMissing({ folder, file, shards, signal }, counted);
-    await journal.note({ kind: 'closed', file: file.file, missing });
+    const booked = journal.file(file.file)?.booked ?? {};
+    await journal.note({ kind: 'closed', file: file.file, missing, booked });
     return missing;
   }
 
