@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -176,6 +176,11 @@ describe('a run by batch files', () => {
     expect(failure?.reason).toContain('3 batch files');
     expect(rounds).toBeGreaterThan(2);
     isDown = false;
+    // As a kill amid an append leaves it.
+    await appendFile(
+      join(folder, 'run', 'batches', 'replies', '000000.jsonl'),
+      '{"spar":1,"item":5,"key":"ab',
+    );
     const open = await RunStore.open(join(folder, 'run'));
     await open.retry([3]);
     await open.close();

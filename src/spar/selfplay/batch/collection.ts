@@ -101,7 +101,8 @@ export class Collection {
     for (const file of journal.files) {
       if (file.read === null && !file.isClosed) continue;
       const sources = (await this.sourcesOf(file)).map(({ path }) => path);
-      await takeAnswers({ folder, file, sources, shards, before: this.servedBefore(file), signal });
+      const before = this.servedBefore(file);
+      await takeAnswers({ folder, file, sources, shards, before, repliesAlone: true, signal });
     }
     onWarning?.('Lines of batches/replies can’t be read. The answers in batches were taken in once more.');
   }

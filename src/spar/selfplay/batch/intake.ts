@@ -17,6 +17,8 @@ export interface IntakeOptions {
   readonly shards: AnswerShards;
   /** What the engine has served of other files. */
   readonly before: ServedBefore;
+  /** Replies alone: failures that were forgiven since must not come back. */
+  readonly repliesAlone?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -237,7 +239,8 @@ class AnswerIntake {
   }
 
   private async flush(): Promise<void> {
-    const lines = this.waiting;
+    const { repliesAlone = false } = this.options;
+    const lines = this.waiting.filter((line) => !repliesAlone || 'reply' in line);
     this.waiting = [];
     this.waitingBytes = 0;
     if (lines.length > 0) await this.options.shards.add(lines);
