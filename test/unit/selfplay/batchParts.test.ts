@@ -125,6 +125,15 @@ test('a batch that failed after rows were served has ended; what is told strange
   if (!parsed.ok) throw new Error(parsed.reason);
   const answers: object[] = [
     { id: 'b', status: 'FAILED', output_file_id: 'file' },
+    { id: 'b', status: 'failed', request_counts: { completed: 1 } },
+    {
+      id: 'b',
+      status: 'failed',
+      output_file_id: '',
+      error_file_id: 'errors',
+      errors: { data: [{ message: 'Too much at once.' }] },
+      request_counts: { total: 3, completed: 0, failed: 3 },
+    },
     { id: 'b', status: 'failed', errors: { data: 'x' }, request_counts: { completed: '5', total: -1 } },
     {
       id: 'b',
@@ -140,6 +149,12 @@ test('a batch that failed after rows were served has ended; what is told strange
   });
   const { signal } = new AbortController();
   expect(await provider.retrieve('b', signal)).toMatchObject({ stage: 'ended', outputs: ['file'] });
+  expect(await provider.retrieve('b', signal)).toMatchObject({ stage: 'ended', counts: { done: 1 } });
+  // A file of errors alone is of a batch that was refused as a whole.
+  expect(await provider.retrieve('b', signal)).toMatchObject({
+    stage: 'rejected',
+    problems: ['Too much at once.'],
+  });
   expect(await provider.retrieve('b', signal)).toMatchObject({
     stage: 'rejected',
     problems: [],

@@ -104,14 +104,16 @@ async function batchOfFile(
 function providerBatch(batch: Batch, { secrets }: Endpoint): ProviderBatch {
   const { id, status, input_file_id: inputFile, output_file_id, error_file_id, request_counts } = batch;
   if (typeof id !== 'string' || typeof status !== 'string') throw noBatch('a batch');
+  const counts = countsOf(request_counts);
+  const isServed = (typeof output_file_id === 'string' && output_file_id !== '') || (counts?.done ?? 0) > 0;
   const outputs = [output_file_id, error_file_id].filter((file) => typeof file === 'string' && file !== '');
   return {
     id,
     state: quotableWords(status, secrets),
-    stage: stageOf(status, outputs.length > 0),
+    stage: stageOf(status, isServed),
     inputFile,
     outputs: outputs as readonly string[],
-    counts: countsOf(request_counts),
+    counts,
     problems: problemsOf(fieldOf(batch.errors, 'data'), secrets),
   };
 }
@@ -140,12 +142,12 @@ function noBatch(what: string): ModelError {
   return new ModelError({ kind: 'bad-reply', message });
 }
 
-function stageOf(status: string, hasOutputs: boolean): ProviderBatch['stage'] {
+function stageOf(status: string, isServed: boolean): ProviderBatch['stage'] {
   // Some providers write capitals, or one “l”.
   switch (status.toLowerCase()) {
     case 'failed':
       // Rows that were served all the same are paid for.
-      return hasOutputs ? 'ended' : 'rejected';
+      return isServed ? 'ended' : 'rejected';
     case 'completed':
     case 'expired':
     case 'cancelled':
