@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from './messageText';
 
 export type StepResult<Value> =
   | { readonly kind: 'value'; readonly value: Value }
@@ -25,7 +26,7 @@ export interface TextStep extends StepPlace {
 export function askText(step: TextStep): Promise<StepResult<string>> {
   const input = vscode.window.createInputBox();
   Object.assign(input, frameOf(step), {
-    prompt: step.prompt,
+    prompt: messageText(step.prompt),
     value: step.value ?? '',
     placeholder: step.placeholder,
     password: step.password ?? false,
@@ -35,7 +36,7 @@ export function askText(step: TextStep): Promise<StepResult<string>> {
     input.onDidAccept(() => {
       const problem = step.validate?.(input.value) ?? null;
       if (problem === null) settle({ kind: 'value', value: input.value });
-      else input.validationMessage = problem;
+      else input.validationMessage = messageText(problem);
     }),
   ]);
 }

@@ -1,3 +1,5 @@
+import { harmlessLine } from './harmless';
+
 /** `12,345`; from a million on `1.23 million`. */
 export function countWords(count: number): string {
   if (count < 1_000_000) return Math.round(count).toLocaleString('en');
@@ -16,7 +18,8 @@ export function timeWords(milliseconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** The currency is a person's own word, or that of a run's folder, which may come from anybody. */
 export function costWords(cost: number, { currency }: { readonly currency: string }): string {
   const digits = cost < 10 ? 4 : 2;
-  return `${cost.toLocaleString('en', { maximumFractionDigits: digits })} ${currency}`;
+  return `${cost.toLocaleString('en', { maximumFractionDigits: digits })} ${harmlessLine(currency, 20)}`;
 }
