@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -13,6 +13,8 @@ import { shardsOf } from '../../../src/spar/selfplay/batch/answerSource';
 import { BatchJournal, type BatchFile } from '../../../src/spar/selfplay/batch/batchJournal';
 import { Noting, type Note } from '../../../src/spar/selfplay/batch/noting';
 import { Submission } from '../../../src/spar/selfplay/batch/submission';
+import { damageJournal, serve, step } from './batchSupport';
+import { answered } from './support';
 
 let folder: string;
 beforeEach(async () => {
@@ -53,6 +55,32 @@ test('forgiving failures gives a run without batch files none', async () => {
   expect(existsSync(join(folder, 'batches'))).toBe(false);
 });
 
+test('a journal of a newer version is refused, and nothing is removed', async () => {
+  await step({ within: folder, items: answered(1) });
+  await damageJournal({
+    within: folder,
+    kind: 'round',
+    by: '{"spar":2,"kind":"round","time":"2026-11-23T00:00:00.000Z"}',
+  });
+  await expect(step({ within: folder, items: answered(1) })).rejects.toThrow(
+    'A newer version of SPaR wrote to',
+  );
+  expect(await readFile(join(folder, 'run', 'batches', '000001.requests.jsonl'), 'utf8')).not.toBe('');
+});
+
+test('a line of the journal that stands there twice undoes nothing', async () => {
+  const trial = { within: folder, items: answered(1) };
+  const files = async () => (await BatchJournal.read(join(folder, 'run', 'batches'))).files;
+  await step(trial);
+  await serve({ within: folder });
+  await step(trial);
+  const path = join(folder, 'run', 'batches', 'journal.jsonl');
+  const before = await files();
+  const [line = ''] = (await readFile(path, 'utf8')).split('\n');
+  await appendFile(path, `${line}\n`);
+  expect(await files()).toEqual(before);
+});
+
 test('a folder of batches where none can be made is refused, and nothing hangs', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
@@ -72,6 +100,7 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
   };
   let stage: ProviderBatch['stage'] = 'ended';
   let status = 409;
+  let isListed = false;
   const cancelled: string[] = [];
   const never = (): never => {
     throw new Error('not asked for');
@@ -80,9 +109,12 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
     upload: never,
     knowsFile: never,
     create: never,
-    find: never,
+    find: () => Promise.resolve(isListed ? { ...batch, id: 'listed', stage } : null),
     download: never,
-    retrieve: () => Promise.resolve({ ...batch, stage }),
+    retrieve: () =>
+      status === 404
+        ? Promise.reject(new ModelError({ kind: 'model-not-found', status, message: 'simulated' }))
+        : Promise.resolve({ ...batch, stage }),
     cancel: (id) => {
       cancelled.push(id);
       return Promise.reject(new ModelError({ kind: 'server', status, message: 'simulated' }));
@@ -118,6 +150,13 @@ test('what has ended is not cancelled, and a provider that does not take it yet 
   expect(cancelled).toEqual(['simulated']);
   status = 500;
   await expect(submission.cancel(file)).rejects.toMatchObject({ status: 500 });
+  // Unknown by its id: as it stands in the list, else later.
+  status = 404;
+  expect(await submission.cancel(file)).toBe(false);
+  expect(cancelled.at(-1)).toBe('simulated');
+  isListed = true;
+  expect(await submission.cancel(file)).toBe(false);
+  expect(cancelled.at(-1)).toBe('listed');
 });
 
 test('a batch that failed after rows were served has ended; what is told strangely stops nothing', async () => {

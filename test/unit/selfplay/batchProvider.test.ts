@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ import { withBatchServer } from '../../support/simulator/batchServer';
 import { FakeTerminal } from '../cli/fakeTerminal';
 import {
   clock,
+  damageJournal,
   digestsOf,
   liveFiles,
   modelsAt,
@@ -84,14 +85,7 @@ async function filesOfRun(): Promise<readonly BatchFile[]> {
   return (await BatchJournal.read(batches())).files;
 }
 
-/** Replaces the lines of the journal that tell of rounds, as a damaged block of a disk would. */
-async function damage(kind: string, by = '\0\0\0'): Promise<void> {
-  const path = join(batches(), 'journal.jsonl');
-  const lines = (await readFile(path, 'utf8')).split('\n');
-  const isOf = (line: string): boolean => line.includes(`"kind":"${kind}"`);
-  expect(lines.some(isOf)).toBe(true);
-  await writeFile(path, lines.map((line) => (isOf(line) ? by : line)).join('\n'));
-}
+const damage = (kind: string, by?: string): Promise<void> => damageJournal({ within: folder, kind, by });
 
 const waiting = { ending: { kind: 'paused', reason: { kind: 'answers', items: 3 } } };
 
@@ -174,24 +168,6 @@ describe('lines of the journal that are damaged', () => {
       await expectAskedOnce(provider);
     });
   });
-
-  test('of a newer version: it is refused, and nothing is removed', async () => {
-    await step(lying());
-    await damage('round', '{"spar":2,"kind":"round","time":"2026-11-23T00:00:00.000Z"}');
-    await expect(step(lying())).rejects.toThrow('A newer version of SPaR wrote to');
-    expect(await readFile(join(batches(), '000001.requests.jsonl'), 'utf8')).not.toBe('');
-  });
-
-  test('a line that stands there twice undoes nothing', async () => {
-    await step(lying());
-    await serve({ within: folder });
-    await step(lying());
-    const path = join(batches(), 'journal.jsonl');
-    const before = await filesOfRun();
-    const [line = ''] = (await readFile(path, 'utf8')).split('\n');
-    await appendFile(path, `${line}\n`);
-    expect(await filesOfRun()).toEqual(before);
-  });
 });
 
 describe('what its provider no longer knows', () => {
@@ -272,6 +248,20 @@ describe('what its provider no longer knows', () => {
       expect(warnings).toEqual([]);
       expect(looks).toBeGreaterThan(2);
       await expectAskedOnce(provider);
+    });
+  });
+
+  test('a batch that is unknown for a moment when it is cancelled: it is cancelled all the same', async () => {
+    let isCancelling = false;
+    let looks = 0;
+    // Neither by its id nor in the list.
+    const forgets = (id: string): boolean => isCancelling && id === 'batch_simulated_0' && (looks += 1) <= 2;
+    await withProvider({ forgets, ending: () => 'never' }, async (go, provider) => {
+      await go({ wait: false });
+      isCancelling = true;
+      expect(await go({ cancel: true })).toMatchObject({ ending: { reason: { kind: 'asked' } } });
+      expect(provider.batches.map(({ status }) => status)).toEqual(['cancelled']);
+      expect(warnings).toEqual([]);
     });
   });
 

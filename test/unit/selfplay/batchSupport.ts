@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { ChatModel } from '../../../src/spar/models/chatModel';
@@ -108,6 +108,20 @@ export async function step(
   } finally {
     await store.close();
   }
+}
+
+/** Replaces the lines of the batches' journal that tell of something, as a damaged block of a disk would. */
+export async function damageJournal({
+  within,
+  run = 'run',
+  kind,
+  by = '\0\0\0',
+}: Place & { readonly kind: string; readonly by?: string | undefined }): Promise<void> {
+  const path = join(within, run, 'batches', 'journal.jsonl');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const isOf = (line: string): boolean => line.includes(`"kind":"${kind}"`);
+  expect(lines.some(isOf)).toBe(true);
+  await writeFile(path, lines.map((line) => (isOf(line) ? by : line)).join('\n'));
 }
 
 /** Answers every file of requests that has no answers. @returns how many rows were served. */

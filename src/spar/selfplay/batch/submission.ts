@@ -109,17 +109,18 @@ export class Submission {
   }
 
   /**
-   * Has a batch cancelled that is still worked on. False where the provider does not take that yet, or not any more: the
-   * next look shows which.
+   * Has a batch cancelled that is still worked on. False where the provider does not take that yet, or not any more, or
+   * does not know the batch just now: the next look shows which.
    *
    * @throws ModelError; `signal.reason`.
    */
   async cancel(file: SubmittedFile): Promise<boolean> {
-    const batch = await this.look(file);
-    if (batch?.stage !== 'working') return true;
+    const batch = (await this.look(file)) ?? (await unlessUnknown(this.listed(file)));
+    if (batch === null) return false;
+    if (batch.stage !== 'working') return true;
     try {
-      await unlessUnknown(this.providerOf(file).cancel(file.batch, this.options.signal));
-      return true;
+      const cancelled = await unlessUnknown(this.providerOf(file).cancel(batch.id, this.options.signal));
+      return cancelled !== null;
     } catch (error) {
       if (error instanceof ModelError && (error.status === 400 || error.status === 409)) return false;
       throw error;
