@@ -122,7 +122,7 @@ export class BatchJournal {
     const journal = new BatchJournal(path, options);
     for await (const line of readJournal(path)) {
       if (line.type === 'newer') journal.newerLines += 1;
-      if (line.type !== 'event' || !(line.kind in schemas)) continue;
+      if (line.type !== 'event' || !Object.hasOwn(schemas, line.kind)) continue;
       const parsed = schemas[line.kind as Kind].safeParse(line.payload);
       if (parsed.success) journal.fold({ kind: line.kind, ...parsed.data } as BatchEvent);
     }
