@@ -55,6 +55,31 @@ test('forgiving failures gives a run without batch files none', async () => {
   expect(existsSync(join(folder, 'batches'))).toBe(false);
 });
 
+test('replies that are cut off are made good once, also where they were read before', async () => {
+  const shards = shardsOf(folder);
+  const reply = { text: 'whole', finishReason: 'stop' } as const;
+  await shards.add([
+    { item: 0, key: 'a', file: 1, reply },
+    { item: 0, key: 'b', file: 1, reply },
+  ]);
+  const path = join(folder, 'batches', 'replies', '000000.jsonl');
+  const whole = await readFile(path, 'utf8');
+  await writeFile(path, whole.slice(0, -9));
+  const read = shardsOf(folder);
+  expect((await read.of(0)).reply('b')).toBeUndefined();
+  let times = 0;
+  const mend = async () => {
+    times += 1;
+    await shardsOf(folder).add([{ item: 0, key: 'b', file: 1, reply }]);
+  };
+  read.mendBy(mend);
+  expect((await read.of(0)).reply('b')).toEqual(reply);
+  const later = shardsOf(folder);
+  later.mendBy(mend);
+  expect((await later.of(0)).reply('b')).toEqual(reply);
+  expect(times).toBe(1);
+});
+
 test('a journal of a newer version is refused, and nothing is removed', async () => {
   await step({ within: folder, items: answered(1) });
   await damageJournal({

@@ -49,6 +49,8 @@ export class AnswerShards {
   /** How replies whose lines can't be read come back; without it they are asked for again. */
   mendBy(mend: () => Promise<void>): void {
     this.mend = mend;
+    // What was read without it was left as it was.
+    this.loaded.clear();
   }
 
   /** @throws LogError */
@@ -76,8 +78,7 @@ export class AnswerShards {
       if (fresh.length === 0) continue;
       // What it took is not on the disk if this fails.
       this.loaded.delete(shard);
-      const { mended } = await appendLines(this.file(shard), fresh.map(textOf), this.options);
-      if (mended) await this.noteMended(shard);
+      await appendLines(this.file(shard), fresh.map(textOf), this.options);
     }
   }
 
@@ -113,14 +114,10 @@ export class AnswerShards {
     if (!read.isDamaged || this.mend === null) return read;
     this.mending ??= this.mend();
     await this.mending;
-    await this.noteMended(shard);
-    return Shard.read(file);
-  }
-
-  /** Nothing has to be made good of lines before this one that can't be read. */
-  private async noteMended(shard: number): Promise<void> {
+    // Nothing has to be made good of lines before this one that can't be read.
     const line = jsonLine({ spar: journalVersion, mended: true }, first);
-    if (this.mend !== null) await appendLines(this.file(shard), [line], this.options);
+    await appendLines(file, [line], this.options);
+    return Shard.read(file);
   }
 
   private file(shard: number): string {
@@ -147,8 +144,8 @@ class Shard {
     for (let from = 0; from < bytes.length;) {
       const end = bytes.indexOf(10, from);
       const line = readLine(bytes.toString('utf8', from, end < 0 ? bytes.length : end));
-      // A last line that was torn is of a file that was not read to its end, and is read again.
-      if (line === null) shard.isDamaged ||= end > from;
+      // Also a last line that was torn: it may be all that is left of more.
+      if (line === null) shard.isDamaged ||= end !== from;
       else if ('mended' in line) shard.isDamaged = false;
       else if ('forgiven' in line) shard.items.get(line.item)?.failures.clear();
       else shard.take(line);
