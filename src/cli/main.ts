@@ -1,6 +1,8 @@
 import { version } from '../../package.json';
+import { harmlessLine } from '../spar/text/harmless';
 import { commands } from './commands';
 import { exitCodes } from './exitCodes';
+import { fail } from './fail';
 import type { Terminal } from './terminal';
 
 /** Runs `spar` with the arguments after its name; the exit code. Does not throw. */
@@ -16,17 +18,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const problem = name === undefined ? 'say what to do.' : `there is no command “${name.slice(0, 60)}”.`;
+    const problem =
+      name === undefined ? 'say what to do.' : `there is no command “${harmlessLine(name, 60)}”.`;
     terminal.stderr.write(`spar: ${problem} Run “spar --help” for the list.\n`);
     return exitCodes.usage;
   }
   try {
     return await (await command.load()).run(rest, terminal);
   } catch (error) {
-    terminal.stderr.write(
-      `spar ${command.name}: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    return exitCodes.failed;
+    return fail(`spar ${command.name}`, error instanceof Error ? error.message : String(error), terminal);
   }
 }
 

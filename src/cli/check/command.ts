@@ -1,4 +1,5 @@
 import { exitCodes } from '../exitCodes';
+import { fail } from '../fail';
 import { flag, parseOptions, text, type ParsedArguments } from '../options';
 import { runCommand, type Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
@@ -34,10 +35,7 @@ function parse(args: readonly string[]): ParsedArguments<CheckArguments> {
 async function check(options: CheckArguments, { terminal, signal }: Surroundings): Promise<number> {
   const [{ checkFiles }, { printChecked }] = await Promise.all([import('./checkFiles'), import('./print')]);
   const checked = await checkFiles(options, terminal, signal);
-  if (!checked.ok) {
-    terminal.stderr.write(`spar check: ${checked.reason}\n`);
-    return exitCodes.failed;
-  }
+  if (!checked.ok) return fail('spar check', checked.reason, terminal);
   printChecked(checked, options, terminal);
   return checked.checks.some(({ result }) => result.state === 'broken') ? exitCodes.unsolved : exitCodes.done;
 }

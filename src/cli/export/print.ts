@@ -1,5 +1,5 @@
 import type { ExportResult } from '../../spar/datasets/export/exportDataset';
-import { harmlessLine, paintFor } from '../output/paint';
+import { harmless, harmlessLine, paintFor } from '../output/paint';
 import type { Terminal } from '../terminal';
 import type { ExportArguments } from './arguments';
 
@@ -39,7 +39,7 @@ export function printExported(
       '',
     ].join('\n'),
   );
-  for (const note of result.notes) stderr.write(`spar export: ${note}\n`);
+  for (const note of result.notes) stderr.write(`spar export: ${harmless(note)}\n`);
 }
 
 function countOf(count: number, what: string): string {

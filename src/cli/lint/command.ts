@@ -1,6 +1,7 @@
 import type { Severity } from '../../spar/datasets/lint/finding';
 import type { ProfileName } from '../../spar/tokens/cut';
 import { exitCodes } from '../exitCodes';
+import { fail } from '../fail';
 import { flag, parseFilesAndOptions, text, texts, type Given, type ParsedArguments } from '../options';
 import { runCommand, type Surroundings } from '../runCommand';
 import type { Terminal } from '../terminal';
@@ -81,10 +82,7 @@ function parse(args: readonly string[]): ParsedArguments<LintArguments> {
 async function lint(options: LintArguments, { terminal, signal }: Surroundings): Promise<number> {
   const [{ lintFiles }, { printLinted }] = await Promise.all([import('./lintFiles'), import('./print')]);
   const linted = await lintFiles(options, terminal, signal);
-  if (!linted.ok) {
-    terminal.stderr.write(`spar lint: ${linted.reason}\n`);
-    return exitCodes.failed;
-  }
+  if (!linted.ok) return fail('spar lint', linted.reason, terminal);
   printLinted(linted, options, terminal);
   return linted.found > 0 ? exitCodes.unsolved : exitCodes.done;
 }

@@ -8,6 +8,7 @@ import { replayPlan } from '../../spar/selfplay/replay/replayPlan';
 import { readRunStatus } from '../../spar/selfplay/runStatus';
 import { RunStore } from '../../spar/selfplay/runStore';
 import { exitCodes } from '../exitCodes';
+import { fail as failWith } from '../fail';
 import { noteOwnRun } from '../keys/ownRuns';
 import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
@@ -27,10 +28,7 @@ const command = 'spar replay';
 export async function replayRun(options: ReplayArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
   const { folder, output, changes, drawMissing, places, json } = options;
-  const fail = (reason: string): number => {
-    terminal.stderr.write(`${command}: ${reason}\n`);
-    return exitCodes.failed;
-  };
+  const fail = (reason: string): number => failWith(command, reason, terminal);
   await requireRun(folder);
   const before = await readRunStatus(folder, signal);
   const kept = parsePlan(before.settings);

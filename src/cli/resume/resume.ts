@@ -7,7 +7,7 @@ import { parsePlan, type BatchEngine, type RunPlan } from '../../spar/selfplay/p
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
-import { exitCodes } from '../exitCodes';
+import { fail as failWith } from '../fail';
 import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
 import { harmlessLine } from '../output/paint';
@@ -26,10 +26,7 @@ const command = 'spar resume';
 export async function resumeRun(options: ResumeArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
   const { folder, json } = options;
-  const fail = (reason: string): number => {
-    terminal.stderr.write(`${command}: ${reason}\n`);
-    return exitCodes.failed;
-  };
+  const fail = (reason: string): number => failWith(command, reason, terminal);
   await requireRun(folder);
   const store = await RunStore.open(folder, { abort: signal });
   try {

@@ -14,6 +14,7 @@ import { RunStore, selfplayFiles } from '../../spar/selfplay/runStore';
 import { countWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
+import { fail as failWith } from '../fail';
 import { noteOwnRun } from '../keys/ownRuns';
 import { harmlessLine } from '../output/paint';
 import { quoted } from '../output/quoted';
@@ -34,10 +35,7 @@ const mostFolders = 200;
 export async function beginRun(options: RunArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal } = surroundings;
   const { input, output, columns, settings } = options;
-  const fail = (reason: string): number => {
-    terminal.stderr.write(`${command}: ${reason}\n`);
-    return exitCodes.failed;
-  };
+  const fail = (reason: string): number => failWith(command, reason, terminal);
   const problem = await folderProblem(output);
   if (problem !== null) return fail(problem);
   const { items: limit } = settings.limits;

@@ -12,6 +12,7 @@ import { requireOwnEnd } from '../../spar/selfplay/stops';
 import { countWords, timeWords } from '../../spar/text/amountWords';
 import { ownVerifiersFile } from '../../spar/verifiers/own/ownFile';
 import { exitCodes } from '../exitCodes';
+import { fail as failWith } from '../fail';
 import { openModels } from '../modelFlags';
 import type { LineParts } from '../output/fittedLine';
 import { RewrittenLines } from '../output/rewrittenLines';
@@ -36,10 +37,7 @@ type RowResult = ResultOf & RefineResult;
 export async function searchFile(options: SearchArguments, surroundings: Surroundings): Promise<number> {
   const { terminal, signal, interruption } = surroundings;
   const { input, output, columns, limit, json } = options;
-  const fail = (reason: string): number => {
-    terminal.stderr.write(`${command}: ${reason}\n`);
-    return exitCodes.failed;
-  };
+  const fail = (reason: string): number => failWith(command, reason, terminal);
   const scan = await whileReading(input, surroundings, (onProgress) =>
     scanInput({ input, columns, limit, signal, onProgress }),
   );
