@@ -102,7 +102,11 @@ export class Submission {
     return file.uploaded === null ? null : found;
   }
 
-  /** Whether the provider knows what was uploaded: to the key of another project it says no. @throws ModelError; `signal.reason`. */
+  /**
+   * Whether the provider knows what was uploaded; to the key of another project it says no.
+   *
+   * @throws ModelError; `signal.reason`.
+   */
   async seesUpload(file: BatchFile): Promise<boolean> {
     if (file.uploaded === null) return false;
     return this.providerOf(file).knowsFile(file.uploaded, this.options.signal);
