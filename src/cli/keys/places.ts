@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isEditorSource, type ModelSource, type RunModels } from '../../spar/selfplay/plan/modelSource';
-import type { RunPlan } from '../../spar/selfplay/plan/runPlan';
+import type { RunSource } from '../../spar/selfplay/plan/runPlan';
 import { endpointOf, readAddresses } from '../modelFlags';
 import { flag, texts, type Given } from '../options';
 import { harmlessLine } from '../output/paint';
@@ -48,8 +48,8 @@ function placed(model: ModelSource | null, baseUrls: readonly string[] | undefin
 interface Asked {
   /** The run's. */
   readonly folder: string;
-  /** With the places that were given. */
-  readonly plan: RunPlan;
+  /** With the places that were given; null where the run's plan can't be read. */
+  readonly source: RunSource | null;
   readonly places: GivenPlaces;
 }
 
@@ -69,8 +69,8 @@ export type Vouching =
  *
  * @throws Error for a model of the editor's, which no terminal has.
  */
-export async function vouchFor({ folder, plan, places }: Asked, terminal: Terminal): Promise<Vouching> {
-  const { replay, dataset, actor, refiner } = plan.source;
+export async function vouchFor({ folder, source, places }: Asked, terminal: Terminal): Promise<Vouching> {
+  const { replay, dataset = null, actor = null, refiner = null } = source ?? {};
   if (places.trust) await noteOwnRun(folder, terminal);
   // A replay that draws nothing asks nobody.
   const asks = replay?.draws !== false;

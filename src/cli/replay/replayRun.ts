@@ -50,7 +50,7 @@ export async function replayRun(options: ReplayArguments, surroundings: Surround
   };
   if (plan.limits.cost !== undefined && plan.search.price === null)
     return fail('--cost-budget needs a price, and the run was begun without --price.');
-  const vouching = drawMissing ? await vouchFor({ folder, plan, places }, terminal) : null;
+  const vouching = drawMissing ? await vouchFor({ folder, source: plan.source, places }, terminal) : null;
   if (vouching?.ok === false) return fail(vouching.reason);
   const scan = await whileReading(plan.source.input.path, surroundings, (onProgress) =>
     scanPlanned(plan, signal, onProgress),

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { readObject, runFiles } from '../../spar/log/runFolders';
 import { scanPlanned } from '../../spar/selfplay/plan/inputScan';
 import { batchLimits } from '../../spar/models/batch/format';
 import { shardsOf, usualTries } from '../../spar/selfplay/batch/answerSource';
@@ -28,9 +30,13 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
   const { folder, json } = options;
   const fail = (reason: string): number => failWith(command, reason, terminal);
   await requireRun(folder);
+  const kept = parsePlan((await readObject(join(folder, runFiles.settings))).get('settings'));
+  // First: to open a run is to write to it.
+  const source = kept === null ? null : { ...kept.source, ...placedModels(kept.source, options.places) };
+  const vouching = await vouchFor({ folder, source, places: options.places }, terminal);
+  if (!vouching.ok) return fail(vouching.reason);
   const store = await RunStore.open(folder, { abort: signal });
   try {
-    const kept = parsePlan(await store.settings());
     if (kept === null)
       return fail(
         `The run in “${harmlessLine(folder, 300)}” was not begun by “spar run”, or its settings.json was changed. Go on with it where it was begun.`,
@@ -41,8 +47,6 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const problem = engineProblem(plan.source);
     if (problem !== null) return fail(problem);
-    const vouching = await vouchFor({ folder: store.folder, plan, places: options.places }, terminal);
-    if (!vouching.ok) return fail(vouching.reason);
     const scan = await whileReading(plan.source.input.path, surroundings, (onProgress) =>
       scanPlanned(plan, signal, onProgress),
     );

@@ -1,11 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fail } from '../../../src/cli/fail';
 import { main } from '../../../src/cli/main';
+import { runFiles } from '../../../src/spar/log/runFolders';
 import type { RunPlan } from '../../../src/spar/selfplay/plan/runPlan';
-import { RunStore } from '../../../src/spar/selfplay/runStore';
+import { segmentFile } from '../../../src/spar/selfplay/replies';
+import { RunStore, selfplayFiles } from '../../../src/spar/selfplay/runStore';
 import { defaultRunSettings } from '../../../src/spar/selfplay/settings';
 import { FakeTerminal } from './fakeTerminal';
 
@@ -84,3 +86,23 @@ test('a reason keeps its lines', () => {
   expect(fail('spar run', `Its columns:\n  a${clear}`, terminal)).toBe(1);
   expect(terminal.stderr.text).toBe('spar run: Its columns:\n  a␛[2J\n');
 });
+
+test.runIf(process.platform !== 'win32')(
+  'a link in a run’s folder is told before anything is written',
+  async () => {
+    const run = await runOf('linked');
+    // What was paid for, by its replies, is written into the journal as soon as the run is opened.
+    const spent = { search: [9, 9, 9, 9, 0] };
+    const reply = { spar: 1, item: 0, spent, key: 'k', finishReason: 'stop', text: 't' };
+    await writeFile(segmentFile(join(run, selfplayFiles.replies), 1), `${JSON.stringify(reply)}\n`);
+    const notes = join(folder, 'notes');
+    await writeFile(notes, 'of the person\n');
+    await symlink(notes, join(run, runFiles.journal));
+    expect(await told('resume', run)).toContain(
+      'follow the link “journal.jsonl”. If that is right, add --trust.',
+    );
+    expect(await readFile(notes, 'utf8')).toBe('of the person\n');
+    await told('resume', run, '--trust');
+    expect(await readFile(notes, 'utf8')).not.toBe('of the person\n');
+  },
+);
