@@ -107,13 +107,14 @@ async function keptIn(own: string, sparFolder: string): Promise<TrashedRun | nul
   }
 }
 
-/** Bytes that a deleted run takes; what can't be looked at counts none. */
+/** Bytes that a deleted run takes; what can't be looked at counts none, and neither do links. */
 export async function runSize({ kept }: Pick<TrashedRun, 'kept'>): Promise<number> {
-  const names = await readdir(kept, { recursive: true }).catch(() => []);
   let sum = 0;
-  for (const name of names) {
-    const found = await lstat(join(kept, name)).catch(() => null);
-    if (found?.isFile() === true) sum += found.size;
+  // Without Node's `recursive`, which follows links.
+  for (const entry of await readdir(kept, { withFileTypes: true }).catch(() => [])) {
+    const path = join(kept, entry.name);
+    if (entry.isDirectory()) sum += await runSize({ kept: path });
+    else if (entry.isFile()) sum += (await lstat(path).catch(() => null))?.size ?? 0;
   }
   return sum;
 }

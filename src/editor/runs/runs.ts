@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { datasetEnding } from '../../spar/datasets/datasetNames';
 import { LogError } from '../../spar/log/logError';
 import { newRunId } from '../../spar/log/runJournal';
@@ -179,6 +179,14 @@ export class Runs implements Disposable {
     this.live.get(folder)?.pause();
   }
 
+  /** Pauses runs whose folder the window has left, and tells which; a person could not stop what nobody shows. */
+  pauseLeft(): readonly ShownRun[] {
+    const there = new Set(this.options.places().map(({ sparFolder }) => join(sparFolder)));
+    const left = this.working.filter(({ found }) => !there.has(dirname(dirname(found.folder))));
+    for (const { found } of left) this.pause(found.folder);
+    return left;
+  }
+
   /** Stops at once, and resolves when the run is closed. */
   async stop(folder: string): Promise<void> {
     const run = this.live.get(folder);
@@ -311,14 +319,18 @@ export class Runs implements Disposable {
     this.live.delete(folder);
     this.changed.fire(folder);
     run.settle();
+    if (!this.isClosed) void this.look();
   }
 
   private async lookOn(): Promise<void> {
     while (this.isWanted) {
       this.isWanted = false;
-      const found = await this.finder.find(this.options.places());
-      const there = new Set(found.map(({ folder }) => folder));
-      for (const { folder } of this.found) if (!there.has(folder)) this.statuses.forget(folder);
+      const inPlaces = await this.finder.find(this.options.places());
+      const there = new Set(inPlaces.map(({ folder }) => folder));
+      const gone = this.found.filter(({ folder }) => !there.has(folder));
+      // What works is shown until it has ended, wherever it is.
+      const found = [...inPlaces, ...gone.filter(({ folder }) => this.live.has(folder))];
+      for (const { folder } of gone) if (!this.live.has(folder)) this.statuses.forget(folder);
       const isSame =
         found.length === this.found.length && found.every((run, at) => run.folder === this.found[at]?.folder);
       this.found = found;

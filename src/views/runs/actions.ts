@@ -23,7 +23,7 @@ export interface RunActionsOptions {
   readonly errors: Errors;
   readonly keys: Keys;
   /** The `.spar` folders of this window. */
-  readonly sparFolders: () => readonly string[];
+  readonly trashes: () => readonly string[];
 }
 
 /** What a person does to runs, with the questions it takes. */
@@ -117,8 +117,8 @@ export class RunActions {
 
   /** Puts a deleted run back; its folder, or null where there is none or the person turned back. @throws LogError */
   async restore(): Promise<string | null> {
-    const { runs, errors, sparFolders } = this.options;
-    const trashed = (await Promise.all(sparFolders().map(trashedRuns))).flat();
+    const { runs, errors, trashes } = this.options;
+    const trashed = (await Promise.all(trashes().map(trashedRuns))).flat();
     if (trashed.length === 0) {
       await errors.showNotice('No deleted run is kept in this workspace.');
       return null;
@@ -140,6 +140,17 @@ export class RunActions {
     await runs.look();
     void errors.showNotice(`The run over “${picked.name}” is back where it was.`);
     return picked.from;
+  }
+
+  /** Tells of runs that pause since their folder was taken out of the workspace. */
+  tellLeft(left: readonly ShownRun[]): void {
+    const [first] = left;
+    if (first === undefined) return;
+    const runs =
+      left.length === 1 ? `The run over “${nameOf(first)}” pauses` : `${countWords(left.length)} runs pause`;
+    void this.options.errors.showNotice(
+      `${runs}, since the folder was taken out of the workspace. All is kept in its .spar folder: open the folder again to go on.`,
+    );
   }
 
   /** Tells how work on a run ended, where a person did not end it. Never fails. */

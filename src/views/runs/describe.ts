@@ -225,7 +225,7 @@ function hasPairs(figures: RunFigures | null): boolean {
 }
 
 function capabilitiesOf({ known, live }: ShownRun, figures: RunFigures | null): readonly string[] {
-  if (live !== null) return live.phase === 'pausing' ? ['working'] : ['working', 'pausable'];
+  if (live !== null) return ['counted', 'working', ...(live.phase === 'pausing' ? [] : ['pausable'])];
   if (known.state !== 'known' || figures === null) return ['deletable'];
   if (figures.state === 'elsewhere') return ['counted'];
   const isPlanned = known.plan !== null;

@@ -7,6 +7,7 @@ import { findEditorModel } from '../../editor/models/editorModels';
 import { askToSendKey } from '../../editor/models/keyCommands';
 import { originOf } from '../../editor/models/keys';
 import type { RunPlace } from '../../editor/runs/findRuns';
+import { trashPlaces } from '../../editor/datasets/trash';
 import { RunNotes } from '../../editor/runs/runNotes';
 import { Runs } from '../../editor/runs/runs';
 import { runFiles } from '../../spar/log/runFolders';
@@ -64,7 +65,7 @@ export class RunsParts implements Disposable {
       runs: this.runs,
       errors,
       keys,
-      sparFolders: () => placesOf(options).map(({ sparFolder }) => sparFolder),
+      trashes: () => trashPlaces(homes).map(({ sparFolder }) => sparFolder),
     });
     this.model = this.disposables.add(new RunsModel({ runs: this.runs }));
     this.provider = this.disposables.add(new RunsProvider(this.model, this.runs));
@@ -73,6 +74,7 @@ export class RunsParts implements Disposable {
     this.disposables.add(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.watch();
+        this.actions.tellLeft(this.runs.pauseLeft());
         void this.runs.look();
       }),
     );

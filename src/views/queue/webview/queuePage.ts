@@ -6,7 +6,7 @@ import { helpDialog, helpLine } from './help';
 import { actionOf, type QueueAction } from './keys';
 import { pairWords, sameMembers, textOf } from './pairWords';
 import { QueueBar } from './queueBar';
-import { isRemembered, type Remembered } from './remembered';
+import { isRemembered, shownPair, undoneIn, type Remembered } from './remembered';
 
 export interface QueuePagePorts {
   readonly post: (request: Request) => void;
@@ -168,7 +168,7 @@ export class QueuePage {
     const known = isRemembered(remembered) && remembered.id === pair?.id ? remembered : null;
     const found = pair?.pieces.flatMap(({ change }) => change ?? []) ?? [];
     this.changes = [...new Set(found)];
-    this.undone = new Set(known?.undone.filter((change) => this.changes.includes(change)) ?? []);
+    this.undone = new Set(undoneIn(known, pair).filter((change) => this.changes.includes(change)));
     this.current = null;
     this.draft = known?.draft ?? null;
     this.warned = '';
@@ -384,7 +384,7 @@ export class QueuePage {
     // Before it is known which queue this is, what an earlier window kept of it stays.
     if (state === null) return;
     const { file, order, pair } = state;
-    this.ports.remember({ file, order, id: pair?.id ?? null, layout, undone: [...undone], draft });
+    this.ports.remember({ ...shownPair(pair), file, order, layout, undone: [...undone], draft });
   }
 }
 

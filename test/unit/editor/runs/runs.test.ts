@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { RunPlace } from '../../../../src/editor/runs/findRuns';
 import { RunNotes } from '../../../../src/editor/runs/runNotes';
 import {
   deleteRunForGood,
@@ -42,7 +43,7 @@ describe('runs of a window', { timeout: 60_000 }, () => {
 
   test('a run that was paused goes on in a later window and comes to the same, with no reply asked for twice', async () => {
     const server = await simulatedWorld({ latency: { baseMs: 5, perTokenMs: 0 } });
-    const [whole, stopped] = [await workspace(), await workspace()];
+    const [whole, stopped] = [await workspace(24), await workspace(24)];
     const first = new Window(whole, new MemoryNotes());
     const undisturbed = await planOf(whole, { urls: [server.url] });
     const reference = await first.runs.start({ ...undisturbed, sparFolder: first.sparFolder });
@@ -251,6 +252,38 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     expect(await trashedRuns(spar)).toEqual([
       { from: join(spar, 'runs', 'run'), kept: join(spar, 'trash', 'true', 'run'), at: '' },
     ]);
+  });
+
+  test('the size of a deleted run counts no link and follows none', async () => {
+    const folder = await workspace();
+    const kept = join(folder, 'kept');
+    await mkdir(join(kept, 'replies'), { recursive: true });
+    await writeFile(join(kept, 'journal.jsonl'), 'ten bytes\n');
+    await writeFile(join(kept, 'replies', 'one'), 'five\n');
+    await symlink(kept, join(kept, 'replies', 'round'), 'junction');
+    await symlink(join(folder, 'prompts.jsonl'), join(kept, 'file'));
+    expect(await runSize({ kept })).toBe(15);
+  });
+
+  test('a run whose folder the window leaves pauses, and is shown until it has ended', async () => {
+    const server = await simulatedWorld({ latency: { baseMs: 20, perTokenMs: 0 } });
+    const folder = await workspace(40);
+    let places: readonly RunPlace[] = [{ sparFolder: join(folder, '.spar'), name: '' }];
+    const window = new Window(folder, new MemoryNotes(), { places: () => places });
+    const { plan, scan } = await planOf(folder, { urls: [server.url] });
+    const run = await window.runs.start({ plan, scan, sparFolder: window.sparFolder });
+    await window.until(() => (window.runs.shown(run)?.live?.progress?.requests ?? 0) > 0);
+    expect(window.runs.pauseLeft()).toEqual([]);
+    places = [];
+    await window.runs.look();
+    expect(window.runs.working).toHaveLength(1);
+    expect(window.runs.pauseLeft().map(({ found }) => found.folder)).toEqual([run]);
+    const end = await window.ended();
+    expect(end).toMatchObject({
+      kind: 'concluded',
+      conclusion: { ending: { kind: 'paused', reason: { kind: 'asked' } } },
+    });
+    expect(await window.runs.look()).toEqual([]);
   });
 
   test('a deleted run comes back in a later window, is gone on with there, and never onto another', async () => {

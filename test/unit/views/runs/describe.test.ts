@@ -85,8 +85,13 @@ describe('a run in the view', () => {
 
   test('says what menus may offer', () => {
     const words = (run: ShownRun) => describeRun({ run, showsTime: false, showsPlace: false }).capabilities;
-    expect(words(shown({ live }))).toEqual(['run', 'paired', 'working', 'pausable']);
-    expect(words(shown({ live: { ...live, phase: 'pausing' } }))).toEqual(['run', 'paired', 'working']);
+    expect(words(shown({ live }))).toEqual(['run', 'paired', 'counted', 'working', 'pausable']);
+    expect(words(shown({ live: { ...live, phase: 'pausing' } }))).toEqual([
+      'run',
+      'paired',
+      'counted',
+      'working',
+    ]);
     const all = ['run', 'paired', 'counted', 'deletable', 'resumable', 'retriable', 'limitable'];
     expect(words(shown())).toEqual(all);
     const without = known({ totals: { ...status().totals, pairs: 0 } });
