@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { linkIn } from '../../spar/log/links';
 import { isEditorSource, type ModelSource, type RunModels } from '../../spar/selfplay/plan/modelSource';
 import type { RunSource } from '../../spar/selfplay/plan/runPlan';
 import { endpointOf, readAddresses } from '../modelFlags';
@@ -87,18 +86,6 @@ export async function vouchFor({ folder, source, places }: Asked, terminal: Term
   if (sent.length === 0 && dataset === null && link === null)
     return { ok: true, isOwn: unnamed.length === 0 };
   return { ok: false, reason: refusal(folder, { sent: [...new Set(sent)], dataset, link }) };
-}
-
-/** The first symbolic link below a folder; null where there is none. */
-async function linkIn(folder: string, below = ''): Promise<string | null> {
-  // Without Node's `recursive`, which follows links in some versions.
-  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
-    const name = join(below, entry.name);
-    if (entry.isSymbolicLink()) return name;
-    const found = entry.isDirectory() ? await linkIn(folder, name) : null;
-    if (found !== null) return found;
-  }
-  return null;
 }
 
 interface Deeds {

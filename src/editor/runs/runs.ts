@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { datasetEnding } from '../../spar/datasets/datasetNames';
+import { linkIn } from '../../spar/log/links';
 import { LogError } from '../../spar/log/logError';
 import { newRunId } from '../../spar/log/runJournal';
 import { ensureRunsIgnored, runFolder } from '../../spar/log/runFolders';
@@ -156,6 +157,7 @@ export class Runs implements Disposable {
     const run = this.begin(folder);
     let store: RunStore | null = null;
     try {
+      await requireNoLinks(folder);
       store = await RunStore.open(folder, { abort: run.signal, waitMs: lockWaitMs });
       const opened = await this.open(store, { run, options });
       if (opened === null) {
@@ -345,6 +347,15 @@ async function requireAsRead({ source: { input } }: RunPlan): Promise<void> {
   if ((await sha256Of(input.path, new AbortController().signal)) === input.sha256) return;
   throw new RunProblem(
     `${input.path} has changed since it was read, so nothing was begun. Start the run again to have it read as it is now.`,
+  );
+}
+
+/** A folder may come from anybody: what a run writes through a link lands in whatever file that leads to. */
+async function requireNoLinks(folder: string): Promise<void> {
+  const link = await linkIn(folder);
+  if (link === null) return;
+  throw new RunProblem(
+    `The run in ${folder} would write through the link ${link}, which leads elsewhere. Put the file itself in its place, or go on with the run by “spar resume --trust” if the link is yours.`,
   );
 }
 

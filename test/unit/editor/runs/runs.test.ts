@@ -210,6 +210,27 @@ describe('runs of a window', { timeout: 60_000 }, () => {
     await window.ended(2);
   });
 
+  test.runIf(process.platform !== 'win32')(
+    'a run with a link in its folder is not gone on with, nor written to',
+    async () => {
+      const folder = await workspace(1);
+      const { plan } = await planOf(folder, {});
+      const run = join(folder, '.spar', 'runs', 'linked');
+      await (await RunStore.create(run, { settings: plan })).close();
+      const notes = join(folder, 'notes');
+      await writeFile(notes, 'of the person\n');
+      await symlink(notes, join(run, 'pairs.spar.jsonl'));
+      const before = await readdir(run);
+      const window = new Window(folder, new MemoryNotes());
+      await window.runs.look();
+      await expect(window.runs.resume(run)).rejects.toThrow('through the link pairs.spar.jsonl');
+      expect(window.asked).toEqual([]);
+      expect(window.runs.shown(run)?.live).toBeNull();
+      expect(await readFile(notes, 'utf8')).toBe('of the person\n');
+      expect(await readdir(run)).toEqual(before);
+    },
+  );
+
   test('a run that another process works on can’t be resumed, nor deleted; left alone it can, and comes back', async () => {
     const folder = await workspace();
     const window = new Window(folder, new MemoryNotes());
