@@ -63,8 +63,8 @@ export type Vouching =
 /**
  * Whether a run may be gone on with as its settings say. They lie in its folder, which may come from anybody. So a key
  * of the environment goes only to addresses that were given now, and to those of a run that a person here began or
- * trusts; only such a run adds to a dataset elsewhere, or reads and writes through links, which lead anywhere. An address
- * of this machine is no exception: on a shared one others listen, too.
+ * trusts; only such a run adds to a dataset elsewhere. Links, which lead anywhere, are followed where this very command
+ * says so. An address of this machine is no exception: on a shared one others listen, too.
  *
  * @throws Error for a model of the editor's, which no terminal has.
  */
@@ -74,7 +74,10 @@ export async function vouchFor({ folder, source, places }: Asked, terminal: Term
   // A replay that draws nothing asks nobody.
   const asks = replay?.draws !== false;
   const models = { actor: asks ? endpointOf(actor) : null, refiner: asks ? endpointOf(refiner) : null };
-  if (places.trust || (await isOwnRun(folder, terminal))) return { ok: true, isOwn: true };
+  if (places.trust) return { ok: true, isOwn: true };
+  const link = await linkIn(folder);
+  if (await isOwnRun(folder, terminal))
+    return link === null ? { ok: true, isOwn: true } : { ok: false, reason: linkRefusal(folder, link) };
   const names = keyNamesOf(models, terminal);
   const unnamed = (['actor', 'refiner'] as const).flatMap((role) =>
     places[role] === undefined
@@ -82,10 +85,14 @@ export async function vouchFor({ folder, source, places }: Asked, terminal: Term
       : [],
   );
   const sent = unnamed.flatMap(({ name, origin }) => (name === null ? [] : [`${name} to ${origin}`]));
-  const link = await linkIn(folder);
   if (sent.length === 0 && dataset === null && link === null)
     return { ok: true, isOwn: unnamed.length === 0 };
   return { ok: false, reason: refusal(folder, { sent: [...new Set(sent)], dataset, link }) };
+}
+
+/** A run is known by its settings alone: its other files may have come since. */
+function linkRefusal(folder: string, link: string): string {
+  return `The run in “${harmlessLine(folder, 300)}” would follow the link “${harmlessLine(link, 300)}”, which no run makes. If that is right, add --trust.`;
 }
 
 interface Deeds {
