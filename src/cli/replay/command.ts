@@ -59,6 +59,9 @@ export function parseReplayArguments(args: readonly string[]): ParsedArguments<R
       const { output = null, 'draw-missing': drawMissing = false, json = false } = given;
       if (drawMissing && output === null)
         problems.push('--draw-missing needs --output DIR, where the replies that are paid for are kept.');
+      // Where nothing is asked for, they would be passed over without a word.
+      for (const name of Object.keys(placeOptionTypes) as (keyof typeof placeOptionTypes)[])
+        if (!drawMissing && given[name] !== undefined) problems.push(`--${name} is for --draw-missing.`);
       const changes = readChanges(given, problems);
       const concurrency = readConcurrency(given, problems);
       const places = readPlaces(given, problems);

@@ -4,7 +4,7 @@ import { placeUsage } from '../keys/usage';
 import { readConcurrencies, runConcurrencyOptionTypes, type GivenConcurrency } from '../modelFlags';
 import { flag, parseFilesAndOptions, type ParsedArguments } from '../options';
 import { limitOptionTypes, readLimitChanges } from '../run/arguments';
-import { engineOptionTypes, readEngine, type GivenEngine } from '../run/engineFlags';
+import { engineOptionTypes, readEngine, refuseBatchOptions, type GivenEngine } from '../run/engineFlags';
 import { engineUsage, limitUsage } from '../run/usage';
 import { runCommand } from '../runCommand';
 import type { Terminal } from '../terminal';
@@ -59,6 +59,7 @@ function parse(args: readonly string[]): ParsedArguments<ResumeArguments> {
       const { 'retry-failed': retryFailed = false, json = false, cancel = false } = given;
       const places = readPlaces(given, problems);
       if (cancel && engine.engine === 'live') problems.push('--cancel is for --engine batch.');
+      if (!cancel && engine.engine === 'live') refuseBatchOptions(engine, problems);
       if (folder === undefined) return undefined;
       const cancelling: GivenEngine = {
         ...engine,

@@ -9,6 +9,7 @@ import { parsePlan, type BatchEngine, type RunPlan } from '../../spar/selfplay/p
 import { RunStore } from '../../spar/selfplay/runStore';
 import { changedLimits } from '../../spar/selfplay/settings';
 import { countWords } from '../../spar/text/amountWords';
+import { exitCodes } from '../exitCodes';
 import { fail as failWith } from '../fail';
 import { placedModels, vouchFor } from '../keys/places';
 import { changedConcurrency } from '../modelFlags';
@@ -43,6 +44,11 @@ export async function resumeRun(options: ResumeArguments, surroundings: Surround
       );
     const batches = await batchesOf(store.folder);
     const plan = planOf(kept, { store, options, batches });
+    const [idle] = plan.source.engine === undefined ? options.engine.ofBatches : [];
+    if (idle !== undefined) {
+      fail(`--${idle} is for --engine batch, and the run goes on live. Add --engine batch, or leave it out.`);
+      return exitCodes.usage;
+    }
     if (plan.limits.cost !== undefined && plan.search.price === null)
       return fail('--cost-budget needs a price, and the run was begun without --price.');
     const problem = engineProblem(plan.source);

@@ -92,7 +92,7 @@ function readArguments(given: RunGiven, problems: string[]): RunArguments | unde
   if (input === undefined) problems.push('--input FILE is missing.');
   if (output === undefined) problems.push('--output DIR is missing.');
   const engine = readEngine(given, problems);
-  if (engine.engine !== 'batch') refuseBatchOptions(given, problems);
+  if (engine.engine !== 'batch') refuseBatchOptions(engine, problems);
   const named = readRunModels(given, problems, engine.engine !== 'batch' || engine.to === 'endpoint');
   requireOneAddress(named, engine, problems);
   const stages = readStages(given.stages, problems);

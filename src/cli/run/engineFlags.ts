@@ -23,6 +23,8 @@ export interface GivenEngine {
   readonly bytes: number | undefined;
   readonly tries: number | undefined;
   readonly waiting: Pick<BatchOptions, 'wait' | 'pollMs' | 'cancel'>;
+  /** Names of the options that say something about files of requests. */
+  readonly ofBatches: readonly string[];
 }
 
 export function readEngine(given: Given<typeof engineOptionTypes>, problems: string[]): GivenEngine {
@@ -40,6 +42,7 @@ export function readEngine(given: Given<typeof engineOptionTypes>, problems: str
       wait: given['no-wait'] !== true,
       ...(poll === undefined ? {} : { pollMs: { first: Math.min(poll, 5000), most: poll } }),
     },
+    ofBatches: batchOptions.filter((name) => given[name] !== undefined),
   };
 }
 
@@ -47,9 +50,8 @@ export function readEngine(given: Given<typeof engineOptionTypes>, problems: str
 const batchOptions = ['batch-to', 'batch-rows', 'batch-megabytes', 'batch-tries', 'poll', 'no-wait'] as const;
 
 /** Where requests go out one by one: they would be passed over without a word. */
-export function refuseBatchOptions(given: Given<typeof engineOptionTypes>, problems: string[]): void {
-  for (const name of batchOptions)
-    if (given[name] !== undefined) problems.push(`--${name} is for --engine batch.`);
+export function refuseBatchOptions({ ofBatches }: GivenEngine, problems: string[]): void {
+  for (const name of ofBatches) problems.push(`--${name} is for --engine batch.`);
 }
 
 /** A batch goes to one address. */

@@ -110,3 +110,17 @@ test.runIf(process.platform !== 'win32')(
     expect(await readFile(notes, 'utf8')).toBe(after);
   },
 );
+
+test('what is said about batches is refused where a run goes on live', async () => {
+  const run = await runOf('live');
+  for (const option of [['--batch-rows', '5'], ['--no-wait']]) {
+    const terminal = new FakeTerminal({ environment: { HOME: folder } });
+    expect(await main(['resume', run, ...option], terminal)).toBe(2);
+    expect(terminal.stderr.text).toBe(
+      `spar resume: ${option[0] ?? ''} is for --engine batch, and the run goes on live. Add --engine batch, or leave it out.\n`,
+    );
+  }
+  expect(await told('resume', run, '--engine', 'live', '--no-wait')).toContain('--no-wait is for --engine');
+  expect(await told('replay', run, '--trust')).toContain('--trust is for --draw-missing.');
+  expect(await told('replay', run, '--base-url', 'http://127.0.0.1:1')).toContain('--base-url is for --draw');
+});
