@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { datasetEnding } from '../../spar/datasets/datasetNames';
-import { linkIn } from '../../spar/log/links';
+import { linkIn, placeOf } from '../../spar/log/links';
 import { LogError } from '../../spar/log/logError';
 import { newRunId } from '../../spar/log/runJournal';
 import { ensureRunsIgnored, runFolder } from '../../spar/log/runFolders';
@@ -263,8 +263,8 @@ export class Runs implements Disposable {
         `The run in ${folder} was begun by another version of SPaR, or its settings.json was changed. Go on with it where it was begun.`,
       );
     const { dataset } = kept.source;
-    // A plan may come with a folder: nothing but a dataset is appended to.
-    if (dataset !== null && !dataset.endsWith(datasetEnding))
+    // A plan may come with a folder: nothing but a dataset is appended to, nor by a link with the name of one.
+    if (dataset !== null && (await placeOf(dataset))?.endsWith(datasetEnding) !== true)
       throw new RunProblem(
         `The run in ${folder} would append its pairs to ${dataset}, which is no dataset of SPaR. Go on with it by “spar resume”, or start another run.`,
       );

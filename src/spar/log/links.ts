@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './logError';
 
@@ -25,5 +25,17 @@ async function entriesOf(folder: string): Promise<readonly Dirent[]> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** Where a file lies, links followed; where it is to be made, as it is named. Null for a link to what is not there. */
+export async function placeOf(file: string): Promise<string | null> {
+  try {
+    return await realpath(file);
+  } catch {
+    return readlink(file).then(
+      () => null,
+      () => file,
+    );
   }
 }

@@ -228,6 +228,19 @@ describe('runs of a window', { timeout: 60_000 }, () => {
       expect(window.runs.shown(run)?.live).toBeNull();
       expect(await readFile(notes, 'utf8')).toBe('of the person\n');
       expect(await readdir(run)).toEqual(before);
+
+      // Nor is a dataset that is a link to another file, be it there or not.
+      for (const [name, target] of [
+        ['there', notes],
+        ['new', join(folder, 'new')],
+      ] as const) {
+        const dataset = join(folder, `${name}.spar.jsonl`);
+        await symlink(target, dataset);
+        const into = join(folder, '.spar', 'runs', name);
+        const source = { ...plan.source, dataset };
+        await (await RunStore.create(into, { settings: { ...plan, source } })).close();
+        await expect(window.runs.resume(into)).rejects.toThrow('which is no dataset of SPaR');
+      }
     },
   );
 
