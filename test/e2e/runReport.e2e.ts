@@ -57,6 +57,9 @@ test('the report of a run follows it, shows a line of the input, and is saved as
   await workbench.reload();
   await report.locator('dt', { hasText: /^accepted$/u }).waitFor();
   await workbench.tab(`Run: ${name}`).click();
+  await workbench.screenshot('runReport-2-reloaded', 'high-contrast');
+  await workbench.setTheme('light');
+  await workbench.tab(`Run: ${name}`).click();
 
   await page.getByRole('button', { name: 'Save Run Report as HTML' }).click();
   const place = page.locator('.quick-input-widget input.input');

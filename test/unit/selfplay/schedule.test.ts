@@ -38,7 +38,7 @@ test('items that are under way go before new ones, so that few are held at once'
     endpoints: [{ baseUrl: server.url, model: 'simulated', apiKey: null }],
     concurrency,
   });
-  const items = instructions(80);
+  const items = instructions(160);
   const trial = { folder: folder.path('run'), items, model: new WorldModel() };
   const store = await RunStore.create(trial.folder, { settings }, { fileSystem: withoutSync });
   const stages = new Map<number, Stage>();
@@ -61,7 +61,7 @@ test('items that are under way go before new ones, so that few are held at once'
   await server.close();
   expect(ending).toEqual({ kind: 'finished' });
   // Of a busy machine's items some wait for the disk while others take their places; without an order all are held.
-  expect(mostUnderWay).toBeLessThan(0.9 * items.length);
+  expect(mostUnderWay).toBeLessThan(0.75 * items.length);
   // As many as the server bears are asked for at once.
   expect(server.totals().peakSequences).toBe(concurrency);
 });
